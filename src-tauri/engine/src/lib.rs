@@ -1,0 +1,4 @@
+//! engine
+pub mod error;
+pub mod remote;
+pub mod view;

@@ -1,0 +1,3 @@
+//! letter
+
+pub mod structure;
