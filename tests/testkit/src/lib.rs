@@ -1,1 +1,61 @@
-//! testkit
+//! What the tests, the demo and the bench stand on: servers on loopback, mail to fill them, and an eye on them that is not
+//! our engine.
+//!
+//! Nothing here knows the crates under test, and nothing needs an async runtime: every call blocks, every server runs on
+//! threads of its own, so that a test under any runtime can call it through a thread.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`authority`] | a CA made at start, certificates of it, their fingerprints |
+//! | [`dovecot`] | a real Dovecot in a folder that is thrown away, on free ports, without privileges |
+//! | [`eye`] | looks at that server and acts on it: `doveadm`, delivery by LMTP |
+//! | [`imap`] | a small raw IMAP client; also the floor that the bench compares with |
+//! | [`smtp`] | a submission server that keeps what it is given and can be told to refuse |
+//! | [`proxy`] | a wire that counts, delays, cuts, freezes, and can write down the plain text |
+//! | [`mail`] | makes mail: believable, in many languages, the same for the same seed |
+//! | [`demo`] | two accounts full of it |
+//! | [`bulk`] | a hundred thousand messages in seconds |
+//!
+//! What is started here dies with its owner: by `Drop`, and, where a test is killed, by the end of a pipe that a small shell
+//! waits for (see [`child`]).
+
+pub mod authority;
+pub mod child;
+pub mod dovecot;
+mod error;
+pub mod eye;
+pub mod imap;
+pub mod mail;
+
+pub use authority::Authority;
+pub use dovecot::{Dovecot, Options, Storage};
+pub use error::{Context, Error, Result};
+pub use eye::Eye;
+
+use std::time::{Duration, Instant};
+
+/// Asks again and again, every few milliseconds, until `look` has an answer. Tests wait for a state with this, never for a time.
+///
+/// # Errors
+/// `what` is named when `limit` has passed without an answer.
+pub fn wait_for<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return Ok(found);
+        }
+        if start.elapsed() > limit {
+            return Err(Error::new(format!("{what}: not within {limit:?}")));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A TCP port on loopback that nobody listens on now.
+///
+/// # Errors
+/// When the system has none to give.
+pub fn free_port() -> Result<u16> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("a free port")?;
+    Ok(listener.local_addr().context("a free port")?.port())
+}

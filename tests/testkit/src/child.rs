@@ -1,0 +1,137 @@
+//! A program that cannot outlive the test that started it.
+//!
+//! `Drop` does not run in a test that is killed, and `PR_SET_PDEATHSIG` needs `unsafe`. So a small shell stands between: it
+//! starts the program, then waits on its own standard input, a pipe whose other end only we hold. Whatever ends us closes
+//! the pipe; the shell then ends the program and removes its folder. The shell leads a process group of its own, so a signal
+//! to the group of the test runner does not take it down before it has cleaned up.
+
+use crate::{Context, Error, Result};
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A user to run as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its name.
+    pub name: String,
+    /// Name of its first group.
+    pub group: String,
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+}
+
+// Any line on the pipe means "end the program, keep the folder"; the pipe's end means "end it and remove the folder".
+const SHELL: &str = r#"
+folder=$1; shift
+"$@" </dev/null & program=$!
+if read -r _; then keep=1; else keep=; fi
+kill -TERM "$program" 2>/dev/null
+wait "$program"
+[ -n "$keep" ] || rm -rf -- "$folder" 2>/dev/null || { sleep 0.3; rm -rf -- "$folder"; }
+"#;
+
+/// A running program with its watchman.
+pub struct Guarded {
+    shell: Child,
+}
+
+impl Guarded {
+    /// Starts `program` as `user` (none: as we are). `folder` is removed when we are gone.
+    ///
+    /// # Errors
+    /// When there is no shell.
+    pub fn start(program: &str, arguments: &[&OsStr], folder: &Path, user: Option<&User>) -> Result<Self> {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", SHELL, "guard"]).arg(folder).arg(program).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        run_as(&mut command, user);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        Ok(Self { shell: command.spawn().context(format!("starting {program}"))? })
+    }
+
+    /// Process group of the program and all that it starts.
+    pub fn group(&self) -> u32 {
+        self.shell.id()
+    }
+
+    /// Ends the program and waits for it; the folder stays.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn stop(&mut self) -> Result<()> {
+        if let Some(mut pipe) = self.shell.stdin.take() {
+            // An error means that the shell is gone already.
+            let _ = pipe.write_all(b"\n");
+        }
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        for _ in 0..2_000 {
+            if self.shell.try_wait().context("waiting for the end")?.is_some() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Err(Error::new("a program does not end"))
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.wait();
+    }
+}
+
+/// Whom servers run as: ourselves, or, where we are root, somebody without rights.
+///
+/// # Errors
+/// When root has nobody to drop to.
+pub fn unprivileged() -> Result<(User, bool)> {
+    let ask = |arguments: &[&str]| -> Result<String> {
+        let answer = Command::new("id").args(arguments).output().context("asking who we are")?;
+        Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+    };
+    let root = ask(&["-u"])? == "0";
+    let who: Vec<&str> = if root { vec!["nobody"] } else { vec![] };
+    let answer = |flag: &str| ask(&[&[flag], who.as_slice()].concat());
+    let user = User {
+        name: answer("-un")?,
+        group: answer("-gn")?,
+        uid: answer("-u")?.parse().context("user id")?,
+        gid: answer("-g")?.parse().context("group id")?,
+    };
+    Ok((user, root))
+}
+
+/// Makes `command` run as `user`. The standard library clears the supplementary groups along with it.
+pub fn run_as(command: &mut Command, user: Option<&User>) {
+    #[cfg(unix)]
+    if let Some(user) = user {
+        use std::os::unix::process::CommandExt as _;
+        command.uid(user.uid).gid(user.gid).env("HOME", "/").env("USER", &user.name);
+    }
+    #[cfg(not(unix))]
+    let _ = (command, user);
+}
+
+/// Gives a file or folder to `user` where we are not that user already.
+///
+/// # Errors
+/// When the system refuses.
+pub fn give(path: &Path, user: Option<&User>) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(user) = user {
+        std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid)).context(format!("giving {}", path.display()))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (path, user);
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Makes mail.
+
+pub mod date;
