@@ -1,0 +1,4 @@
+//! build
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,76 @@
+//! The single list of commands and events: the handler and the window's TypeScript come from it.
+
+use crate::commands::*;
+use crate::events::{Changed, OpenMessage};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// Everything that crosses between window and shell.
+pub fn bindings() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            start,
+            accounts,
+            folders,
+            list_page,
+            list_index,
+            open_message,
+            message,
+            retry_body,
+            message_headers,
+            message_source,
+            load_images,
+            transfers,
+            cancel_transfer,
+            discover,
+            try_account,
+            add_account,
+            edit_account,
+            order_accounts,
+            sign_out,
+            sign_in,
+            accept_certificate,
+            remove_account,
+            secrets_state,
+            choose_secrets,
+            unlock_secrets,
+            settings,
+            set_settings,
+            keep_offline,
+            health,
+            health_report,
+            retry_now,
+            show_body,
+            save_attachment,
+            save_all_attachments,
+            save_message,
+            open_attachment,
+            print_message,
+            open_link,
+            pick_up_target,
+            painted,
+        ])
+        .events(collect_events![Changed, OpenMessage])
+        .constant("MEASURE_ADDRESS", crate::frame::MEASURE_ADDRESS)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use specta_typescript::Typescript;
+
+    /// `UPDATE_BINDINGS=1 cargo test -p restante bindings` writes the file anew.
+    #[test]
+    fn the_windows_bindings_are_fresh() {
+        let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
+        let fresh = std::env::temp_dir().join(format!("restante-bindings-{}.ts", std::process::id()));
+        bindings().export(Typescript::default(), &fresh).unwrap();
+        let text = std::fs::read_to_string(&fresh).unwrap();
+        std::fs::remove_file(&fresh).unwrap();
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            std::fs::write(committed, &text).unwrap();
+        }
+        let stale = std::fs::read_to_string(committed).unwrap_or_default() != text;
+        assert!(!stale, "ui/src/bindings.ts is stale: run UPDATE_BINDINGS=1 cargo test -p restante bindings");
+    }
+}

@@ -1,0 +1,61 @@
+//! Engine topics become one batched event; the window re-reads what it shows.
+
+use engine::topics::Topic;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tauri::AppHandle;
+use tauri_specta::Event;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How long topics are gathered. Two frames of the screen: below what a person notices, and a sync that commits a thousand
+/// rows a second costs the window thirty reads, not a thousand.
+const GATHER: Duration = Duration::from_millis(30);
+
+/// Things that changed, by name (`list:7`, `folders`, …). `all`: too many to name, read everything shown again.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct Changed {
+    /// Names of the things, sorted, each once.
+    pub topics: Vec<String>,
+}
+
+/// A notification was clicked: show this message.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct OpenMessage {
+    /// The message.
+    pub message: engine::view::Id,
+}
+
+/// Carries topics to the window until the engine ends.
+pub async fn carry(app: AppHandle, mut topics: Receiver<Topic>) {
+    loop {
+        let mut gathered = BTreeSet::new();
+        match take(topics.recv().await, &mut gathered) {
+            Some(()) => {}
+            None => return,
+        }
+        let until = tokio::time::Instant::now() + GATHER;
+        while let Ok(next) = tokio::time::timeout_at(until, topics.recv()).await {
+            if take(next, &mut gathered).is_none() {
+                break;
+            }
+        }
+        if let Err(error) = (Changed { topics: gathered.into_iter().collect() }).emit(&app) {
+            tracing::warn!(%error, "a change could not be told to the window");
+        }
+    }
+}
+
+/// Adds what was heard; none once the engine has ended.
+fn take(heard: Result<Topic, RecvError>, gathered: &mut BTreeSet<String>) -> Option<()> {
+    match heard {
+        Ok(topic) => {
+            gathered.insert(topic.to_string());
+        }
+        Err(RecvError::Lagged(_)) => {
+            gathered.insert("all".to_owned());
+        }
+        Err(RecvError::Closed) => return None,
+    }
+    Some(())
+}

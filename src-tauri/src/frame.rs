@@ -1,0 +1,327 @@
+//! Where mail is shown: the `message:` scheme and the two kinds of frame that live on it.
+//!
+//! # What was found in the real window (WebKitGTK 2.50.6, hostile markup without any cleaning)
+//! - A frame `sandbox="allow-same-origin allow-popups"` (never `allow-scripts`) whose response carries the header set of
+//!   [`headers`]: no script of the mail runs in any form, nothing is requested but `message:` addresses, `<meta refresh>`,
+//!   forms, frames, plug-ins and top navigation do nothing. With either wall taken away the other still stops every script;
+//!   without the header alone, pictures and style sheets do leave, so the header goes on *every* answer, 404 included.
+//! - `<link rel=preconnect>` opens an (empty) connection past any policy. The cleaner removes it; and the window's proxy
+//!   setting leads to a dead port, so that it would reach nobody.
+//! - A click on a link, whatever its `target`, arrives as a *new window* request ([`crate::window`] denies each and hands
+//!   the address to the link gate) or is lost. `javascript:` is lost, or arrives and is refused there.
+//! - Its origin is `message://localhost`, another one than the app's: the window cannot read it, it cannot read the window,
+//!   and it has neither the invoke key nor a script to use one. Listeners attached from outside never fire in it (WebKit bug
+//!   218086).
+//! - A second, hidden frame of the same origin, **the measuring frame**, holds one script of ours ([`MEASURE`]). It can read
+//!   the layout, the selection and `:hover` of its siblings, and its `ResizeObserver` fires for their elements. So height and
+//!   focus are known without a line of script in a mail.
+//!
+//! # The protocol with the window
+//! Frames, as the window makes them (names matter, attributes are checked by a test):
+//! ```html
+//! <iframe name="mail-<anything>" title="Message body" sandbox="allow-same-origin allow-popups" src="{show_body()}">
+//! <iframe name="measure" aria-hidden="true" tabindex="-1" src="message://localhost/measure">
+//! ```
+//! One measuring frame serves all mail frames, now and later; it is to be in the page from the start, 1 × 1 px, fixed in a
+//! corner of the viewport, transparent (`opacity: 0`), never `display: none` (a frame that is not rendered does not run).
+//! Its address on Windows is `http://message.localhost/measure`: take [`MEASURE_ADDRESS`], exported with the bindings.
+//!
+//! The measuring frame speaks by `postMessage`; the window takes a message only if `event.source` is the measuring frame's
+//! `contentWindow`. All have `restante` and, but for the first, `name` (the mail frame's):
+//!
+//! | message | meaning, and what the window does |
+//! |---|---|
+//! | `{restante: "ready"}` | it runs |
+//! | `{restante: "height", name, height, width}` | the mail needs this much room, CSS pixels: set the frame's height. `width` above the frame's own = it scrolls sideways by itself. Sent when a document comes and whenever pictures or the window's width change it |
+//! | `{restante: "link", name, href}` | the pointer is over a link (empty: over none): show the real host |
+//! | `{restante: "rest", name, text}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there. The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
+//!
+//! Keys reach the window only after that `focus`, at most 0.15 s after a click into the mail. Wheel and touch go through to
+//! the pane by themselves, since the frame is as tall as its content (up to 200,000 px; beyond it scrolls inside).
+//!
+//! # Addresses
+//! `message://localhost/v/<token>/` is the document, `cid/<n>` and `remote/<n>` below it its pictures. A token (128 random
+//! bits) stands for one message in one format; each call of `show_body` makes one; the 64 youngest live. Change the `src`
+//! to a new address after `message:<id>` says that pictures have come. Nothing in an address leads to a path on disk.
+
+mod measure;
+
+pub use measure::{MEASURE, MEASURE_ADDRESS};
+
+use crate::state::Opened;
+use engine::engine::Picture;
+use engine::view::Id;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use tauri::http::{Method, Request, Response, StatusCode, header};
+use tauri::{AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder};
+
+/// The scheme.
+pub const SCHEME: &str = "message";
+
+/// Start of every address of the scheme. WebView2 has no schemes of one's own, only host names that stand for them.
+pub const BASE: &str = if cfg!(windows) { "http://message.localhost" } else { "message://localhost" };
+
+/// Origins that the window's page can have, as `frame-ancestors` writes them; the last two are the development server's.
+const WINDOW: &str = if cfg!(windows) {
+    "http://tauri.localhost https://tauri.localhost"
+} else if cfg!(all(debug_assertions, not(feature = "custom-protocol"))) {
+    "tauri://localhost http://localhost:1420"
+} else {
+    "tauri://localhost"
+};
+
+/// How many views live at once.
+const VIEWS: usize = 64;
+
+/// What stands in for a remote picture that has not been let in: pale where the mail gave it room, nothing where it did not.
+const PLACEHOLDER: &[u8] =
+    br##"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" preserveAspectRatio="none"><rect width="1" height="1" fill="#808080" fill-opacity=".12"/></svg>"##;
+
+/// How a body is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BodyFormat {
+    /// The plain text, also where there is HTML.
+    pub plain: bool,
+    /// On dark paper.
+    pub dark: bool,
+}
+
+/// One message in one format, reachable by its token.
+#[derive(Clone, Debug)]
+struct View {
+    token: String,
+    message: Id,
+    format: BodyFormat,
+}
+
+/// The views that can be asked for now, youngest last.
+#[derive(Debug, Default)]
+pub struct Views(Mutex<VecDeque<View>>);
+
+impl Views {
+    /// Makes a view and gives its address.
+    pub fn open(&self, message: Id, format: BodyFormat) -> String {
+        let token = format!("{:032x}", rand::random::<u128>());
+        let address = format!("{BASE}/v/{token}/");
+        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if views.len() >= VIEWS {
+            views.pop_front();
+        }
+        views.push_back(View { token, message, format });
+        address
+    }
+
+    fn find(&self, token: &str) -> Option<View> {
+        let views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        views.iter().rev().find(|v| v.token == token).cloned()
+    }
+}
+
+/// What an address asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked<'a> {
+    Measure,
+    Document(&'a str),
+    Inline(&'a str, u32),
+    Remote(&'a str, u32),
+}
+
+impl<'a> Asked<'a> {
+    /// Reads a path; whatever is not exactly one of the four asks for nothing.
+    fn parse(path: &'a str) -> Option<Self> {
+        let mut parts = path.strip_prefix('/')?.split('/');
+        let asked = match (parts.next()?, parts.next(), parts.next(), parts.next()) {
+            ("measure", None, None, None) => Self::Measure,
+            ("v", Some(token), Some(""), None) => Self::Document(token),
+            ("v", Some(token), Some("cid"), Some(n)) => Self::Inline(token, index(n)?),
+            ("v", Some(token), Some("remote"), Some(n)) => Self::Remote(token, index(n)?),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(asked)
+    }
+}
+
+/// A picture's number: digits alone, so that one picture has one address.
+fn index(text: &str) -> Option<u32> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// Serves one request of the scheme.
+pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let app = context.app_handle().clone();
+    let from_window = context.webview_label() == crate::window::LABEL;
+    tauri::async_runtime::spawn(async move {
+        let answer = if from_window && request.method() == Method::GET {
+            answer(&app, request.uri().path()).await
+        } else {
+            None
+        };
+        responder.respond(answer.unwrap_or_else(nothing));
+    });
+}
+
+async fn answer<R: Runtime>(app: &AppHandle<R>, path: &str) -> Option<Response<Cow<'static, [u8]>>> {
+    let views = app.state::<Views>();
+    match Asked::parse(path)? {
+        Asked::Measure => Some(response(StatusCode::OK, "text/html; charset=utf-8", Wall::Measure, measure::document())),
+        Asked::Document(token) => {
+            let view = views.find(token)?;
+            let engine = app.state::<Opened>().engine().await.ok()?;
+            let body = engine.frame_body(view.message, view.format.plain).await.ok()?;
+            let html = letter::html::document(&body.html, body.is_html, view.format.dark);
+            Some(response(StatusCode::OK, "text/html; charset=utf-8", Wall::Mail, html.into_bytes()))
+        }
+        Asked::Inline(token, n) => {
+            let view = views.find(token)?;
+            let engine = app.state::<Opened>().engine().await.ok()?;
+            picture(engine.inline_picture(view.message, n).await.ok()?)
+        }
+        Asked::Remote(token, n) => {
+            let view = views.find(token)?;
+            let engine = app.state::<Opened>().engine().await.ok()?;
+            match engine.remote_picture(view.message, n).await.ok()? {
+                Some(found) => picture(found),
+                None => Some(response(StatusCode::OK, "image/svg+xml", Wall::Mail, PLACEHOLDER)),
+            }
+        }
+    }
+}
+
+/// A picture, if its type is one of the raster types that the engine found by looking at the bytes.
+fn picture(found: Picture) -> Option<Response<Cow<'static, [u8]>>> {
+    let raster = matches!(
+        found.mime.as_str(),
+        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp" | "image/avif" | "image/x-icon"
+    );
+    raster.then(|| response(StatusCode::OK, &found.mime, Wall::Mail, found.bytes))
+}
+
+fn nothing() -> Response<Cow<'static, [u8]>> {
+    response(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", Wall::Mail, Vec::new())
+}
+
+/// Which policy an answer carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wall {
+    /// A mail, its pictures, and every refusal.
+    Mail,
+    /// Our own measuring document.
+    Measure,
+}
+
+/// The headers that every answer carries.
+fn headers(wall: Wall) -> [(header::HeaderName, String); 6] {
+    let policy = match wall {
+        Wall::Mail => format!(
+            "default-src 'none'; img-src {} data:; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; \
+             base-uri 'none'; frame-ancestors {WINDOW}; sandbox allow-same-origin allow-popups",
+            if cfg!(windows) { "http://message.localhost" } else { "message:" },
+        ),
+        Wall::Measure => format!(
+            "default-src 'none'; script-src '{}'; form-action 'none'; base-uri 'none'; frame-ancestors {WINDOW}",
+            measure::hash(),
+        ),
+    };
+    let off = ["camera", "microphone", "geolocation", "fullscreen", "autoplay", "clipboard-read", "clipboard-write"]
+        .map(|feature| format!("{feature}=()"))
+        .join(", ");
+    [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        (header::X_DNS_PREFETCH_CONTROL, "off".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::HeaderName::from_static("permissions-policy"), off),
+    ]
+}
+
+fn response(
+    status: StatusCode,
+    mime: &str,
+    wall: Wall,
+    body: impl Into<Cow<'static, [u8]>>,
+) -> Response<Cow<'static, [u8]>> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let mime = (header::CONTENT_TYPE, mime.to_owned());
+    for (name, value) in headers(wall).into_iter().chain([mime]) {
+        match header::HeaderValue::from_str(&value) {
+            Ok(value) => {
+                response.headers_mut().insert(name, value);
+            }
+            // A wall that cannot be written is no reason to show what should stand behind it.
+            Err(_) => {
+                *response.body_mut() = Cow::Borrowed(&[]);
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            }
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn only_four_forms_of_address_ask_for_anything() {
+        assert_eq!(Asked::parse("/measure"), Some(Asked::Measure));
+        assert_eq!(Asked::parse("/v/ab/"), Some(Asked::Document("ab")));
+        assert_eq!(Asked::parse("/v/ab/cid/3"), Some(Asked::Inline("ab", 3)));
+        assert_eq!(Asked::parse("/v/ab/remote/0"), Some(Asked::Remote("ab", 0)));
+        for path in [
+            "", "/", "measure", "/measure/", "/v", "/v/", "/v/ab", "/v/ab/x", "/v/ab/cid", "/v/ab/cid/", "/v/ab/cid/-1",
+            "/v/ab/cid/+1", "/v/ab/cid/1/", "/v/ab/cid/1/2", "/v/ab/cid/4294967296", "/v/../../etc/passwd", "/V/ab/",
+            "/v/ab//cid/1", "//v/ab/", "/v/ab/remote/%31",
+        ] {
+            assert!(matches!(Asked::parse(path), None | Some(Asked::Document(_))), "{path}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_unguessable_and_the_oldest_view_goes_first() {
+        let views = Views::default();
+        let format = BodyFormat { plain: false, dark: false };
+        let addresses: Vec<String> = (0..VIEWS as u32 + 1).map(|n| views.open(n, format)).collect();
+        let token = |n: usize| addresses[n].strip_prefix(BASE).unwrap().trim_matches('/')[2..].to_owned();
+        assert!(views.find(&token(0)).is_none());
+        assert_eq!(views.find(&token(1)).unwrap().message, 1);
+        assert_eq!(token(1).len(), 32);
+        assert_ne!(token(1), token(2));
+        assert!(views.find("").is_none());
+    }
+
+    #[test]
+    fn every_answer_carries_the_walls() {
+        for answer in [
+            nothing(),
+            picture(Picture { mime: "image/png".into(), bytes: vec![1] }).unwrap(),
+            response(StatusCode::OK, "text/html; charset=utf-8", Wall::Mail, Vec::new()),
+        ] {
+            let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+            assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+            assert!(policy.ends_with("; sandbox allow-same-origin allow-popups"), "{policy}");
+            assert!(!policy.contains("script"), "{policy}");
+            for (name, value) in [
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "no-referrer"),
+                ("x-dns-prefetch-control", "off"),
+                ("cache-control", "no-store"),
+            ] {
+                assert_eq!(answer.headers()[name], value);
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_are_raster_or_nothing() {
+        for mime in ["image/svg+xml", "text/html", "application/pdf", "image/png; charset=x", ""] {
+            assert!(picture(Picture { mime: mime.into(), bytes: Vec::new() }).is_none(), "{mime}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! One running program per profile. The lock decides who is first (the system lets go of it however the program ends); the
+//! first listens on a loopback port, whose number and a random word stand in a file that only the owner can read. A second
+//! start says the word, the first comes to the front, the second ends.
+
+use crate::profile::write_private;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const LOCK: &str = "lock";
+const DOOR: &str = "instance";
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who we are.
+pub enum Instance {
+    /// The first: holds the profile while this lives.
+    First(First),
+    /// Another one has the profile, and has come to the front.
+    Second,
+}
+
+/// The hold on a profile.
+pub struct First {
+    _lock: File,
+    door: TcpListener,
+    word: String,
+}
+
+/// Takes the profile, or wakes the one that has it.
+pub fn take(profile: &Path) -> io::Result<Instance> {
+    let lock = File::options().create(true).truncate(false).write(true).open(profile.join(LOCK))?;
+    match lock.try_lock() {
+        Ok(()) => {
+            let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            let word = format!("{:032x}", rand::random::<u128>());
+            let port = door.local_addr()?.port();
+            write_private(&profile.join(DOOR), format!("{port} {word}\n").as_bytes())?;
+            Ok(Instance::First(First { _lock: lock, door, word }))
+        }
+        Err(TryLockError::WouldBlock) => wake(profile).map(|()| Instance::Second),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Asks the one that has the profile to come to the front. It may still be starting, so this tries for some seconds.
+fn wake(profile: &Path) -> io::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match knock(profile) {
+            Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
+            result => return result,
+        }
+    }
+}
+
+fn knock(profile: &Path) -> io::Result<()> {
+    let text = std::fs::read_to_string(profile.join(DOOR))?;
+    let (port, word) = text.trim_end().split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
+    let port: u16 = port.parse().map_err(|_| io::ErrorKind::InvalidData)?;
+    let mut door = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), PATIENCE)?;
+    door.set_read_timeout(Some(PATIENCE))?;
+    writeln!(door, "{word}")?;
+    let mut answer = [0; 3];
+    door.read_exact(&mut answer)?;
+    if &answer == b"ok\n" { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+}
+
+impl First {
+    /// Calls back whenever a second start says the word. On a thread of its own, for the program's life.
+    pub fn listen(self, come_forward: impl Fn() + Send + 'static) -> io::Result<()> {
+        std::thread::Builder::new().name("instance".into()).spawn(move || {
+            for caller in self.door.incoming().flatten() {
+                if said(caller, &self.word) {
+                    come_forward();
+                }
+            }
+        })?;
+        Ok(())
+    }
+}
+
+/// Whether the caller says the word within a second.
+fn said(mut caller: TcpStream, word: &str) -> bool {
+    let mut heard = [0; 33];
+    let ok = caller.set_read_timeout(Some(Duration::from_secs(1))).is_ok()
+        && caller.read_exact(&mut heard).is_ok()
+        && heard.strip_suffix(b"\n") == Some(word.as_bytes());
+    ok && caller.write_all(b"ok\n").is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn a_second_start_wakes_the_first_and_no_stranger_does() {
+        let profile = tempfile::tempdir().unwrap();
+        let Instance::First(first) = take(profile.path()).unwrap() else { panic!("not first") };
+        let port = first.door.local_addr().unwrap().port();
+        let (sender, woken) = mpsc::channel();
+        first.listen(move || sender.send(()).unwrap()).unwrap();
+
+        for stranger in ["x\n", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", &format!("{}\n", "0".repeat(32))] {
+            let mut door = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+            door.write_all(stranger.as_bytes()).unwrap();
+            door.shutdown(std::net::Shutdown::Write).unwrap();
+            let mut answer = Vec::new();
+            // A refusal may come as a reset: that is an answer as good as none.
+            let _ = door.read_to_end(&mut answer);
+            assert_eq!(answer, b"", "{stranger}");
+        }
+        assert!(woken.try_recv().is_err());
+
+        assert!(matches!(take(profile.path()).unwrap(), Instance::Second));
+        woken.recv_timeout(PATIENCE).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_word() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let profile = tempfile::tempdir().unwrap();
+        let first = take(profile.path()).unwrap();
+        let mode = std::fs::metadata(profile.path().join(DOOR)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        drop(first);
+    }
+}
