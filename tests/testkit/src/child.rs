@@ -26,11 +26,12 @@ pub struct User {
 }
 
 // Any line on the pipe means "end the program, keep the folder"; the pipe's end means "end it and remove the folder".
+// The signal goes to the whole group, for a server that waits for its own children takes a second over it.
 const SHELL: &str = r#"
 folder=$1; shift
 "$@" </dev/null & program=$!
 if read -r _; then keep=1; else keep=; fi
-kill -TERM "$program" 2>/dev/null
+trap "" TERM; kill -TERM 0
 wait "$program"
 [ -n "$keep" ] || rm -rf -- "$folder" 2>/dev/null || { sleep 0.3; rm -rf -- "$folder"; }
 "#;

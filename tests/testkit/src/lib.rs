@@ -26,11 +26,15 @@ mod error;
 pub mod eye;
 pub mod imap;
 pub mod mail;
+pub mod proxy;
+pub mod smtp;
 
 pub use authority::Authority;
 pub use dovecot::{Dovecot, Options, Storage};
 pub use error::{Context, Error, Result};
 pub use eye::Eye;
+pub use proxy::Proxy;
+pub use smtp::Smtp;
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,259 @@
+//! What has passed over a wire, and what is to go wrong on it.
+
+use super::leg::Received;
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Which way bytes went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// Client to server.
+    Up,
+    /// Server to client.
+    Down,
+}
+
+/// How a connection is cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// An orderly end of TCP, in the middle of everything.
+    #[default]
+    Close,
+    /// A reset.
+    Reset,
+    /// It stays open and says nothing more.
+    Stall,
+}
+
+/// What is to go wrong. Bytes are those of plain text where the proxy ends TLS, else those of the wire; they are counted
+/// per connection from its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// Each way.
+    pub latency: Duration,
+    /// Cut when so many bytes have gone to the server.
+    pub cut_up: Option<u64>,
+    /// Cut when so many bytes have gone to the client.
+    pub cut_down: Option<u64>,
+    /// How to cut.
+    pub way: Way,
+    /// Cut this connection alone; the first is 1.
+    pub only: Option<u32>,
+    /// Nothing moves; connections are still taken.
+    pub frozen: bool,
+    /// New connections are reset.
+    pub refuse: bool,
+}
+
+/// Bytes that came together.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// Which connection; the first is 1.
+    pub connection: u32,
+    /// Which way.
+    pub direction: Direction,
+    /// When, from the start of the proxy or the last [`Meter::reset`].
+    pub at: Duration,
+    /// How many bytes passed.
+    pub length: usize,
+    /// The bytes, where text is kept.
+    pub text: Vec<u8>,
+}
+
+/// Counts, and holds the [`Fault`].
+pub struct Meter {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    fault: Fault,
+    closed: bool,
+    keep_text: bool,
+    start: Instant,
+    connections: u32,
+    open: u32,
+    wire: BTreeMap<Direction, u64>,
+    passed: BTreeMap<(u32, Direction), u64>,
+    chunks: Vec<Chunk>,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        let state = State {
+            fault: Fault::default(),
+            closed: false,
+            keep_text: false,
+            start: Instant::now(),
+            connections: 0,
+            open: 0,
+            wire: BTreeMap::new(),
+            passed: BTreeMap::new(),
+            chunks: Vec::new(),
+        };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+}
+
+impl Meter {
+    /// Bytes on the wire from client to server.
+    pub fn up(&self) -> u64 {
+        self.state().wire.get(&Direction::Up).copied().unwrap_or_default()
+    }
+
+    /// Bytes on the wire from server to client.
+    pub fn down(&self) -> u64 {
+        self.state().wire.get(&Direction::Down).copied().unwrap_or_default()
+    }
+
+    /// Bytes on the wire both ways.
+    pub fn total(&self) -> u64 {
+        self.up() + self.down()
+    }
+
+    /// Connections made since the start or the last reset.
+    pub fn connections(&self) -> u32 {
+        self.state().connections
+    }
+
+    /// Connections open now.
+    pub fn open(&self) -> u32 {
+        self.state().open
+    }
+
+    /// How often the client had to wait for the server: changes from up to down, over all connections. What the client sends
+    /// without waiting counts once, if the wire's latency is larger than the pauses between its commands.
+    pub fn round_trips(&self) -> u32 {
+        let state = self.state();
+        let mut last: BTreeMap<u32, Direction> = BTreeMap::new();
+        let mut trips = 0;
+        for chunk in &state.chunks {
+            let before = last.insert(chunk.connection, chunk.direction);
+            trips += u32::from(before == Some(Direction::Up) && chunk.direction == Direction::Down);
+        }
+        trips
+    }
+
+    /// All that passed, in order of time.
+    pub fn chunks(&self) -> Vec<Chunk> {
+        self.state().chunks.clone()
+    }
+
+    /// See [`super::Proxy::transcript`].
+    pub fn transcript(&self) -> String {
+        let mut lines = String::new();
+        for chunk in &self.state().chunks {
+            let who = if chunk.direction == Direction::Up { "C: " } else { "S: " };
+            for line in String::from_utf8_lossy(&chunk.text).lines() {
+                lines.push_str(who);
+                lines.push_str(line);
+                lines.push('\n');
+            }
+        }
+        lines
+    }
+
+    /// Whether the bytes themselves are kept, for [`super::Proxy::transcript`].
+    pub fn keep_text(&self, keep: bool) {
+        self.state().keep_text = keep;
+    }
+
+    /// Counts from nothing again; faults and the bytes they count stay.
+    pub fn reset(&self) {
+        let mut state = self.state();
+        state.wire.clear();
+        state.chunks.clear();
+        state.connections = state.open;
+        state.start = Instant::now();
+    }
+
+    /// Changes what is to go wrong.
+    pub fn set(&self, change: impl FnOnce(&mut Fault)) {
+        change(&mut self.state().fault);
+        self.changed.notify_all();
+    }
+
+    /// What is to go wrong now.
+    pub fn fault(&self) -> Fault {
+        self.state().fault
+    }
+
+    /// Nothing moves any more, until [`Meter::thaw`].
+    pub fn freeze(&self) {
+        self.set(|fault| fault.frozen = true);
+    }
+
+    /// Everything moves on.
+    pub fn thaw(&self) {
+        self.set(|fault| fault.frozen = false);
+    }
+
+    pub(super) fn connected(&self) -> u32 {
+        let mut state = self.state();
+        state.connections += 1;
+        state.open += 1;
+        state.connections
+    }
+
+    pub(super) fn disconnected(&self) {
+        self.state().open -= 1;
+    }
+
+    pub(super) fn closed(&self) -> bool {
+        self.state().closed
+    }
+
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn look_again(&self) {
+        self.changed.notify_all();
+    }
+
+    pub(super) fn wait_while_frozen(&self) -> Fault {
+        let state = self.changed.wait_while(self.state(), |state| state.fault.frozen && !state.closed);
+        state.unwrap_or_else(PoisonError::into_inner).fault
+    }
+
+    /// Waits until the proxy closes or `done`; looked at whenever something changes, and now and then.
+    pub(super) fn wait_until(&self, done: impl Fn() -> bool) {
+        let mut state = self.state();
+        while !state.closed && !done() {
+            let waited = self.changed.wait_timeout(state, Duration::from_millis(100));
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Counts what came; gives back what may pass, and how to cut after it.
+    pub(super) fn pass(&self, connection: u32, direction: Direction, received: &Received) -> (Vec<u8>, Option<Way>) {
+        let mut state = self.state();
+        let fault = state.fault;
+        *state.wire.entry(direction).or_default() += received.wire as u64;
+        let passed = state.passed.entry((connection, direction)).or_default();
+        let limit = match direction {
+            Direction::Up => fault.cut_up,
+            Direction::Down => fault.cut_down,
+        };
+        let limit = limit.filter(|_| fault.only.is_none_or(|only| only == connection));
+        let room = limit.map(|l| usize::try_from(l.saturating_sub(*passed)).unwrap_or(usize::MAX));
+        let bytes = match room {
+            Some(room) if room < received.plain.len() => received.plain.get(..room).unwrap_or_default(),
+            _ => &received.plain,
+        };
+        *passed += bytes.len() as u64;
+        let way = limit.filter(|&l| *passed >= l).map(|_| fault.way);
+        if !bytes.is_empty() {
+            let text = if state.keep_text { bytes.to_vec() } else { Vec::new() };
+            let at = state.start.elapsed();
+            state.chunks.push(Chunk { connection, direction, at, length: bytes.len(), text });
+        }
+        (bytes.to_vec(), way)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
