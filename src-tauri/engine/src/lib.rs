@@ -1,4 +1,32 @@
-//! engine
+//! The mail engine: accounts, sync, store. It knows nothing of windows, and runs without one.
+//!
+//! ```text
+//!   server ──remote──▶ sync ──▶ store ──▶ view ──▶ window          wire → store → window
+//!   window ──intent──▶ store ──▶ sync ──remote──▶ server           intent → store → wire
+//! ```
+//!
+//! - [`engine::Engine`] is the whole surface: one method per command. Methods that read return in milliseconds.
+//! - `view` and `error` hold what crosses to the window: plain data in its words. Never a UID, never a secret.
+//! - `store` is one SQLite file, one writer, few readers. A message (content) and its place (folder, UID) are two things.
+//! - `remote` is the seam to servers: the traits [`remote::Remote`] and [`remote::Connect`], and one implementation of them
+//!   over sockets. Tests bring another, in memory, with faults.
+//! - `sync` holds the tasks of each account: they list folders, visit them, and write what changed. `sync::plan` decides,
+//!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
+//! - `secrets` keeps passwords, in the system's keyring where there is one.
+//! - `transfer` and `images` bring attachments and, when asked, remote images; `picture` says what is one.
+//! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
+//!
+//! Order of dependence, imports only to the left: `view`, `error` ← `store` ← `remote` ← `sync` ← `engine`.
+
+pub mod desktop;
+pub mod engine;
 pub mod error;
+mod images;
+mod picture;
 pub mod remote;
+mod secrets;
+mod store;
+mod sync;
+pub mod topics;
+mod transfer;
 pub mod view;

@@ -1,0 +1,138 @@
+//! The store: one SQLite file per profile. One writer, few readers, WAL. Everything the window shows is read from here, and
+//! every change is one transaction. Sole user of sqlx.
+//!
+//! A writer takes its turn at [`Store::write`], which begins immediately: an upgrade from reading to writing in the middle
+//! fails at once under WAL, whatever the timeout. Readers never wait for writers.
+
+pub(crate) mod accounts;
+pub(crate) mod bodies;
+pub(crate) mod files;
+pub(crate) mod folders;
+pub(crate) mod list;
+pub(crate) mod messages;
+pub(crate) mod placements;
+pub(crate) mod settings;
+
+use crate::error::{Error, Result};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Migrations of this version, in order.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// The store of one profile.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// A write transaction; rolled back when dropped.
+pub(crate) type Write = Transaction<'static, Sqlite>;
+
+/// Unix seconds now.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+impl Store {
+    /// Opens `mail.sqlite` in the profile, making and migrating it as needed. Refuses the store of a newer version without
+    /// touching it.
+    pub async fn open(profile: &Path) -> Result<Self> {
+        std::fs::create_dir_all(profile)?;
+        make_private(profile)?;
+        let file = profile.join("mail.sqlite");
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .statement_cache_capacity(256)
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-16000")
+            .pragma("wal_autocheckpoint", "4000")
+            .pragma("trusted_schema", "off");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        Self::migrate(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4000"))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    async fn migrate(writer: &SqlitePool) -> Result<()> {
+        let ours = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+                .fetch_optional(writer)
+                .await?;
+        if known.unwrap_or(0) > 0 {
+            let theirs: Option<i64> =
+                sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(writer).await?;
+            if theirs.unwrap_or(0) > ours {
+                return Err(Error::NewerStore(theirs.unwrap_or(0)));
+            }
+        }
+        MIGRATIONS.run(writer).await.map_err(|e| match e {
+            sqlx::migrate::MigrateError::Execute(e) => Error::Store(e),
+            other => Error::Store(sqlx::Error::Migrate(Box::new(other))),
+        })
+    }
+
+    /// Closes all connections; what was committed is on disk.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Begins a write transaction; waits for the one before.
+    pub(crate) async fn write(&self) -> Result<Write> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Where to read.
+    pub(crate) fn read(&self) -> &SqlitePool {
+        &self.readers
+    }
+}
+
+/// Only its owner may enter the profile (0700). On Windows the profile lies in the person's own folder, whose rights it takes.
+fn make_private(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// A row id of SQLite as the window's id.
+pub(crate) fn id(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+/// A count or size as the window's number.
+pub(crate) fn count(value: i64) -> u32 {
+    u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A time or size as JavaScript's number; exact below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "JavaScript has no other number")]
+pub(crate) fn number(value: i64) -> f64 {
+    value as f64
+}

@@ -1,0 +1,157 @@
+//! Texts of messages, decoded and cleaned once, compressed; and what the person decided about remote images.
+
+use super::{Store, now};
+use crate::engine::FrameBody;
+use crate::error::{Error, Result};
+use crate::view::Id;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+
+/// Above every text that `letter` lets through; what unpacks to more is not ours.
+const MOST: usize = 32 * 1024 * 1024;
+
+/// A remote image that a message's HTML names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RemoteImage {
+    pub(crate) url: String,
+    pub(crate) host: String,
+    pub(crate) tracker: bool,
+}
+
+/// The text of a message as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Body {
+    /// Cleaned HTML.
+    pub(crate) html: Option<String>,
+    /// The plain text, laid out as safe markup.
+    pub(crate) plain: Option<String>,
+    pub(crate) images: Vec<RemoteImage>,
+    pub(crate) cids: Vec<String>,
+    pub(crate) cut: bool,
+}
+
+/// What of a body the header of the message needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BodyFacts {
+    pub(crate) has_html: bool,
+    pub(crate) has_plain: bool,
+    pub(crate) images: Vec<RemoteImage>,
+    pub(crate) cids: Vec<String>,
+    pub(crate) cut: bool,
+    /// How many of the images were asked for, whether they came or not.
+    pub(crate) asked: u32,
+}
+
+fn pack(text: &str) -> Result<Vec<u8>> {
+    Ok(zstd::bulk::compress(text.as_bytes(), 3)?)
+}
+
+fn unpack(bytes: &[u8]) -> Result<String> {
+    let raw = zstd::bulk::decompress(bytes, MOST)?;
+    String::from_utf8(raw).map_err(|e| Error::Internal(e.to_string()))
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Internal(e.to_string()))
+}
+
+impl Store {
+    /// Keeps the text of a message, and its first words where none are known.
+    pub(crate) async fn save_body(&self, message: Id, body: &Body, preview: &str) -> Result<()> {
+        let (html, plain) = (body.html.as_deref().map(pack), body.plain.as_deref().map(pack));
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT OR REPLACE INTO body (message, html, plain, images, cids, cut, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .bind(message)
+        .bind(html.transpose()?)
+        .bind(plain.transpose()?)
+        .bind(json(&body.images)?)
+        .bind(json(&body.cids)?)
+        .bind(i64::from(body.cut))
+        .bind(now())
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("UPDATE message SET preview = ?2 WHERE id = ?1 AND coalesce(preview, '') = ''")
+            .bind(message)
+            .bind(preview)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What is known of a message's text; none where it is not here.
+    pub(crate) async fn body_facts(&self, message: Id) -> Result<Option<BodyFacts>> {
+        let row = sqlx::query(
+            "SELECT html IS NOT NULL, plain IS NOT NULL, images, cids, cut,
+                    (SELECT count(*) FROM image i WHERE i.message = b.message) FROM body b WHERE message = ?1",
+        )
+        .bind(message)
+        .fetch_optional(self.read())
+        .await?;
+        let Some(r) = row else { return Ok(None) };
+        let (images, cids): (String, String) = (r.try_get(2)?, r.try_get(3)?);
+        Ok(Some(BodyFacts {
+            has_html: r.try_get::<i64, _>(0)? != 0,
+            has_plain: r.try_get::<i64, _>(1)? != 0,
+            images: serde_json::from_str(&images).unwrap_or_default(),
+            cids: serde_json::from_str(&cids).unwrap_or_default(),
+            cut: r.try_get::<i64, _>(4)? != 0,
+            asked: super::count(r.try_get(5)?),
+        }))
+    }
+
+    /// The text for the frame: the plain one where asked for and there, else HTML, else plain.
+    pub(crate) async fn frame_body(&self, message: Id, plain: bool) -> Result<FrameBody> {
+        let row: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> =
+            sqlx::query_as("SELECT html, plain FROM body WHERE message = ?1")
+                .bind(message)
+                .fetch_optional(self.read())
+                .await?;
+        let Some((html, text)) = row else { return Err(Error::Gone("body".into())) };
+        match (html, text) {
+            (Some(_), Some(t)) if plain => Ok(FrameBody { html: unpack(&t)?, is_html: false }),
+            (Some(h), _) => Ok(FrameBody { html: unpack(&h)?, is_html: true }),
+            (None, Some(t)) => Ok(FrameBody { html: unpack(&t)?, is_html: false }),
+            (None, None) => Ok(FrameBody { html: String::new(), is_html: false }),
+        }
+    }
+
+    /// What is kept of a message's text, with this plain text in it.
+    pub(crate) async fn with_plain(&self, message: Id, plain: String) -> Result<Body> {
+        let row: Option<(Option<Vec<u8>>, String, String, i64)> =
+            sqlx::query_as("SELECT html, images, cids, cut FROM body WHERE message = ?1")
+                .bind(message)
+                .fetch_optional(self.read())
+                .await?;
+        let mut body = Body { plain: Some(plain), ..Body::default() };
+        if let Some((html, images, cids, cut)) = row {
+            body.html = html.as_deref().map(unpack).transpose()?;
+            body.images = serde_json::from_str(&images).unwrap_or_default();
+            body.cids = serde_json::from_str(&cids).unwrap_or_default();
+            body.cut = cut != 0;
+        }
+        Ok(body)
+    }
+
+    /// Whether the remote images of this sender are always loaded.
+    pub(crate) async fn trusts(&self, account: Id, email: &str) -> Result<bool> {
+        let n: i64 = sqlx::query_scalar("SELECT count(*) FROM trusted_sender WHERE account = ?1 AND email = ?2")
+            .bind(account)
+            .bind(email.to_lowercase())
+            .fetch_one(self.read())
+            .await?;
+        Ok(n > 0)
+    }
+
+    /// Always load the remote images of this sender.
+    pub(crate) async fn trust(&self, account: Id, email: &str) -> Result<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("INSERT OR IGNORE INTO trusted_sender (account, email) VALUES (?1, ?2)")
+            .bind(account)
+            .bind(email.to_lowercase())
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}

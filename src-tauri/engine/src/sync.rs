@@ -1,0 +1,437 @@
+//! Accounts at work. Each has tasks of its own (`account`): they list folders, visit them (`pull`, decided by `plan`), stay in
+//! the inbox for news, and serve the person (`person`, `bodies`). This file is the set of them, and what the window asks of
+//! them.
+//!
+//! wire → store → window: tasks write what the server says, the window reads the store. Nothing here is called by the store.
+
+mod account;
+mod backoff;
+pub(crate) mod bodies;
+mod convert;
+mod folders;
+mod health;
+mod message_view;
+mod network;
+mod person;
+pub(crate) mod plan;
+mod previews;
+mod pull;
+mod report;
+mod trial;
+
+use crate::engine::{FrameBody, House, Picture};
+use crate::error::{Error, Result, UiError};
+use crate::picture;
+use crate::store::files;
+use crate::sync::bodies::Want;
+use crate::topics::Topic;
+use crate::view::*;
+pub(crate) use account::Account;
+use network::Noticed;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Messages without a place are kept so long, in seconds.
+const ORPHANS: i64 = 86_400;
+/// What a raw view shows at most.
+const RAW: u32 = 2 * 1024 * 1024;
+
+struct Running {
+    account: Arc<Account>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// All accounts. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Accounts {
+    house: Arc<House>,
+    running: Arc<Mutex<BTreeMap<Id, Running>>>,
+    /// Messages whose remote images are being fetched.
+    loading: Arc<Mutex<BTreeSet<Id>>>,
+    previews: previews::Previews,
+    ticker: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Accounts {
+    pub(crate) fn new(house: Arc<House>) -> Self {
+        Self {
+            house,
+            running: Arc::default(),
+            loading: Arc::default(),
+            previews: previews::Previews::default(),
+            ticker: Arc::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Id, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a task per account, and the one that notices sleep and other networks.
+    pub(crate) async fn begin(&self) -> Result<()> {
+        for a in self.house.store.accounts().await? {
+            self.start(a.id, a.signed_out);
+        }
+        let old = self.house.store.remove_orphans(ORPHANS).await?;
+        files::delete(&self.house.profile, &old);
+        let accounts = self.clone();
+        let ticker = tokio::spawn(async move { accounts.tick().await });
+        *self.ticker.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticker);
+        Ok(())
+    }
+
+    /// Ends all tasks.
+    pub(crate) async fn end(&self) {
+        if let Some(t) = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            t.abort();
+        }
+        let all: Vec<Running> = std::mem::take(&mut *self.lock()).into_values().collect();
+        for r in &all {
+            r.account.end.cancel();
+        }
+        for r in all {
+            if let Some(task) = r.task {
+                let _ = tokio::time::timeout(Duration::from_secs(3), task).await;
+            }
+        }
+    }
+
+    fn start(&self, id: Id, signed_out: bool) {
+        let account = Account::new(self.house.clone(), id, signed_out);
+        let task = (!signed_out).then(|| tokio::spawn(account.clone().run()));
+        if let Some(before) = self.lock().insert(id, Running { account, task }) {
+            before.account.end.cancel();
+        }
+        self.house.topics.tell([Topic::Accounts, Topic::Health]);
+    }
+
+    /// Stops an account's tasks and waits for their end.
+    async fn stop(&self, id: Id) {
+        let before = self.lock().remove(&id);
+        if let Some(Running { account, task }) = before {
+            account.end.cancel();
+            if let Some(task) = task {
+                let _ = tokio::time::timeout(Duration::from_secs(5), task).await;
+            }
+        }
+    }
+
+    /// An account that is known.
+    pub(crate) fn account(&self, id: Id) -> Result<Arc<Account>> {
+        self.lock().get(&id).map(|r| r.account.clone()).ok_or_else(|| Error::Gone("account".into()))
+    }
+
+    fn all(&self) -> Vec<Arc<Account>> {
+        self.lock().values().map(|r| r.account.clone()).collect()
+    }
+
+    async fn tick(&self) {
+        let mut watch = network::Watch::start();
+        let mut topics = self.house.topics.listen();
+        let mut badge = None;
+        let mut ticks = tokio::time::interval(network::TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => match watch.tick() {
+                    Noticed::Nothing => {}
+                    noticed => {
+                        tracing::info!(?noticed, "looking at all connections");
+                        for a in self.all() {
+                            a.doubt_person().await;
+                            a.rouse.notify_one();
+                            a.look.notify_one();
+                        }
+                    }
+                },
+                topic = topics.recv() => {
+                    if matches!(topic, Ok(Topic::Inboxes | Topic::Accounts) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)))
+                        && let Ok(unread) = self.house.store.inbox_unread().await
+                        && badge != Some(unread)
+                    {
+                        badge = Some(unread);
+                        self.house.desktop.badge(unread);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Connects and looks now.
+    pub(crate) fn retry(&self, id: Id) {
+        if let Ok(a) = self.account(id) {
+            a.look.notify_one();
+            a.rouse.notify_one();
+        }
+    }
+
+    /// The same for all.
+    pub(crate) fn retry_all(&self) {
+        for a in self.all() {
+            a.look.notify_one();
+            a.rouse.notify_one();
+        }
+    }
+
+    /// Looks at all folders of an account now.
+    pub(crate) fn look_now(&self, id: Id) {
+        if let Ok(a) = self.account(id) {
+            a.look.notify_one();
+        }
+    }
+
+    // ---- the account list ----
+
+    pub(crate) async fn views(&self) -> Result<Vec<AccountView>> {
+        let stored = self.house.store.accounts().await?;
+        Ok(stored
+            .into_iter()
+            .map(|a| {
+                let state = match self.account(a.id) {
+                    Ok(live) => live.health.facts().state.clone(),
+                    Err(_) if a.signed_out => AccountState::SignedOut,
+                    Err(_) => AccountState::Connecting,
+                };
+                AccountView {
+                    id: a.id,
+                    name: a.name,
+                    email: a.email,
+                    label: a.label,
+                    color: a.color,
+                    signed_out: a.signed_out,
+                    incoming: a.incoming,
+                    outgoing: a.outgoing,
+                    state,
+                }
+            })
+            .collect())
+    }
+
+    pub(crate) async fn trial(&self, form: &AccountForm) -> Result<Trial> {
+        trial::trial(self.house.connect.as_ref(), form).await
+    }
+
+    pub(crate) async fn add(&self, form: AccountForm) -> Result<Id> {
+        let trial = self.trial(&form).await?;
+        for check in [Some(&trial.incoming), trial.outgoing.as_ref()].into_iter().flatten() {
+            if let Some(error) = trial::failure(check) {
+                return Err(Error::Ui(Box::new(error)));
+            }
+        }
+        let id = self.house.store.add_account(&form).await?;
+        self.house.secrets.set(id, SecretString::from(form.password)).await?;
+        self.start(id, false);
+        self.house.topics.tell([Topic::Accounts, Topic::Folders]);
+        Ok(id)
+    }
+
+    pub(crate) async fn edit(&self, id: Id, edit: AccountEdit) -> Result<()> {
+        let color_ok = edit.color.len() == 7
+            && edit.color.starts_with('#')
+            && edit.color.chars().skip(1).all(|c| c.is_ascii_hexdigit());
+        if !color_ok {
+            return Err(Error::Invalid("color"));
+        }
+        if edit.label.trim().is_empty() {
+            return Err(Error::Invalid("label"));
+        }
+        self.house.store.edit_account(id, &edit).await?;
+        self.house.topics.tell([Topic::Accounts]);
+        Ok(())
+    }
+
+    pub(crate) async fn order(&self, accounts: &[Id]) -> Result<()> {
+        self.house.store.order_accounts(accounts).await?;
+        self.house.topics.tell([Topic::Accounts, Topic::Folders]);
+        Ok(())
+    }
+
+    pub(crate) async fn sign_out(&self, id: Id) -> Result<()> {
+        self.stop(id).await;
+        self.house.store.set_signed_out(id, true).await?;
+        self.house.secrets.remove(id).await?;
+        self.start(id, true);
+        Ok(())
+    }
+
+    pub(crate) async fn sign_in(&self, id: Id, password: String) -> Result<()> {
+        let account = self.house.store.account(id).await?;
+        let tried = self.house.connect.imap(&account.incoming, &password).await;
+        match tried {
+            Ok(mut remote) => remote.logout().await,
+            Err(e) => return Err(Error::Ui(Box::new(trial::about(UiError::from(e), &account.incoming)))),
+        }
+        self.house.secrets.set(id, SecretString::from(password)).await?;
+        self.house.store.set_signed_out(id, false).await?;
+        self.stop(id).await;
+        self.start(id, false);
+        Ok(())
+    }
+
+    pub(crate) async fn accept_certificate(&self, id: Id, host: &str, fingerprint: &str) -> Result<()> {
+        if fingerprint.len() != 64 || !fingerprint.chars().all(|c| c.is_ascii_hexdigit()) {
+            return Err(Error::Invalid("fingerprint"));
+        }
+        let mut account = self.house.store.account(id).await?;
+        for server in [Some(&mut account.incoming), account.outgoing.as_mut()].into_iter().flatten() {
+            if server.host.eq_ignore_ascii_case(host) {
+                server.accepted_certificate = Some(fingerprint.to_lowercase());
+            }
+        }
+        self.house.store.set_servers(id, &account.incoming, account.outgoing.as_ref()).await?;
+        self.retry(id);
+        Ok(())
+    }
+
+    pub(crate) async fn remove(&self, id: Id) -> Result<()> {
+        self.stop(id).await;
+        self.house.secrets.remove(id).await?;
+        let files = self.house.store.remove_account(id).await?;
+        files::delete(&self.house.profile, &files);
+        // Copies that were opened with another program: of all accounts, they are made again on demand.
+        let _ = tokio::fs::remove_dir_all(self.house.profile.join("opened")).await;
+        self.house.topics.tell([Topic::Accounts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Health]);
+        Ok(())
+    }
+
+    // ---- one message ----
+
+    /// The message as it is here.
+    pub(crate) async fn message(&self, id: Id) -> Result<MessageView> {
+        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner).contains(&id);
+        let m = self.house.store.message(id).await?;
+        let wait = self.account(m.account).ok().and_then(|a| a.wait_of(id));
+        message_view::of(&self.house, &m, wait, loading).await
+    }
+
+    /// The message as it is here; its text is asked for where it is missing.
+    pub(crate) async fn open_message(&self, id: Id) -> Result<MessageView> {
+        let m = self.house.store.message(id).await?;
+        let account = self.account(m.account)?;
+        match self.house.store.body_facts(id).await? {
+            None if m.reachable().is_some() => account.want_body(id),
+            None => {}
+            Some(facts) => {
+                // Of a sender whose images are always loaded, also in a message opened for the first time.
+                let sender = m.people.from.first().map(|f| f.1.clone()).unwrap_or_default();
+                if facts.asked == 0 && !facts.images.is_empty() && self.house.store.trusts(m.account, &sender).await? {
+                    self.load_images(id, false).await?;
+                }
+            }
+        }
+        self.message(id).await
+    }
+
+    pub(crate) async fn retry_body(&self, id: Id) -> Result<()> {
+        let m = self.house.store.message(id).await?;
+        let account = self.account(m.account)?;
+        account.forget_failure(id);
+        account.want_body(id);
+        account.look.notify_one();
+        self.house.topics.tell([Topic::Message(id)]);
+        Ok(())
+    }
+
+    /// The text for the frame. Plain text of a message shown as HTML until now is fetched here, and waits for the server.
+    pub(crate) async fn frame_body(&self, id: Id, plain: bool) -> Result<FrameBody> {
+        if plain {
+            let facts = self.house.store.body_facts(id).await?;
+            let m = self.house.store.message(id).await?;
+            let there = m.structure.as_ref().is_some_and(|s| !s.texts().plain.is_empty());
+            if there && facts.is_some_and(|f| !f.has_plain) {
+                self.account(m.account)?.fetch_body(id, Want::Plain).await?;
+            }
+        }
+        self.house.store.frame_body(id, plain).await
+    }
+
+    /// Raw header or message.
+    pub(crate) async fn raw(&self, id: Id, header: bool) -> Result<String> {
+        let m = self.house.store.message(id).await?;
+        let here = if header { None } else { self.house.store.part(&self.house.profile, id, "").await? };
+        let raw = match here {
+            Some(path) => {
+                use tokio::io::AsyncReadExt;
+                let mut raw = Vec::new();
+                tokio::fs::File::open(path).await?.take(u64::from(RAW)).read_to_end(&mut raw).await?;
+                raw
+            }
+            None => self.account(m.account)?.slice(&m, if header { "HEADER" } else { "" }, 0, RAW).await?,
+        };
+        let cut = raw.len() >= RAW as usize;
+        let mut text = letter::decode::text(&raw, None);
+        if cut {
+            text.push_str("\r\n[…]\r\n");
+        }
+        Ok(text)
+    }
+
+    pub(crate) async fn load_images(&self, id: Id, always: bool) -> Result<()> {
+        let m = self.house.store.message(id).await?;
+        if always && let Some((_, email)) = m.people.from.first() {
+            self.house.store.trust(m.account, email).await?;
+        }
+        let Some(facts) = self.house.store.body_facts(id).await? else { return Ok(()) };
+        if !self.loading.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+            return Ok(());
+        }
+        let accounts = self.clone();
+        tokio::spawn(async move {
+            if let Err(e) = crate::images::fetch(&accounts.house, id, &facts.images).await {
+                tracing::warn!(message = id, error = %e, "remote images could not be fetched");
+            }
+            accounts.loading.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            accounts.house.topics.tell([Topic::Message(id)]);
+        });
+        self.house.topics.tell([Topic::Message(id)]);
+        Ok(())
+    }
+
+    /// Inline picture `n` of a message's HTML.
+    pub(crate) async fn inline_picture(&self, id: Id, n: u32) -> Result<Picture> {
+        let missing = || Error::Gone("there is no such picture".into());
+        let facts = self.house.store.body_facts(id).await?.ok_or_else(missing)?;
+        let cid = usize::try_from(n).ok().and_then(|n| facts.cids.get(n)).ok_or_else(missing)?;
+        let m = self.house.store.message(id).await?;
+        let structure = m.structure.as_ref().ok_or_else(missing)?;
+        let part = structure.leaves().into_iter().find(|p| p.cid.as_ref() == Some(cid)).ok_or_else(missing)?;
+        if let Some(path) = self.house.store.part(&self.house.profile, id, &part.section).await? {
+            return picture::of(tokio::fs::read(path).await?).ok_or_else(missing);
+        }
+        let most = u32::try_from(picture::MOST + picture::MOST / 2).unwrap_or(u32::MAX);
+        let raw = self.account(m.account)?.slice(&m, &part.section, 0, most).await?;
+        let picture = picture::of(letter::decode::bytes(&raw, part.encoding)).ok_or_else(missing)?;
+        let file = files::part_file(id, &part.section);
+        tokio::fs::create_dir_all(files::folder(&self.house.profile)).await?;
+        tokio::fs::write(files::folder(&self.house.profile).join(&file), &picture.bytes).await?;
+        self.house.store.save_part(id, &part.section, &file, picture.bytes.len() as u64).await?;
+        Ok(picture)
+    }
+
+    /// First words of these rows are asked for where the server can give them.
+    pub(crate) fn want_previews(&self, rows: &[ListRow]) {
+        self.previews.want(self, rows);
+    }
+
+    // ---- health ----
+
+    pub(crate) async fn health(&self) -> Result<Vec<HealthView>> {
+        let mut out = Vec::new();
+        for a in self.house.store.accounts().await? {
+            let unreadable = self.house.store.damaged(a.id).await?;
+            if let Ok(live) = self.account(a.id) {
+                out.push(live.health.view(a.id, unreadable));
+            }
+        }
+        Ok(out)
+    }
+
+    pub(crate) async fn report(&self, id: Id) -> Result<String> {
+        let live = self.account(id)?;
+        let unreadable = self.house.store.damaged(id).await?;
+        report::of(&self.house, &live.health.view(id, unreadable)).await
+    }
+}

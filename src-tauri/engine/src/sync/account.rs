@@ -1,0 +1,385 @@
+//! The tasks of one account. `work` lists folders and visits them; `watch` stays in the inbox and is told of news; the third
+//! connection, `person`, is opened when somebody waits for something (see `person.rs`). Each rebuilds its own connection with
+//! backoff; a failure here never touches another account.
+
+use super::backoff::Backoff;
+use super::health::Health;
+use super::person::Person;
+use super::pull::{Cursors, Pull};
+use super::{bodies, folders, plan};
+use crate::engine::House;
+use crate::error::{Error, Result, UiError};
+use crate::remote::{MailboxName, Remote, Woken};
+use crate::store::folders::{Folder, Listing};
+use crate::store::now;
+use crate::topics::Topic;
+use crate::view::{AccountState, Id, Role};
+use secrecy::ExposeSecret;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// How often all folders are looked at while nothing is pushed for them.
+const LOOK: Duration = Duration::from_secs(120);
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_millis(300);
+/// IDLE is renewed after this: well below the 29 minutes of RFC 2177, since many a router forgets sooner, and each renewal is
+/// a proof of life.
+const RENEW: Duration = Duration::from_secs(300);
+/// Without CONDSTORE nothing tells of changed flags: every so many looks all folders are visited.
+const FLAGS_EVERY: u32 = 5;
+
+/// One account at work.
+pub(crate) struct Account {
+    pub(crate) id: Id,
+    pub(crate) house: Arc<House>,
+    pub(crate) health: Health,
+    pub(crate) person: tokio::sync::Mutex<Person>,
+    pub(crate) cursors: Cursors,
+    /// Texts that somebody waits for, and how it stands with them.
+    pub(crate) waiting: Mutex<BTreeMap<Id, bodies::Wait>>,
+    /// Messages whose text could not be fetched ahead in this run.
+    unfetchable: Mutex<BTreeSet<Id>>,
+    /// Ends all tasks.
+    pub(crate) end: CancellationToken,
+    /// Look at all folders now; connect now.
+    pub(crate) look: Notify,
+    /// Wakes the watching connection: to prove itself alive, or to connect now.
+    pub(crate) rouse: Notify,
+    /// Looks at all folders since start.
+    looks: AtomicU32,
+    /// True once signed in: others may connect then. False while the password is in doubt.
+    signed_in: watch::Sender<bool>,
+}
+
+impl Account {
+    pub(crate) fn new(house: Arc<House>, id: Id, signed_out: bool) -> Arc<Self> {
+        let state = if signed_out { AccountState::SignedOut } else { AccountState::Connecting };
+        Arc::new(Self {
+            id,
+            house,
+            health: Health::new(state),
+            person: tokio::sync::Mutex::new(Person::default()),
+            cursors: Cursors::default(),
+            waiting: Mutex::default(),
+            unfetchable: Mutex::default(),
+            end: CancellationToken::new(),
+            look: Notify::new(),
+            rouse: Notify::new(),
+            looks: AtomicU32::new(0),
+            signed_in: watch::Sender::new(false),
+        })
+    }
+
+    pub(crate) fn unfetchable(&self) -> MutexGuard<'_, BTreeSet<Id>> {
+        self.unfetchable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs until ended.
+    pub(crate) async fn run(self: Arc<Self>) {
+        let end = self.end.clone();
+        let both = async { tokio::join!(self.clone().work(), self.clone().watch()) };
+        tokio::select! {
+            _ = end.cancelled() => {}
+            _ = both => {}
+        }
+        // Nothing is saved at the end: every commit before is whole.
+        let mut facts = self.health.facts();
+        facts.push = false;
+        facts.connections = 0;
+    }
+
+    /// A fresh connection, counted in the health of the account.
+    pub(crate) async fn connect(&self) -> Result<Connection<'_>> {
+        let account = self.house.store.account(self.id).await?;
+        let password = self.house.secrets.get(self.id).await?;
+        let remote = self.house.connect.imap(&account.incoming, password.expose_secret()).await?;
+        self.health.set_capabilities(remote.capabilities());
+        self.health.facts().connections += 1;
+        Ok(Connection { remote: Some(remote), account: self, counted: (0, 0) })
+    }
+
+    pub(crate) fn set_state(&self, state: AccountState) {
+        if self.health.set_state(state) {
+            self.house.topics.tell([Topic::Accounts, Topic::Health]);
+        }
+    }
+
+    /// What a failed connection means for the account.
+    fn trouble(&self, error: Error, retry_in: Duration) {
+        let temporary = error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_));
+        let ui = UiError::from(error);
+        tracing::info!(account = self.id, code = ?ui.code, detail = ui.detail.as_deref(), "connection failed");
+        self.health.failed(ui.clone());
+        if temporary {
+            let seconds = i64::try_from(retry_in.as_secs()).unwrap_or(i64::MAX);
+            self.health.facts().next_retry = Some(now().saturating_add(seconds));
+            self.set_state(AccountState::Offline { error: Some(ui) });
+        } else {
+            self.health.facts().next_retry = None;
+            self.set_state(AccountState::NeedsYou { error: ui });
+        }
+        self.house.topics.tell([Topic::Health]);
+    }
+
+    /// Connects, lists, visits, backfills; then waits for the next look. For ever.
+    async fn work(self: Arc<Self>) {
+        let mut backoff = Backoff::default();
+        loop {
+            let error = match self.work_once(&mut backoff).await {
+                Ok(never) => match never {},
+                Err(e) => e,
+            };
+            let _ = self.signed_in.send_replace(false);
+            let wait = backoff.next();
+            let needs_person = !error.is_temporary();
+            self.trouble(error, wait);
+            // A wrong password is not tried again by itself: that locks accounts. The person, or a new secret, wakes us.
+            let wait = if needs_person { Duration::from_secs(3600) } else { wait };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.look.notified() => backoff.reset(),
+            }
+            if matches!(self.health.facts().state, AccountState::NeedsYou { .. }) {
+                self.set_state(AccountState::Connecting);
+            }
+        }
+    }
+
+    async fn work_once(self: &Arc<Self>, backoff: &mut Backoff) -> Result<std::convert::Infallible> {
+        let mut connection = self.connect().await?;
+        loop {
+            let more = self.look_at_everything(&mut connection).await?;
+            backoff.reset();
+            // Between looks the connection only has to stay alive; another look comes by time or by word, or at once where
+            // there is more to fetch ahead.
+            let until = tokio::time::Instant::now() + if more { Duration::ZERO } else { LOOK };
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep_until(until) => break,
+                    () = self.look.notified() => break,
+                }
+            }
+            connection.remote()?.noop().await?;
+        }
+    }
+
+    async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
+        let listed = connection.remote()?.list().await?;
+        let mut listings = folders::listings(&listed);
+        self.fill_status(connection, &mut listings).await?;
+        if self.house.store.set_folders(self.id, &listings).await? {
+            self.house.topics.tell([Topic::Folders]);
+        }
+        let all = self.house.store.folders_of(self.id).await?;
+        let held = self.house.store.held(self.id).await?;
+        let round = self.looks.fetch_add(1, Ordering::Relaxed);
+        let changed: Vec<&Folder> = all
+            .iter()
+            .filter(|f| f.selectable)
+            .filter(|f| {
+                let status = listings.iter().find(|l| l.mailbox == f.mailbox).and_then(|l| l.status);
+                let held = held.get(&f.id).copied().unwrap_or_default();
+                plan::may_have_changed(f, &held, status, round % FLAGS_EVERY == 0)
+            })
+            .collect();
+        // First the newest of every folder, the inbox before all others; then the rest of each.
+        let mut inbox_done = false;
+        for f in &changed {
+            // The watching connection visits the inbox whenever anything happens there.
+            if f.role == Role::Inbox && self.health.facts().push && f.uidnext.is_some() {
+                continue;
+            }
+            self.visit(connection, f.id).await?;
+            if f.role == Role::Inbox && !inbox_done {
+                inbox_done = true;
+                let _ = self.signed_in.send_replace(true);
+                self.progress().await?;
+            }
+        }
+        let _ = self.signed_in.send_replace(true);
+        bodies::take_up_again(self);
+        for f in &all {
+            let folder = self.house.store.folder(f.id).await?;
+            if !folder.selectable || folder.todo.is_empty() {
+                continue;
+            }
+            self.progress().await?;
+            match self.backfill(connection, folder.id).await {
+                Err(e) if !e.breaks_connection() && !matches!(e, Error::Store(_)) => {
+                    tracing::warn!(folder = folder.id, error = %e, "a folder could not be fetched whole");
+                }
+                other => other?,
+            }
+        }
+        self.set_state(AccountState::UpToDate);
+        self.health.facts().last_sync = Some(now());
+        connection.count();
+        let more = bodies::keep_offline(self, connection.remote()?).await?;
+        self.house.topics.tell([Topic::Health]);
+        Ok(more)
+    }
+
+    /// Asks for the numbers that LIST did not give, all in one round trip.
+    async fn fill_status(&self, connection: &mut Connection<'_>, listings: &mut [Listing]) -> Result<()> {
+        let asked: Vec<MailboxName> =
+            listings.iter().filter(|l| l.selectable && l.status.is_none()).map(|l| l.mailbox.clone()).collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let answers = connection.remote()?.status(&asked).await?;
+        for (name, answer) in asked.iter().zip(answers) {
+            if let (Some(l), Ok(status)) = (listings.iter_mut().find(|l| l.mailbox == *name), answer) {
+                l.status = Some(status);
+            }
+        }
+        Ok(())
+    }
+
+    /// One folder that refuses does not stop the others.
+    async fn visit(&self, connection: &mut Connection<'_>, folder: Id) -> Result<()> {
+        let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
+        let visited = pull.visit(folder).await;
+        connection.count();
+        match visited {
+            Err(e @ (Error::Refused { .. } | Error::Gone(_) | Error::TooLarge(_))) => {
+                tracing::warn!(folder, error = %e, "a folder could not be visited");
+                self.health.failed(UiError::from(e));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    async fn backfill(&self, connection: &mut Connection<'_>, folder: Id) -> Result<()> {
+        // Opened again: the visit that filled `todo` may be several folders ago.
+        self.visit(connection, folder).await?;
+        let filled = {
+            let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
+            let filling = pull.backfill(folder);
+            tokio::pin!(filling);
+            let mut ticks = tokio::time::interval(PROGRESS);
+            loop {
+                tokio::select! {
+                    done = &mut filling => break done,
+                    _ = ticks.tick() => self.progress().await?,
+                }
+            }
+        };
+        connection.count();
+        filled
+    }
+
+    /// "Fetching 12,400 of 100,000 headers".
+    async fn progress(&self) -> Result<()> {
+        let (done, total) = self.house.store.progress(self.id).await?;
+        if done < total {
+            self.set_state(AccountState::Fetching { done, total });
+        }
+        Ok(())
+    }
+
+    /// Stays in the inbox: visits it when told of news, proves the connection alive, for ever.
+    async fn watch(self: Arc<Self>) {
+        let mut backoff = Backoff::default();
+        let mut signed_in = self.signed_in.subscribe();
+        loop {
+            // Only after the first sign-in: one wrong password is one try, not three.
+            if signed_in.wait_for(|yes| *yes).await.is_err() {
+                return;
+            }
+            let error = match self.watch_once(&mut backoff).await {
+                Ok(never) => match never {},
+                Err(e) => e,
+            };
+            self.health.facts().push = false;
+            tracing::info!(account = self.id, error = %error, "the waiting connection ended");
+            self.health.failed(UiError::from(error));
+            self.house.topics.tell([Topic::Health]);
+            // Whatever ended it, the other connection may be dead as well: it finds out now rather than in two minutes.
+            self.look.notify_one();
+            tokio::select! {
+                () = tokio::time::sleep(backoff.next()) => {}
+                () = self.rouse.notified() => backoff.reset(),
+            }
+        }
+    }
+
+    async fn watch_once(&self, backoff: &mut Backoff) -> Result<std::convert::Infallible> {
+        let inbox = self
+            .house
+            .store
+            .folders_of(self.id)
+            .await?
+            .into_iter()
+            .find(|f| f.role == Role::Inbox && f.selectable)
+            .ok_or_else(|| Error::Gone("there is no inbox".into()))?;
+        let mut connection = self.connect().await?;
+        let pushes = connection.remote()?.capabilities().has("IDLE");
+        loop {
+            self.visit(&mut connection, inbox.id).await?;
+            {
+                let mut facts = self.health.facts();
+                facts.push = pushes;
+                facts.last_proof = Some(now());
+            }
+            self.house.topics.tell([Topic::Health]);
+            backoff.reset();
+            loop {
+                let woken = connection.remote()?.wait(RENEW, &self.rouse).await?;
+                self.health.facts().last_proof = Some(now());
+                connection.count();
+                if woken == Woken::News {
+                    break;
+                }
+                self.house.topics.tell([Topic::Health]);
+            }
+        }
+    }
+}
+
+/// A connection, counted while it is open.
+pub(crate) struct Connection<'a> {
+    /// Taken out only when the connection is handed over.
+    remote: Option<Box<dyn Remote>>,
+    account: &'a Account,
+    counted: (u64, u64),
+}
+
+impl Connection<'_> {
+    /// The connection itself.
+    pub(crate) fn remote(&mut self) -> Result<&mut dyn Remote> {
+        match &mut self.remote {
+            Some(remote) => Ok(remote.as_mut()),
+            None => Err(Error::Internal("the connection was handed over".into())),
+        }
+    }
+
+    /// Adds what has travelled since to the account's numbers.
+    pub(crate) fn count(&mut self) {
+        let Some(remote) = &self.remote else { return };
+        let (received, sent) = remote.traffic();
+        let mut facts = self.account.health.facts();
+        facts.received += received.saturating_sub(self.counted.0);
+        facts.sent += sent.saturating_sub(self.counted.1);
+        self.counted = (received, sent);
+    }
+
+    /// Hands the connection over, still counted as open: whoever takes it says when it is closed.
+    pub(crate) fn hand_over(mut self) -> Result<Box<dyn Remote>> {
+        let remote = self.remote.take().ok_or_else(|| Error::Internal("handed over twice".into()))?;
+        self.account.health.facts().connections += 1;
+        Ok(remote)
+    }
+}
+
+impl Drop for Connection<'_> {
+    fn drop(&mut self) {
+        self.count();
+        let mut facts = self.account.health.facts();
+        facts.connections = facts.connections.saturating_sub(1);
+    }
+}

@@ -1,0 +1,284 @@
+//! Texts of messages: which part is fetched, how it becomes safe markup, and who waits for it.
+
+use super::account::Account;
+use super::person::{Task, place};
+use crate::error::{Code, Error, Result, UiError};
+use crate::remote::Remote;
+use crate::store::bodies::{Body, RemoteImage};
+use crate::store::messages::Message;
+use crate::store::now;
+use crate::topics::Topic;
+use crate::view::Id;
+use letter::structure::Part;
+use std::sync::{Arc, PoisonError};
+
+/// Octets fetched of a text, in its transfer encoding: what `letter` shows of HTML at most, with room for base64.
+const MOST: u32 = 3 * 1024 * 1024;
+/// Octets fetched of a message whose structure the server cannot tell.
+const MOST_UNKNOWN: u32 = 8 * 1024 * 1024;
+/// Texts fetched ahead in one go, before the account looks for news again.
+const AHEAD: u32 = 100;
+
+/// How it stands with a text that somebody waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Wait {
+    /// Asked for at this time.
+    Coming { since: i64 },
+    /// Could not be had.
+    Failed { error: UiError, when_online: bool },
+}
+
+/// Which text of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// HTML where there is some, else plain text.
+    Best,
+    /// The plain text.
+    Plain,
+}
+
+impl Account {
+    fn waits(&self) -> std::sync::MutexGuard<'_, std::collections::BTreeMap<Id, Wait>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it stands with a message's text.
+    pub(crate) fn wait_of(&self, message: Id) -> Option<Wait> {
+        self.waits().get(&message).cloned()
+    }
+
+    /// Forgets that a text could not be had.
+    pub(crate) fn forget_failure(&self, message: Id) {
+        let mut waits = self.waits();
+        if matches!(waits.get(&message), Some(Wait::Failed { .. })) {
+            waits.remove(&message);
+        }
+    }
+
+    /// Starts fetching the text of a message, unless that is under way or has failed.
+    pub(crate) fn want_body(self: &Arc<Self>, message: Id) {
+        {
+            let mut waits = self.waits();
+            if waits.contains_key(&message) {
+                return;
+            }
+            waits.insert(message, Wait::Coming { since: now() });
+        }
+        let account = self.clone();
+        tokio::spawn(async move {
+            let fetched = tokio::select! {
+                f = account.fetch_body(message, Want::Best) => f,
+                () = account.end.cancelled() => Err(Error::Cancelled),
+            };
+            match fetched {
+                Ok(()) => {
+                    account.waits().remove(&message);
+                }
+                Err(e) => {
+                    tracing::info!(message, error = %e, "a text could not be fetched");
+                    let when_online = e.is_temporary();
+                    let error = match e {
+                        Error::NoPassword(_) | Error::Login(_) => UiError::new(Code::NotHere).detail(e),
+                        e if when_online => UiError::new(Code::NotHere).detail(e).retry(),
+                        e => UiError::from(e),
+                    };
+                    account.waits().insert(message, Wait::Failed { error, when_online });
+                }
+            }
+            account.house.topics.tell([Topic::Message(message)]);
+        });
+    }
+
+    /// Fetches and keeps the text of a message.
+    pub(crate) async fn fetch_body(self: &Arc<Self>, message: Id, want: Want) -> Result<()> {
+        let m = self.house.store.message(message).await?;
+        let (place, uid) = place(&m)?;
+        let structure = &m.structure;
+        let task: Task<'_, Text> = Box::new(move |remote| {
+            let structure = structure.clone();
+            Box::pin(async move { text_of(remote, uid, structure, want).await })
+        });
+        let text = self.at_mailbox(place, task).await?;
+        self.keep(&m, text, want).await
+    }
+
+    /// Cleans and keeps a text.
+    async fn keep(&self, m: &Message, text: Text, want: Want) -> Result<()> {
+        if m.structure.is_none() {
+            self.house.store.set_structure(m.id, &text.structure, attachments(&text.structure)).await?;
+        }
+        // Cleaning is work for the processor, and hostile mail may panic a parser: neither may touch this task.
+        let laid_out = tokio::task::spawn_blocking(move || lay_out(&text))
+            .await
+            .map_err(|e| Error::Internal(format!("the text could not be laid out: {e}")))?;
+        let (mut body, preview) = laid_out;
+        if want == Want::Plain {
+            body = self.house.store.with_plain(m.id, body.plain.unwrap_or_default()).await?;
+        }
+        self.house.store.save_body(m.id, &body, &preview).await?;
+        let folders = m.places.iter().map(|p| Topic::List(p.folder));
+        self.house.topics.tell(folders.chain([Topic::Inboxes]));
+        Ok(())
+    }
+}
+
+fn attachments(structure: &Part) -> u32 {
+    u32::try_from(structure.attachments().len()).unwrap_or(u32::MAX)
+}
+
+/// Texts whose fetch failed for want of a server are asked for again.
+pub(crate) fn take_up_again(account: &Arc<Account>) {
+    let again: Vec<Id> = {
+        let mut waits = account.waits();
+        let ids: Vec<Id> = waits
+            .iter()
+            .filter(|(_, w)| matches!(w, Wait::Failed { when_online: true, .. }))
+            .map(|(m, _)| *m)
+            .collect();
+        for id in &ids {
+            waits.remove(id);
+        }
+        ids
+    };
+    for message in again {
+        account.want_body(message);
+        account.house.topics.tell([Topic::Message(message)]);
+    }
+}
+
+/// The decoded texts of a message.
+pub(crate) struct Text {
+    structure: Part,
+    html: Option<String>,
+    plain: Vec<(String, Option<bool>)>,
+    cut: bool,
+}
+
+/// Fetches the text of a message: the text parts alone. Where neither we nor the server can tell the structure, it is read
+/// from the message itself, once.
+pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Part>, want: Want) -> Result<Text> {
+    let structure = match known {
+        Some(s) => Some(s),
+        None => remote.structure(uid).await?,
+    };
+    let structure = match structure {
+        Some(s) => s,
+        None => {
+            let raw = remote.part(uid, "", 0, MOST_UNKNOWN).await?;
+            if raw.is_empty() {
+                return Err(Error::Gone("the server gave an empty message".into()));
+            }
+            Part::of_message(&raw)
+        }
+    };
+    let mut text = Text { structure: Part::default(), html: None, plain: Vec::new(), cut: false };
+    let texts = structure.texts();
+    let wanted: Vec<(&Part, bool)> = if want == Want::Best && !texts.html.is_empty() {
+        texts.html.iter().map(|p| (*p, true)).collect()
+    } else {
+        texts.plain.iter().map(|p| (*p, false)).collect()
+    };
+    let mut left = MOST;
+    for (part, is_html) in wanted {
+        if left == 0 {
+            text.cut = true;
+            break;
+        }
+        let asked = if part.size == 0 { left } else { left.min(u32::try_from(part.size).unwrap_or(u32::MAX)) };
+        let section = if part.section.is_empty() { "1" } else { &part.section };
+        let raw = remote.part(uid, section, 0, asked).await?;
+        let got = u32::try_from(raw.len()).unwrap_or(u32::MAX);
+        if got == 0 && part.size > 0 {
+            return Err(Error::Gone("the server gave an empty text".into()));
+        }
+        text.cut |= u64::from(asked) < part.size;
+        left = left.saturating_sub(got.max(1));
+        add(&mut text, part, &raw, is_html);
+    }
+    text.structure = structure;
+    Ok(text)
+}
+
+fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {
+    let bytes = letter::decode::bytes(raw, part.encoding);
+    if is_html {
+        let html = letter::decode::html(&bytes, part.charset.as_deref());
+        match &mut text.html {
+            Some(all) => {
+                all.push_str("<hr>");
+                all.push_str(&html);
+            }
+            None => text.html = Some(html),
+        }
+    } else {
+        text.plain.push((letter::decode::text(&bytes, part.charset.as_deref()), part.flowed));
+    }
+}
+
+/// Safe markup and first words.
+fn lay_out(text: &Text) -> (Body, String) {
+    let mut body = Body { cut: text.cut, ..Body::default() };
+    let mut preview = String::new();
+    if let Some(html) = &text.html {
+        let cleaned = letter::html::clean(html);
+        preview = letter::text::preview(&cleaned.plain);
+        body.images =
+            cleaned.remote.into_iter().map(|r| RemoteImage { url: r.url, host: r.host, tracker: r.tracker }).collect();
+        body.cids = cleaned.cids;
+        body.cut |= cleaned.cut;
+        body.html = Some(cleaned.html);
+    }
+    if !text.plain.is_empty() {
+        let mut markup = String::new();
+        for (i, (plain, flowed)) in text.plain.iter().enumerate() {
+            if i > 0 {
+                markup.push_str("<hr>");
+            }
+            let laid_out = letter::text::to_html(plain, *flowed);
+            body.cut |= laid_out.cut;
+            markup.push_str(&laid_out.html);
+            if preview.is_empty() {
+                preview = letter::text::preview(plain);
+            }
+        }
+        body.plain = Some(markup);
+    }
+    (body, preview)
+}
+
+/// Fetches the texts of folders that the person wants to keep here, newest first. Gives whether more are left.
+pub(crate) async fn keep_offline(account: &Arc<Account>, remote: &mut dyn Remote) -> Result<bool> {
+    let mut left = AHEAD;
+    for folder in account.house.store.folders_of(account.id).await? {
+        let Some(days) = folder.keep_days else { continue };
+        let since = now() - i64::from(days) * 86_400;
+        let missing = account.house.store.without_body(folder.id, since, left).await?;
+        if missing.is_empty() {
+            continue;
+        }
+        let sel = remote.select(&folder.mailbox, None).await?;
+        if sel.uidvalidity.or(Some(1)) != folder.uidvalidity {
+            continue;
+        }
+        for (uid, id) in missing {
+            if account.unfetchable().contains(&id) {
+                continue;
+            }
+            let m = account.house.store.message(id).await?;
+            match text_of(remote, uid, m.structure.clone(), Want::Best).await {
+                Ok(text) => account.keep(&m, text, Want::Best).await?,
+                Err(e) if e.breaks_connection() => return Err(e),
+                Err(e) => {
+                    // Not asked for again at every look; opening the message asks.
+                    tracing::warn!(message = id, error = %e, "a text could not be kept here");
+                    account.unfetchable().insert(id);
+                }
+            }
+            left = left.saturating_sub(1);
+            if left == 0 {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,71 @@
+//! What changed, said after commit: names of things (`list:7`, `folders`), never their content. The window re-reads what it
+//! shows.
+
+use crate::view::Id;
+use tokio::sync::broadcast;
+
+/// A thing the window may be showing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// Accounts: names, order, states.
+    Accounts,
+    /// Folders and their numbers.
+    Folders,
+    /// Rows of one folder.
+    List(Id),
+    /// Rows of all inboxes.
+    Inboxes,
+    /// Rows that are flagged.
+    Flagged,
+    /// One message: text, images, attachments.
+    Message(Id),
+    /// The health panel.
+    Health,
+    /// Transfers.
+    Transfers,
+    /// Settings.
+    Settings,
+    /// Where passwords are kept.
+    Secrets,
+}
+
+impl std::fmt::Display for Topic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Accounts => f.write_str("accounts"),
+            Self::Folders => f.write_str("folders"),
+            Self::List(id) => write!(f, "list:{id}"),
+            Self::Inboxes => f.write_str("inboxes"),
+            Self::Flagged => f.write_str("flagged"),
+            Self::Message(id) => write!(f, "message:{id}"),
+            Self::Health => f.write_str("health"),
+            Self::Transfers => f.write_str("transfers"),
+            Self::Settings => f.write_str("settings"),
+            Self::Secrets => f.write_str("secrets"),
+        }
+    }
+}
+
+/// Where topics are told and heard.
+#[derive(Clone, Debug)]
+pub struct Topics(broadcast::Sender<Topic>);
+
+impl Default for Topics {
+    fn default() -> Self {
+        Self(broadcast::channel(1024).0)
+    }
+}
+
+impl Topics {
+    /// Says that these changed. To be called after commit.
+    pub fn tell(&self, topics: impl IntoIterator<Item = Topic>) {
+        for t in topics {
+            // Nobody listening is no error: the engine runs without a window.
+            let _ = self.0.send(t);
+        }
+    }
+    /// Hears what is said from now on. A listener that lags hears `Lagged` and should re-read everything.
+    pub fn listen(&self) -> broadcast::Receiver<Topic> {
+        self.0.subscribe()
+    }
+}
