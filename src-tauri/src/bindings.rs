@@ -1,12 +1,14 @@
 //! The single list of commands and events: the handler and the window's TypeScript come from it.
 
 use crate::commands::*;
-use crate::events::{Changed, OpenMessage};
+use crate::events::{Changed, LinkHeld, OpenMessage};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 /// Everything that crosses between window and shell.
 pub fn bindings() -> Builder<tauri::Wry> {
     Builder::new()
+        // What is written and what is read have one shape here, so one type serves for both.
+        .disable_serde_phases()
         .commands(collect_commands![
             start,
             accounts,
@@ -49,8 +51,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             pick_up_target,
             painted,
         ])
-        .events(collect_events![Changed, OpenMessage])
-        .constant("MEASURE_ADDRESS", crate::frame::MEASURE_ADDRESS)
+        .events(collect_events![Changed, LinkHeld, OpenMessage])
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ pub struct OpenMessage {
     pub message: engine::view::Id,
 }
 
+/// A clicked link was not opened: it hides its host behind a user name (then `host` is the real one, and the window may ask
+/// and call `open_link`), or it is none that this program opens.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct LinkHeld {
+    /// The address.
+    pub url: String,
+    /// Where it really leads; none where it is never opened.
+    pub host: Option<String>,
+}
+
 /// Carries topics to the window until the engine ends.
 pub async fn carry(app: AppHandle, mut topics: Receiver<Topic>) {
     loop {

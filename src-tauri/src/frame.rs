@@ -22,9 +22,10 @@
 //! <iframe name="mail-<anything>" title="Message body" sandbox="allow-same-origin allow-popups" src="{show_body()}">
 //! <iframe name="measure" aria-hidden="true" tabindex="-1" src="message://localhost/measure">
 //! ```
-//! One measuring frame serves all mail frames, now and later; it is to be in the page from the start, 1 × 1 px, fixed in a
+//! One measuring frame serves all mail frames, now and later; it is to be in the page for good, 1 × 1 px, fixed in a
 //! corner of the viewport, transparent (`opacity: 0`), never `display: none` (a frame that is not rendered does not run).
-//! Its address on Windows is `http://message.localhost/measure`: take [`MEASURE_ADDRESS`], exported with the bindings.
+//! Its address differs by system (`http://message.localhost/measure` on Windows): take `new URL("/measure", address)` of an
+//! address that `show_body` gave; adding the frame with the first mail is early enough.
 //!
 //! The measuring frame speaks by `postMessage`; the window takes a message only if `event.source` is the measuring frame's
 //! `contentWindow`. All have `restante` and, but for the first, `name` (the mail frame's):
@@ -34,7 +35,7 @@
 //! | `{restante: "ready"}` | it runs |
 //! | `{restante: "height", name, height, width}` | the mail needs this much room, CSS pixels: set the frame's height. `width` above the frame's own = it scrolls sideways by itself. Sent when a document comes and whenever pictures or the window's width change it |
 //! | `{restante: "link", name, href}` | the pointer is over a link (empty: over none): show the real host |
-//! | `{restante: "rest", name, text}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there. The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
+//! | `{restante: "rest", name, text}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there (forget it when the next `rest` says otherwise or another message is shown). The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
 //!
 //! Keys reach the window only after that `focus`, at most 0.15 s after a click into the mail. Wheel and touch go through to
 //! the pane by themselves, since the frame is as tall as its content (up to 200,000 px; beyond it scrolls inside).
@@ -46,7 +47,7 @@
 
 mod measure;
 
-pub use measure::{MEASURE, MEASURE_ADDRESS};
+pub use measure::MEASURE;
 
 use crate::state::Opened;
 use engine::engine::Picture;

@@ -1,2 +1,6 @@
-//! main
-fn main() {}
+//! Starts the program; all else is in the library.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    restante::main()
+}

@@ -5,10 +5,6 @@ use std::sync::OnceLock;
 /// The script.
 pub const MEASURE: &str = include_str!("measure.js");
 
-/// Where the measuring frame is served.
-pub const MEASURE_ADDRESS: &str =
-    if cfg!(windows) { "http://message.localhost/measure" } else { "message://localhost/measure" };
-
 /// The document.
 pub fn document() -> Vec<u8> {
     format!("<!doctype html><meta charset=utf-8><title>measure</title><script>{MEASURE}</script>").into_bytes()

@@ -1,0 +1,99 @@
+//! What has to stand in the environment before WebKitGTK starts. Changing the environment of a running process is not safe,
+//! so the program starts itself again in its own place, once, before anything else has happened (about 5 ms).
+
+use std::collections::BTreeMap;
+
+/// Set in the second start.
+const DONE: &str = "RESTANTE_STARTED";
+
+/// Starts the program anew where the environment lacks something; returns where nothing is to be done or it did not work.
+#[cfg(target_os = "linux")]
+pub fn prepare() {
+    use std::os::unix::process::CommandExt as _;
+    if std::env::var_os(DONE).is_some() {
+        return;
+    }
+    let wanted = wanted(&System::look());
+    let Ok(program) = std::env::current_exe() else { return };
+    if wanted.is_empty() {
+        return;
+    }
+    let mut args = std::env::args_os();
+    let mut again = std::process::Command::new(program);
+    if let Some(name) = args.next() {
+        again.arg0(name);
+    }
+    // Returns only where it failed; then we go on as we are.
+    let _ = again.args(args).envs(wanted).env(DONE, "1").exec();
+}
+
+/// Other systems need nothing.
+#[cfg(not(target_os = "linux"))]
+pub fn prepare() {}
+
+/// What decides.
+#[derive(Clone, Copy, Debug, Default)]
+struct System {
+    /// The person has an opinion on WebKit's sandbox.
+    sandbox_chosen: bool,
+    /// A sandbox can be made here.
+    sandbox_works: bool,
+    /// The person has an opinion on the DMA-BUF renderer.
+    renderer_chosen: bool,
+    /// NVIDIA's own driver runs the screen: windows stay blank with the DMA-BUF renderer.
+    nvidia: bool,
+}
+
+fn wanted(system: &System) -> BTreeMap<&'static str, &'static str> {
+    let mut wanted = BTreeMap::new();
+    if system.sandbox_works && !system.sandbox_chosen {
+        wanted.insert("WEBKIT_FORCE_SANDBOX", "1");
+    }
+    if system.nvidia && !system.renderer_chosen {
+        wanted.insert("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+    wanted
+}
+
+#[cfg(target_os = "linux")]
+impl System {
+    fn look() -> Self {
+        let set = |name| std::env::var_os(name).is_some();
+        let sandbox_chosen = set("WEBKIT_FORCE_SANDBOX") || set("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS");
+        Self {
+            sandbox_chosen,
+            sandbox_works: !sandbox_chosen && sandbox_works(),
+            renderer_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
+            nvidia: std::path::Path::new("/proc/driver/nvidia/version").exists(),
+        }
+    }
+}
+
+/// Whether WebKit could make its sandbox: it ends the program where bubblewrap is missing or the kernel forbids user
+/// namespaces, so this tries. Inside Flatpak, WebKit asks Flatpak for a sandbox by itself.
+#[cfg(target_os = "linux")]
+fn sandbox_works() -> bool {
+    if std::path::Path::new("/.flatpak-info").exists() {
+        return false;
+    }
+    let runs = |program: &str, args: &[&str]| {
+        let quiet = std::process::Stdio::null;
+        let status = std::process::Command::new(program).args(args).stdin(quiet()).stdout(quiet()).stderr(quiet()).status();
+        status.is_ok_and(|s| s.success())
+    };
+    runs("bwrap", &["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--", "true"])
+        && runs("xdg-dbus-proxy", &["--version"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_persons_own_choice_stands() {
+        let all = System { sandbox_works: true, nvidia: true, ..System::default() };
+        assert_eq!(wanted(&all).len(), 2);
+        assert_eq!(wanted(&System { sandbox_chosen: true, renderer_chosen: true, ..all }).len(), 0);
+        assert_eq!(wanted(&System::default()).len(), 0);
+    }
+}
