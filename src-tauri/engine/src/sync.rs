@@ -19,6 +19,9 @@ mod pull;
 mod report;
 mod trial;
 
+#[cfg(test)]
+mod tests;
+
 use crate::engine::{FrameBody, House, Picture};
 use crate::error::{Error, Result, UiError};
 use crate::picture;

@@ -92,9 +92,10 @@ impl Pull<'_> {
             }
         }
         if !arrived.whole_list && !plan::complete(&sel, held.minus(&suspects).len(), arrived.rows) {
-            // The numbers do not add up: something was removed that nothing told. Ask for the whole list.
+            // The numbers do not add up: something was removed that nothing told, or told that was not removed. The whole
+            // list says which.
             let there = self.remote.uids().await?;
-            suspects = suspects.union(&held.minus(&there));
+            suspects = held.minus(&there);
             self.remember_todo(&folder, &there).await?;
         }
         self.verify_gone(&folder, &suspects).await?;

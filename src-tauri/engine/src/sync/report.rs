@@ -76,6 +76,6 @@ mod tests {
             "NO user alice unknown <alice@example.org> try bob@example.org, please",
             &["alice@example.org", "alice"],
         );
-        assert_eq!(text, "NO user … unknown … try … please");
+        assert_eq!(text, "NO user … unknown <…> try … please");
     }
 }
