@@ -20,7 +20,9 @@
 //! waits for (see [`child`]).
 
 pub mod authority;
+pub mod bulk;
 pub mod child;
+pub mod demo;
 pub mod dovecot;
 mod error;
 pub mod eye;
