@@ -5,7 +5,16 @@
 //! Contract of every call: a tagged NO is `Error::Refused`, a lost connection is an error (never an empty answer), and rows
 //! are delivered as they come. After an error for which [`Error::breaks_connection`] holds, the connection is dropped.
 
+pub mod advice;
+pub mod discover;
+pub mod imap;
+pub mod network;
+pub mod reader;
+pub mod smtp;
+pub mod tap;
+pub mod tls;
 pub mod uidset;
+pub mod wire;
 
 use crate::error::Result;
 use crate::view::ServerSettings;
@@ -14,6 +23,7 @@ use letter::structure::Part;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::mpsc;
+pub use network::Network;
 pub use uidset::UidSet;
 
 /// What the server says it can do, upper case, as of the last answer (RFC 3501 §7.2.1).

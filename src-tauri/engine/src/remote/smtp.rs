@@ -1,0 +1,108 @@
+//! Message submission (RFC 6409), as far as proving that it will work: EHLO, TLS, AUTH, QUIT. A small client of our own,
+//! because the usual one takes text injected before TLS for text that came after it.
+
+mod reply;
+
+use super::advice;
+use super::tap::BoxStream;
+use super::tls::{Protocol, wrong_protocol};
+use crate::error::{Error, Result};
+use crate::view::ServerSettings;
+use base64::Engine as _;
+use reply::{Lines, Reply};
+use zeroize::Zeroizing;
+
+/// Name that we greet with: an address literal says nothing about this computer or its network.
+const EHLO: &[u8] = b"EHLO [127.0.0.1]\r\n";
+
+/// Asks for TLS on a stream in clear text. The stream that comes back is ready for the handshake.
+pub(super) async fn ask_for_tls(stream: BoxStream, server: &ServerSettings) -> Result<BoxStream> {
+    let mut lines = Lines::new(stream);
+    greeting(&mut lines, server).await?;
+    // EHLO must come before STARTTLS; what it tells in clear text is not believed.
+    lines.quiet().await?;
+    lines.ask(EHLO).await?;
+    lines.quiet().await?;
+    let reply = lines.ask(b"STARTTLS\r\n").await?;
+    if reply.code != 220 {
+        return Err(Error::Tls(format!("the server refuses STARTTLS: {}", reply.text())));
+    }
+    lines.into_quiet().await
+}
+
+/// Signs in and says goodbye. `greeted` tells that the greeting came before STARTTLS.
+pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSettings, password: &str) -> Result<()> {
+    if server.user.bytes().chain(password.bytes()).any(|b| matches!(b, 0 | b'\r' | b'\n')) {
+        return Err(Error::Invalid("password"));
+    }
+    let mut lines = Lines::new(stream);
+    if !greeted {
+        greeting(&mut lines, server).await?;
+    }
+    lines.quiet().await?;
+    let hello = lines.ask(EHLO).await?;
+    if hello.code != 250 {
+        return Err(refusal(&hello));
+    }
+    let mechanisms = hello.mechanisms();
+    let has = |name: &str| mechanisms.iter().any(|m| m == name);
+    let encode = |text: &[u8]| {
+        let mut line = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text).into_bytes());
+        line.extend_from_slice(b"\r\n");
+        line
+    };
+    lines.quiet().await?;
+    let end = if has("PLAIN") {
+        let message = Zeroizing::new(format!("\0{}\0{password}", server.user));
+        let mut line = Zeroizing::new(b"AUTH PLAIN ".to_vec());
+        line.extend_from_slice(&encode(message.as_bytes()));
+        lines.ask(&line).await?
+    } else if has("LOGIN") {
+        let mut reply = lines.ask(b"AUTH LOGIN\r\n").await?;
+        for word in [server.user.as_str(), password] {
+            if reply.code != 334 {
+                break;
+            }
+            reply = lines.ask(&encode(word.as_bytes())).await?;
+        }
+        reply
+    } else if has("XOAUTH2") || has("OAUTHBEARER") {
+        return Err(advice::browser_sign_in(&server.host, "the server takes no password"));
+    } else {
+        return Err(Error::Refused { code: None, text: "the server offers no way to sign in with a password".into() });
+    };
+    if end.code != 235 {
+        return Err(login_refusal(&end, &server.host));
+    }
+    // Its answer changes nothing: what was to be proved is proved.
+    let _farewell = tokio::time::timeout(std::time::Duration::from_secs(2), lines.ask(b"QUIT\r\n")).await;
+    Ok(())
+}
+
+async fn greeting(lines: &mut Lines, server: &ServerSettings) -> Result<()> {
+    let reply = lines.reply().await.map_err(|e| match e {
+        Error::Protocol(words) => wrong_protocol(server, Protocol::Smtp, &words),
+        other => other,
+    })?;
+    match reply.code {
+        220 => Ok(()),
+        _ => Err(refusal(&reply)),
+    }
+}
+
+fn refusal(reply: &Reply) -> Error {
+    let code = if (400..500).contains(&reply.code) { Some("UNAVAILABLE".to_owned()) } else { None };
+    Error::Refused { code, text: reply.text() }
+}
+
+/// What a refused AUTH means (RFC 4954 §6).
+fn login_refusal(reply: &Reply, host: &str) -> Error {
+    if let Some(special) = advice::from_words(host, &reply.text()) {
+        return special;
+    }
+    match reply.code {
+        535 | 534 | 501 | 530 => Error::Login(reply.text()),
+        538 => Error::Tls(reply.text()),
+        _ => refusal(reply),
+    }
+}

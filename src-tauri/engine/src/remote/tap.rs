@@ -1,0 +1,505 @@
+//! The filter between the wire and async-imap. It cuts the server's bytes into responses (lines with their literals), holds
+//! every limit, and has three ways of handing them on:
+//!
+//! - *frames*: [`Tap::frame`] gives one whole response to our own reader. This is how all mail is read; async-imap's buffer
+//!   stays empty meanwhile.
+//! - *guarded*: while async-imap itself listens (sign-in, IDLE, COMPRESS) it gets, for each response, one line of ours that
+//!   says the same in words its parser surely reads. No byte of the server's ever reaches that parser, which can abort the
+//!   process on hostile input. What the server really said is kept here ([`Tap::answer`], [`Tap::kept`]).
+//! - *raw*: bytes pass unseen, for the layer above when it is compressed; the tap above that layer does the work then.
+//!
+//! Commands are gathered and written on flush, so a pipelined batch leaves as one record. A password is put in at that
+//! moment and nowhere else: async-imap only ever sees (and logs) a marker.
+
+mod buffer;
+mod journal;
+
+use crate::error::{Error, Result};
+use crate::remote::reader::{self, Response, StatusKind};
+use buffer::Buffer;
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
+use zeroize::{Zeroize, Zeroizing};
+
+/// Whatever carries bytes: a socket, TLS over it, deflate over that, a pipe in tests.
+pub trait Stream: AsyncRead + AsyncWrite + fmt::Debug + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + fmt::Debug + Send + Unpin> Stream for T {}
+/// A stream of any kind.
+pub type BoxStream = Box<dyn Stream>;
+
+/// How much a server may send before it is disbelieved.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one line, literals not counted.
+    pub line: usize,
+    /// Bytes of a line that is all numbers (SEARCH, ESEARCH, VANISHED): a million UIDs are eleven megabytes.
+    pub numbers: usize,
+    /// Bytes of literals kept in memory for one response.
+    pub literal: usize,
+    /// Bytes of a literal that is read over and replaced by an empty one, so that its row alone is lost; more ends the
+    /// connection.
+    pub skipped: u64,
+    /// Responses, and bytes of them, kept aside while async-imap listens.
+    pub kept: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { line: 1 << 20, numbers: 16 << 20, literal: 64 << 20, skipped: 512 << 20, kept: 1 << 20 }
+    }
+}
+
+/// How long nothing may move while something is awaited.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One response as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The line with its literals, up to and with the last line break.
+    pub bytes: &'a [u8],
+    /// A literal of it was over the limit and is empty here.
+    pub cut: bool,
+}
+
+/// The server's final word on a command that async-imap gave.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// OK, NO or BAD.
+    pub kind: StatusKind,
+    /// Whole response code without brackets.
+    pub code: Option<String>,
+    /// The words.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Frames,
+    Guarded,
+    Raw,
+}
+
+/// See the module's head.
+pub struct Tap {
+    inner: BoxStream,
+    mode: Mode,
+    buffer: Buffer,
+    /// Commands not yet written, and how much of them is.
+    out: Vec<u8>,
+    written: usize,
+    /// Flush waits until the batch is whole.
+    held: bool,
+    secret: Option<(&'static [u8], Zeroizing<Vec<u8>>)>,
+    /// What async-imap is still to read.
+    feed: VecDeque<u8>,
+    /// Tag of the command that async-imap gave, and tags of ours that are still open.
+    tag: Option<Vec<u8>>,
+    open: Vec<Vec<u8>>,
+    idle: bool,
+    tolerant: bool,
+    /// IDLE with this tag was refused; the DONE that async-imap will write is not for the server.
+    swallow: Option<Vec<u8>>,
+    answer: Option<Answer>,
+    kept: Vec<Vec<u8>>,
+    kept_bytes: usize,
+    bye: Option<String>,
+    failure: Option<Error>,
+    patience: Option<Duration>,
+    timer: Pin<Box<Sleep>>,
+    reading: bool,
+    writing: bool,
+    limits: Limits,
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap").field("mode", &self.mode).field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+impl Tap {
+    /// Over a stream, giving frames.
+    pub fn new(inner: BoxStream, limits: Limits) -> Self {
+        Self {
+            inner,
+            mode: Mode::Frames,
+            buffer: Buffer::new(),
+            out: Vec::new(),
+            written: 0,
+            held: false,
+            secret: None,
+            feed: VecDeque::new(),
+            tag: None,
+            open: Vec::new(),
+            idle: false,
+            tolerant: false,
+            swallow: None,
+            answer: None,
+            kept: Vec::new(),
+            kept_bytes: 0,
+            bye: None,
+            failure: None,
+            patience: Some(PATIENCE),
+            timer: Box::pin(tokio::time::sleep(PATIENCE)),
+            reading: false,
+            writing: false,
+            limits,
+        }
+    }
+
+    /// The limits it was made with.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// How long nothing may move; none = for ever (IDLE, which has a clock of its own).
+    pub fn set_patience(&mut self, patience: Option<Duration>) {
+        self.patience = patience;
+        self.reading = false;
+        self.writing = false;
+    }
+
+    /// The next whole response. The end of the stream is an error, also between responses.
+    pub async fn frame(&mut self) -> Result<Frame<'_>> {
+        let (length, cut) = std::future::poll_fn(|cx| self.poll_frame(cx)).await?;
+        Ok(Frame { bytes: self.buffer.first(length), cut })
+    }
+
+    /// A response that is already here; none where nothing whole has come yet.
+    pub async fn frame_now(&mut self) -> Result<Option<Frame<'_>>> {
+        let found = std::future::poll_fn(|cx| match self.poll_frame(cx) {
+            Poll::Ready(found) => Poll::Ready(Some(found)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await;
+        match found {
+            None => Ok(None),
+            Some(found) => {
+                let (length, cut) = found?;
+                Ok(Some(Frame { bytes: self.buffer.first(length), cut }))
+            }
+        }
+    }
+
+    /// Whether a whole response stands in the buffer, without asking the wire.
+    pub fn has_frame(&mut self) -> bool {
+        matches!(self.buffer.scan(&self.limits), Ok(Some(_)))
+    }
+
+    /// Whether a command was begun and its writing given up.
+    pub fn has_unwritten(&self) -> bool {
+        !self.out.is_empty()
+    }
+
+    /// Holds commands back until [`Tap::release`], so that they leave together.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// Lets them go with the next flush.
+    pub fn release(&mut self) {
+        self.held = false;
+    }
+
+    /// From now on async-imap listens. `open` are tags of ours whose answers may still come; they are kept. With `idle`, a
+    /// refusal is shown to it as an IDLE that began and ended: its IDLE handle keeps the session of one that failed.
+    pub fn guard(&mut self, open: Vec<Vec<u8>>, idle: bool) {
+        self.mode = Mode::Guarded;
+        self.open = open;
+        self.idle = idle;
+        self.swallow = None;
+        self.tag = None;
+        self.answer = None;
+        self.feed.clear();
+    }
+
+    /// Shows async-imap an OK whatever the server answers; [`Tap::unguard`] tells the truth.
+    pub fn tolerate(&mut self) {
+        self.tolerant = true;
+    }
+
+    /// Back to frames; the server's answer to what async-imap asked.
+    pub fn unguard(&mut self) -> Option<Answer> {
+        self.mode = Mode::Frames;
+        self.feed.clear();
+        self.tolerant = false;
+        self.answer.take()
+    }
+
+    /// The server's answer to what async-imap asked, as far as it has come.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref()
+    }
+
+    /// Responses that came while async-imap listened.
+    pub fn kept(&mut self) -> Vec<Vec<u8>> {
+        self.kept_bytes = 0;
+        std::mem::take(&mut self.kept)
+    }
+
+    /// The words of a BYE, where one came.
+    pub fn bye(&self) -> Option<&str> {
+        self.bye.as_deref()
+    }
+
+    /// What went wrong beneath async-imap, in our words.
+    pub fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// `secret` is written in place of `marker` when it next appears in a command.
+    pub fn set_secret(&mut self, marker: &'static [u8], secret: Zeroizing<Vec<u8>>) {
+        self.secret = Some((marker, secret));
+    }
+
+    /// Lets bytes pass unseen: the layer above is compressed.
+    pub fn pass(&mut self) {
+        self.mode = Mode::Raw;
+        self.patience = None;
+    }
+
+    /// The stream beneath, refused where the server has sent more than was read: before a TLS handshake that is an injection.
+    pub async fn into_quiet(mut self) -> Result<BoxStream> {
+        if self.frame_now().await?.is_some() || !self.buffer.is_empty_after_frame() {
+            return Err(Error::Tls("the server sent data between its STARTTLS answer and the handshake".into()));
+        }
+        Ok(self.inner)
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<(usize, bool)>> {
+        self.buffer.consume();
+        loop {
+            if let Some((length, cut)) = self.buffer.scan(&self.limits)? {
+                let frame = self.buffer.take(length);
+                journal::received(frame);
+                if let Some(text) = bye_text(frame) {
+                    self.bye = Some(text);
+                }
+                return Poll::Ready(Ok((length, cut)));
+            }
+            ready!(self.poll_fill(cx))?;
+        }
+    }
+
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let mut room = ReadBuf::new(self.buffer.room());
+        match Pin::new(&mut self.inner).poll_read(cx, &mut room) {
+            Poll::Pending => {
+                let Some(patience) = self.patience else { return Poll::Pending };
+                if !self.reading {
+                    self.reading = true;
+                    self.timer.as_mut().reset(tokio::time::Instant::now() + patience);
+                }
+                ready!(self.timer.as_mut().poll(cx));
+                self.reading = false;
+                Poll::Ready(Err(Error::Timeout("the server did not answer")))
+            }
+            Poll::Ready(read) => {
+                self.reading = false;
+                let count = room.filled().len();
+                read.map_err(|e| Error::Network(e.to_string()))?;
+                if count == 0 {
+                    return Poll::Ready(Err(match self.bye.clone() {
+                        Some(words) => Error::Bye(words),
+                        None => Error::Network("the server closed the connection".into()),
+                    }));
+                }
+                self.buffer.filled(count);
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+
+    /// Reads one response and says the same to async-imap in our words.
+    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let (length, _) = ready!(self.poll_frame(cx))?;
+        let Self { buffer, tag, open, idle, tolerant, swallow, answer, kept, kept_bytes, feed, limits, .. } = self;
+        let bytes = buffer.first(length);
+        let line: &[u8] = match reader::response(bytes) {
+            // What the challenge says is not needed by any mechanism we use; that it came is.
+            Response::Continue(_) => {
+                *idle = false;
+                b"+ AAAA\r\n"
+            }
+            Response::Tagged { tag: found, status } => {
+                if tag.as_deref() == Some(found) {
+                    *answer = Some(Answer {
+                        kind: status.kind,
+                        code: status.code.map(|c| String::from_utf8_lossy(c).into_owned()),
+                        text: status.text(),
+                    });
+                    let known = tag.take();
+                    if std::mem::take(idle) {
+                        *swallow = known;
+                        b"+ AAAA\r\n"
+                    } else {
+                        feed.extend(found);
+                        if status.kind == StatusKind::Ok || *tolerant { b" OK done\r\n" } else { b" BAD refused\r\n" }
+                    }
+                } else if let Some(i) = open.iter().position(|t| t == found) {
+                    open.swap_remove(i);
+                    keep(kept, kept_bytes, limits, bytes)?;
+                    b"* OK kept\r\n"
+                } else {
+                    return Poll::Ready(Err(Error::Protocol("an answer to a command that was not given".into())));
+                }
+            }
+            Response::Status(status) if status.kind == StatusKind::Bye => b"* BYE bye\r\n",
+            Response::Status(_) => b"* OK kept\r\n",
+            response => {
+                keep(kept, kept_bytes, limits, bytes)?;
+                if response.is_news() { b"* 1 EXISTS\r\n" } else { b"* OK kept\r\n" }
+            }
+        };
+        feed.extend(line);
+        Poll::Ready(Ok(()))
+    }
+
+    /// The tag of the command about to leave, where async-imap gave it.
+    fn note_tag(&mut self) {
+        if self.mode != Mode::Guarded {
+            return;
+        }
+        let end = self.out.iter().position(|b| *b == b' ').unwrap_or(0);
+        if let Some(tag @ [b'A', digits @ ..]) = self.out.get(..end)
+            && digits.len() == 4
+            && digits.iter().all(u8::is_ascii_digit)
+        {
+            self.tag = Some(tag.to_vec());
+        }
+    }
+
+    fn put_secret_in(&mut self) {
+        let Some((marker, _)) = &self.secret else { return };
+        let Some(at) = self.out.windows(marker.len()).position(|w| w == *marker) else { return };
+        if let Some((marker, secret)) = self.secret.take() {
+            let rest = at + marker.len();
+            let mut whole = Vec::with_capacity(self.out.len() + secret.len());
+            whole.extend_from_slice(self.out.get(..at).unwrap_or_default());
+            whole.extend_from_slice(&secret);
+            whole.extend_from_slice(self.out.get(rest..).unwrap_or_default());
+            self.out = whole;
+        }
+    }
+}
+
+fn keep(kept: &mut Vec<Vec<u8>>, total: &mut usize, limits: &Limits, bytes: &[u8]) -> Result<()> {
+    *total = total.saturating_add(bytes.len() + 32);
+    if *total > limits.kept {
+        return Err(Error::Protocol("the server floods a command with other data".into()));
+    }
+    kept.push(bytes.to_vec());
+    Ok(())
+}
+
+fn bye_text(frame: &[u8]) -> Option<String> {
+    if frame.get(..6).is_none_or(|start| !start.eq_ignore_ascii_case(b"* BYE ")) {
+        return None;
+    }
+    match reader::response(frame) {
+        Response::Status(status) if status.kind == StatusKind::Bye => Some(status.text()),
+        _ => None,
+    }
+}
+
+impl AsyncRead for Tap {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        match this.mode {
+            Mode::Raw => {
+                if this.buffer.drain_to(out) > 0 {
+                    return Poll::Ready(Ok(()));
+                }
+                Pin::new(&mut this.inner).poll_read(cx, out)
+            }
+            // async-imap reads only while it is listening; frames are not for it.
+            Mode::Frames => Poll::Ready(Err(io::Error::other("not listening"))),
+            Mode::Guarded => {
+                if this.feed.is_empty()
+                    && let Err(e) = ready!(this.poll_feed(cx))
+                {
+                    let said = io::Error::other(e.to_string());
+                    this.failure = Some(e);
+                    return Poll::Ready(Err(said));
+                }
+                while out.remaining() > 0
+                    && let Some(byte) = this.feed.pop_front()
+                {
+                    out.put_slice(&[byte]);
+                }
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Tap {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.mode == Mode::Raw {
+            return Pin::new(&mut self.inner).poll_write(cx, bytes);
+        }
+        self.out.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if this.held && this.mode != Mode::Raw {
+            return Poll::Ready(Ok(()));
+        }
+        if this.out.starts_with(b"DONE")
+            && let Some(tag) = this.swallow.take()
+        {
+            this.out.clear();
+            this.feed.extend(tag);
+            this.feed.extend(b" OK done\r\n");
+        }
+        if this.written == 0 && !this.out.is_empty() {
+            journal::sent(&this.out);
+            this.note_tag();
+            this.put_secret_in();
+        }
+        loop {
+            let left = this.out.get(this.written..).unwrap_or_default();
+            let step = if left.is_empty() {
+                Pin::new(&mut this.inner).poll_flush(cx).map_ok(|()| 0)
+            } else {
+                Pin::new(&mut this.inner).poll_write(cx, left)
+            };
+            match step {
+                Poll::Ready(Ok(count)) => {
+                    this.writing = false;
+                    if left.is_empty() {
+                        this.out.zeroize();
+                        this.written = 0;
+                        return Poll::Ready(Ok(()));
+                    }
+                    if count == 0 {
+                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                    }
+                    this.written += count;
+                }
+                Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
+                Poll::Pending => {
+                    let Some(patience) = this.patience else { return Poll::Pending };
+                    if !this.writing {
+                        this.writing = true;
+                        this.timer.as_mut().reset(tokio::time::Instant::now() + patience);
+                    }
+                    ready!(this.timer.as_mut().poll(cx));
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
