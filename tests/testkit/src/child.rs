@@ -36,6 +36,16 @@ wait "$program"
 [ -n "$keep" ] || rm -rf -- "$folder" 2>/dev/null || { sleep 0.3; rm -rf -- "$folder"; }
 "#;
 
+// The same for a program that a person uses: the shell ends when the program ends, with its exit code. The watchman is a
+// second process, which has the pipe as descriptor 3 because a background process loses its standard input.
+const FOREGROUND: &str = r#"
+exec 3<&0
+"$@" 3<&- </dev/null & program=$!
+{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 2; kill -KILL 0; } &
+exec 3<&-
+wait "$program"
+"#;
+
 /// A running program with its watchman.
 pub struct Guarded {
     shell: Child,
@@ -54,6 +64,38 @@ impl Guarded {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         Ok(Self { shell: command.spawn().context(format!("starting {program}"))? })
+    }
+
+    /// Starts a command whose output goes where ours goes, and whose end can be waited for. Its environment, folder and
+    /// arguments are kept; standard input is empty.
+    ///
+    /// # Errors
+    /// When there is no shell.
+    pub fn foreground(command: &Command) -> Result<Self> {
+        let program = command.get_program();
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", FOREGROUND, "guard"]).arg(program).args(command.get_args()).stdin(Stdio::piped());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        if let Some(folder) = command.get_current_dir() {
+            shell.current_dir(folder);
+        }
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        Ok(Self { shell: shell.spawn().context(format!("starting {}", program.display()))? })
+    }
+
+    /// The exit code, if a program of [`Guarded::foreground`] has ended.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn ended(&mut self) -> Result<Option<i32>> {
+        let status = self.shell.try_wait().context("asking for the end")?;
+        Ok(status.map(|status| status.code().unwrap_or(1)))
     }
 
     /// Process group of the program and all that it starts.

@@ -179,7 +179,7 @@ pub fn invitation(mut o: Occasion<'_>) -> Letter {
         "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Example//Calendar//EN\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:{}@example.com\n\
          DTSTAMP:{}\nDTSTART:{}\nDTEND:{}\nSUMMARY:Walk through the orchard\nLOCATION:Gate 2\n\
          ORGANIZER;CN={}:mailto:{}\nATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{}\nEND:VEVENT\nEND:VCALENDAR\n",
-        o.random.next(),
+        o.random.number(),
         date::calendar(o.at),
         date::calendar(start),
         date::calendar(end),

@@ -36,7 +36,7 @@ pub fn newsletter(o: Occasion<'_>) -> Letter {
          <div class=\"foot\">You get this because you borrowed seeds. \
          <a href=\"https://seedlibrary.example/leave\">Leave the list</a></div></div>\
          <img src=\"https://track.seedlibrary.example/o?u={}\" width=\"1\" height=\"1\" alt=\"\"></body></html>",
-        o.random.next()
+        o.random.number()
     );
     let text = "What to sow now\n\nBroad beans, garlic, and the case for doing nothing at all until January.\n";
     let subject = format!("What to sow in {month}: issue {issue}");
