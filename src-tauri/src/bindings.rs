@@ -53,25 +53,3 @@ pub fn bindings() -> Builder<tauri::Wry> {
         ])
         .events(collect_events![Changed, LinkHeld, OpenMessage])
 }
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-    use specta_typescript::Typescript;
-
-    /// `UPDATE_BINDINGS=1 cargo test -p restante bindings` writes the file anew.
-    #[test]
-    fn the_windows_bindings_are_fresh() {
-        let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
-        let fresh = std::env::temp_dir().join(format!("restante-bindings-{}.ts", std::process::id()));
-        bindings().export(Typescript::default(), &fresh).unwrap();
-        let text = std::fs::read_to_string(&fresh).unwrap();
-        std::fs::remove_file(&fresh).unwrap();
-        if std::env::var_os("UPDATE_BINDINGS").is_some() {
-            std::fs::write(committed, &text).unwrap();
-        }
-        let stale = std::fs::read_to_string(committed).unwrap_or_default() != text;
-        assert!(!stale, "ui/src/bindings.ts is stale: run UPDATE_BINDINGS=1 cargo test -p restante bindings");
-    }
-}

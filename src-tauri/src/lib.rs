@@ -32,6 +32,7 @@ use crate::profile::{Invocation, Options};
 use crate::state::{Opened, Opening};
 use engine::engine::Engine;
 use engine::error::{Code, UiError};
+use engine::remote::network::Network;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -107,7 +108,8 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
 /// Opens the engine and starts it. What goes wrong is told to every command that asks for the engine.
 async fn begin(app: AppHandle, profile: PathBuf, opening: Opening, add_accounts: Vec<PathBuf>) {
     let desktop = Arc::new(Announcer(app.clone()));
-    let engine = match Engine::open(&profile, desktop, engine::remote::system()).await {
+    let opened = async { Engine::open(&profile, desktop, Arc::new(Network::new()?)).await };
+    let engine = match opened.await {
         Ok(engine) => engine,
         Err(error) => {
             tracing::error!(%error, "the profile cannot be opened");

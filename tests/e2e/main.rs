@@ -1,2 +1,23 @@
-//! e2e
-fn main() {}
+//! Journeys of a person through the real window, against real servers, each asserting the outcome with an eye that is not our
+//! engine: `doveadm`, the wire, the keyring's own tool, the disk, the session bus.
+//!
+//! Each test has a desktop, servers and a profile of its own, waits for states and never for times, and leaves nothing
+//! running. Built with `--features custom-protocol`, after `ui/dist`. Linux alone has WebKitWebDriver; the same journeys on
+//! other systems await their drivers.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
+mod app;
+mod canary;
+mod desk;
+mod driver;
+mod notices;
+mod world;
+
+mod accounts;
+mod arrival;
+mod attachments;
+mod hostile;
+mod offline;
+mod reading;
+mod screens;

@@ -1,0 +1,172 @@
+//! Hostile HTML in the real window: nothing runs, nothing is requested; with all walls, and with the cleaner taken away.
+
+use crate::app::App;
+use crate::world::{World, letter, written};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use testkit::imap::Imap;
+use testkit::mail::Part;
+use testkit::{Context, Result};
+
+/// The corpora beside the repository; none where they are absent, which the test then says.
+fn corpora() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/html");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("no corpora at {}: only the vectors written here are tried", folder.display());
+    None
+}
+
+/// Vectors of our own: each would run, load, navigate or submit.
+const OURS: [&str; 14] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)><svg onload=alert(1)></svg>",
+    "<meta http-equiv=refresh content='0;url=http://canary.example/refresh'>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe><iframe src='javascript:alert(1)'></iframe>",
+    "<link rel=preconnect href='http://canary.example/'><link rel=dns-prefetch href='//canary.example'><link rel=stylesheet href='http://canary.example/s'>",
+    "<style>@import url(http://canary.example/i); body { background: url(http://canary.example/b) }</style>",
+    "<form action='http://canary.example/f'><input autofocus onfocus=alert(1)><button>x</button></form>",
+    "<object data='http://canary.example/o'></object><embed src='http://canary.example/e'>",
+    "<video src='http://canary.example/v' poster='http://canary.example/p' autoplay></video><audio src='http://canary.example/a' autoplay></audio>",
+    "<base href='http://canary.example/' target=_top><img src=relative.png>",
+    "<details open ontoggle=alert(1)><summary>x</summary></details><marquee onstart=alert(1)>x</marquee>",
+    "<div style=\"background: image-set('http://canary.example/is' 1x); list-style: url(//canary.example/l)\">x</div>",
+    "<svg><image href='http://canary.example/si'/><use href='http://canary.example/u#x'/><animate attributeName=href values='javascript:alert(1)'/></svg>",
+    "<math><mtext><table><mglyph><style><img src onerror=alert(1)></style></mglyph></table></mtext></math>",
+];
+
+/// All vectors: ours, DOMPurify's payloads, the HTML5 Security Cheatsheet's, and the page of HTTPLeaks.
+fn vectors() -> Vec<String> {
+    let mut all: Vec<String> = OURS.map(str::to_owned).to_vec();
+    let Some(folder) = corpora() else { return all };
+    let json = |path: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.join(path)).unwrap()).unwrap() };
+    let before = all.len();
+    all.extend(json("dompurify/expect.json").as_array().unwrap().iter().filter_map(|v| v["payload"].as_str().map(str::to_owned)));
+    assert!(all.len() > before + 100, "DOMPurify's payloads are not read");
+    let before = all.len();
+    strings(&json("h5sc/items.json"), "data", &mut all);
+    assert!(all.len() > before + 100, "the cheatsheet's vectors are not read");
+    for entry in std::fs::read_dir(folder.join("httpleaks")).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|e| e == "html") {
+            all.push(std::fs::read_to_string(entry.path()).unwrap());
+        }
+    }
+    all
+}
+
+/// Every string under this key, however deep.
+fn strings(value: &Value, key: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                match inner.as_str() {
+                    Some(text) if name == key => found.push(text.to_owned()),
+                    _ => strings(inner, key, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| strings(item, key, found)),
+        _ => {}
+    }
+}
+
+/// What a script would do if it ran: tell the window, by any road there is.
+fn telling(vector: &str) -> String {
+    let call = "(top.postMessage(`ran`,`*`),function(){})(";
+    vector.replace("alert(", call).replace("alert`", &format!("{call})`")).replace("https://leaking.via", "http://leaking.via")
+}
+
+/// Watches the window for whatever could come out of a frame.
+const WATCH: &str = "
+    window.told = [];
+    addEventListener('message', (e) => { if (e.data?.restante === undefined) window.told.push(String(e.data)); });
+    window.address = location.href;
+";
+
+fn assert_nothing_ran(app: &App, vector: &str) -> Result<()> {
+    let state = app.driver().script("return [window.told, location.href === window.address]", &[])?;
+    assert_eq!(state, json!([[], true]), "{vector}");
+    assert_eq!(app.canary.seen(), Vec::<String>::new(), "{vector}");
+    Ok(())
+}
+
+#[test]
+fn with_the_cleaner_taken_away_nothing_runs_and_nothing_is_requested() -> Result<()> {
+    let world = World::start()?;
+    world.put("alice", &letter("Host", "Any mail will do."))?;
+    let app = App::with_accounts(&[world.form("alice")])?;
+    app.open("Host")?;
+    app.read("Any mail will do.")?;
+    app.driver().script(WATCH, &[])?;
+    let raw = app.desk.folder().join("raw.html");
+    // A new address for the window's own mail frame; answers once it has loaded and had time for two frames.
+    let reload = "
+        const frame = [...document.querySelectorAll('iframe')].find((f) => f.title === 'Message body');
+        const walls = frame.getAttribute('sandbox');
+        return window.__TAURI_INTERNALS__.invoke('show_body', { message: 1, view: { plain: false, dark: false } }).then((url) =>
+          new Promise((done) => {
+            frame.onload = () => requestAnimationFrame(() => requestAnimationFrame(() => done(walls)));
+            setTimeout(() => done(walls), 1500);
+            frame.src = url;
+          }));";
+    for vector in vectors() {
+        std::fs::write(&raw, telling(&vector)).context("a vector")?;
+        let walls = app.driver().script(reload, &[])?;
+        assert_eq!(walls, "allow-same-origin allow-popups", "the frame must never be allow-scripts");
+        // An empty connection without a request is what preconnect makes: the policy does not cover it, the cleaner does.
+        if !vector.contains("preconnect") {
+            assert_nothing_ran(&app, &vector)?;
+        }
+    }
+    let frame = app.in_mail("return [document.URL.startsWith('message://localhost/v/'), typeof __TAURI_INTERNALS__]")?;
+    assert_eq!(frame, json!([true, "undefined"]));
+    Ok(())
+}
+
+#[test]
+fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()> {
+    let world = World::start()?;
+    let vectors = vectors();
+    let mut client = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
+    client.login("alice", "pw-alice")?;
+    for (number, vector) in vectors.iter().enumerate() {
+        let body = Part::html(&format!("{vector}\n<p>end of vector</p>"));
+        let letter = written(&format!("Vector {number:04}"), body);
+        client.append("INBOX", "(\\Seen)", crate::world::NOW + i64::try_from(number).unwrap(), &letter.bytes())?;
+    }
+    let app = App::with_accounts(&[world.form("alice")])?;
+    app.driver().script(WATCH, &[])?;
+    let last = vectors.len() - 1;
+    app.open(&format!("Vector {last:04}"))?;
+    let scan = "
+        const bad = [];
+        for (const e of document.querySelectorAll('*')) {
+          if (['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE', 'LINK', 'FORM', 'SVG', 'MATH', 'VIDEO', 'AUDIO'].includes(e.tagName.toUpperCase())) bad.push(e.tagName);
+          if (e.tagName === 'META' && e.httpEquiv) bad.push('META ' + e.httpEquiv);
+          for (const a of e.attributes) {
+            if (/^on/i.test(a.name)) bad.push(a.name);
+            if (/^(src|href|background|action|poster|data|srcset)$/i.test(a.name)
+                && !/^(cid\\/\\d+|remote\\/\\d+|data:image\\/|https?:|mailto:|#)/i.test(a.value)) bad.push(a.name + '=' + a.value);
+            if (/^(src|srcset|background|poster)$/i.test(a.name) && /^https?:/i.test(a.value)) bad.push(a.name + '=' + a.value);
+          }
+        }
+        return { bad, subject: document.body?.innerText.includes('end of vector') };";
+    for number in (0..=last).rev() {
+        if number < last {
+            app.driver().keys("j")?;
+        }
+        app.find_with("article", &format!("Vector {number:04}"))?;
+        let found = app.wait(&format!("vector {number}"), || {
+            let text = app.in_mail("return document.readyState === 'complete' && document.body !== null")?;
+            if text != true {
+                return Ok(None);
+            }
+            app.in_mail(scan).map(Some)
+        })?;
+        assert_eq!(found["bad"], json!([]), "{}", vectors[number]);
+        assert_nothing_ran(&app, &vectors[number])?;
+    }
+    assert_eq!(app.desk.opened(), Vec::<String>::new());
+    Ok(())
+}
