@@ -366,8 +366,10 @@ impl Tap {
         if self.mode != Mode::Guarded {
             return;
         }
-        let end = self.out.iter().position(|b| *b == b' ').unwrap_or(0);
-        if let Some(tag @ [b'A', digits @ ..]) = self.out.get(..end)
+        // Commands of ours that were held may stand before it.
+        let mut lines = self.out.rsplit(|b| *b == b'\n').filter(|line| !line.is_empty());
+        let word = lines.next().and_then(|line| line.split(|b| *b == b' ').next());
+        if let Some(tag @ [b'A', digits @ ..]) = word
             && digits.len() == 4
             && digits.iter().all(u8::is_ascii_digit)
         {

@@ -58,15 +58,18 @@ impl Imap {
     }
 
     fn list_return(&self) -> String {
-        if !self.has("LIST-EXTENDED") {
-            return String::new();
-        }
-        let mut options = vec!["SUBSCRIBED".to_owned(), "CHILDREN".to_owned()];
-        if self.has("SPECIAL-USE") {
-            options.push("SPECIAL-USE".to_owned());
+        let mut options = Vec::new();
+        if self.has("LIST-EXTENDED") {
+            options.extend(["SUBSCRIBED".to_owned(), "CHILDREN".to_owned()]);
+            if self.has("SPECIAL-USE") {
+                options.push("SPECIAL-USE".to_owned());
+            }
         }
         if self.has("LIST-STATUS") {
             options.push(format!("STATUS {}", self.status_items()));
+        }
+        if options.is_empty() {
+            return String::new();
         }
         format!(" RETURN ({})", options.join(" "))
     }
