@@ -1,10 +1,15 @@
 //! `cargo xtask bench`: builds for speed, measures, prints each figure beside its limit, writes `target/bench.json`.
+//!
+//! What is measured is in `src-tauri/engine/benches`; here it gets a screen, a keyring and the program.
 
+use crate::desktop::{self, Screen};
 use crate::setup::{self, Need};
 use crate::{process, run};
-use testkit::Result;
+use std::path::PathBuf;
+use std::process::Command;
+use testkit::{Context, Result};
 
-/// True where every limit is kept.
+/// True where every limit is kept. Arguments go to the measurement (`--messages 10000`, `--only delivery`).
 ///
 /// # Errors
 /// Something is missing or does not build.
@@ -12,9 +17,31 @@ pub fn run(arguments: &[String]) -> Result<bool> {
     setup::system(&[Need::Build, Need::Screen, Need::Servers])?;
     setup::modules()?;
     let program = run::build(run::Profile::Release)?;
-    let mut bench =
-        process::cargo(&["bench", "--package", "engine", "--bench", "figures", "--profile", "release", "--"]);
-    bench.args(arguments);
-    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", run::target().join("bench.json"));
-    Ok(process::must(bench).is_ok())
+    let figures = figures()?;
+    let home = tempfile::Builder::new().prefix("restante-bench-").tempdir().context("a folder for the bench")?;
+    let screen = Screen::start(1_400, 900)?;
+    let mut bench = Command::new(figures);
+    bench.args(arguments).env("DISPLAY", &screen.display).env("GDK_BACKEND", "x11").env("WAYLAND_DISPLAY", "");
+    let file = run::target().join("bench.json");
+    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", &file);
+    let status = desktop::within_own_session(&bench, home.path()).status().context("starting the measurement")?;
+    println!("The figures are in {}.", file.display());
+    Ok(status.success())
+}
+
+// Cargo gives the file another name at each build, and tells it in JSON.
+fn figures() -> Result<PathBuf> {
+    let words = ["bench", "--package", "engine", "--bench", "figures", "--profile", "release", "--no-run"];
+    let mut build = process::cargo(&words);
+    println!("$ {}", process::shown(&build));
+    build.arg("--message-format=json-render-diagnostics").stderr(std::process::Stdio::inherit());
+    let output = build.output().context("starting cargo")?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut found = messages.filter_map(|message| {
+        let is_ours = message.pointer("/target/name").is_some_and(|name| name == "figures");
+        let file = message.get("executable")?.as_str().map(PathBuf::from);
+        file.filter(|_| is_ours)
+    });
+    found.next_back().context("the measurement does not build")
 }

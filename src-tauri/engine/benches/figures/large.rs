@@ -1,0 +1,202 @@
+//! A hundred thousand messages: sync against the floor, first rows, memory, disk, pages, and the start of the program.
+
+use crate::engine_run::Run;
+use crate::{Figure, median};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+use testkit::imap::Imap;
+use testkit::mail::Random;
+use testkit::{Dovecot, Options, Proxy, bulk};
+
+const PATIENCE: Duration = Duration::from_secs(600);
+
+pub fn measure(messages: usize) -> Vec<Figure> {
+    // Without COMPRESS: over loopback it would measure zlib on both sides.
+    let server = Dovecot::start(Options { compress: false, ..Options::default() }).unwrap();
+    bulk::fill(&server, "alice", messages, 1).unwrap();
+    let (items, trips) = first_rows(&server);
+    let floor = floor(&server, &items);
+    let profile = tempfile::tempdir().unwrap();
+    let order = json!({
+        "profile": profile.path(), "port": server.ports().imaps, "fingerprint": server.fingerprint(), "messages": messages,
+    });
+    let output =
+        Command::new(std::env::current_exe().unwrap()).args(["sync", "--order", &order.to_string()]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let child: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of = |key: &str| child.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
+
+    let wall = of("wall");
+    let note = format!("{wall:.2} s; a socket that only reads {floor:.2} s");
+    let mut figures = vec![
+        Figure::new("header sync, wall time over the floor", wall / floor, "×", 2.0, note),
+        Figure::new(
+            "sign-in to first 50 rows in the store",
+            of("first"),
+            "s",
+            1.0,
+            "from the command to add the account",
+        ),
+        Figure::new(
+            "the same in round trips",
+            f64::from(trips),
+            "round trips",
+            6.0,
+            "on the connection that fetched them",
+        ),
+        Figure::new(
+            "peak memory of that sync above idle",
+            of("memory"),
+            "MB",
+            120.0,
+            format!("idle {:.0} MB", of("idle")),
+        ),
+        Figure::new(
+            "store on disk per message",
+            of("disk") / 1_024.0 / messages as f64,
+            "KB",
+            1.5,
+            "all files of the store",
+        ),
+        Figure::new(
+            "one page of 100 rows, any offset",
+            of("page95"),
+            "ms",
+            2.0,
+            format!("95th percentile; median {:.2} ms", of("page")),
+        ),
+    ];
+    figures.extend(start_of_program(profile.path()));
+    figures
+}
+
+// What the engine asks for, read from its own wire, and how often it waited before the first rows were asked for and came.
+fn first_rows(server: &Dovecot) -> (String, u32) {
+    let proxy = Proxy::reading(server.ports().imaps, server.identity(), server.authority()).unwrap();
+    // Latency makes commands that are sent without waiting fall together.
+    proxy.meter().set(|fault| fault.latency = Duration::from_millis(10));
+    let profile = tempfile::tempdir().unwrap();
+    let run = Run::begin(profile.path());
+    run.add(proxy.port(), server.fingerprint());
+    run.until("first rows", PATIENCE, Duration::from_millis(2), |run| {
+        run.inbox().is_some_and(|inbox| inbox.here >= 50)
+    });
+    let chunks = proxy.meter().chunks();
+    run.end();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let asked =
+        chunks.iter().position(|c| text(&c.text).contains("ENVELOPE") || text(&c.text).contains("HEADER.FIELDS"));
+    let asked = asked.unwrap();
+    let asking = chunks.get(asked).unwrap();
+    let line = text(&asking.text);
+    let line = line.lines().find(|line| line.contains("FETCH") && line.contains("BODYSTRUCTURE")).unwrap_or_default();
+    let items = line.split_once(" (").map(|(_, items)| format!("({items}")).unwrap();
+    let of_connection = chunks.iter().take(asked + 1).filter(|c| c.connection == asking.connection);
+    let turns = of_connection.map(|c| c.direction).collect::<Vec<_>>();
+    let waited =
+        turns.windows(2).filter(|two| matches!(two, [testkit::proxy::Direction::Up, testkit::proxy::Direction::Down]));
+    (items, u32::try_from(waited.count()).unwrap() + 1)
+}
+
+fn floor(server: &Dovecot, items: &str) -> f64 {
+    let mut times = Vec::new();
+    // The first makes the server warm and does not count.
+    for round in 0..4 {
+        let start = Instant::now();
+        let mut client = Imap::connect_tls(server.ports().imaps, server.authority()).unwrap();
+        client.login("alice", "pw-alice").unwrap();
+        client.run("SELECT INBOX").unwrap();
+        client.weigh(&format!("UID FETCH 1:* {items}")).unwrap();
+        if round > 0 {
+            times.push(start.elapsed().as_secs_f64());
+        }
+    }
+    median(times)
+}
+
+/// The process of the sync itself.
+pub fn child(order: &str) {
+    let order: Value = serde_json::from_str(order).unwrap();
+    let text = |key: &str| order.get(key).and_then(Value::as_str).unwrap().to_owned();
+    let number = |key: &str| order.get(key).and_then(Value::as_u64).unwrap();
+    let profile = PathBuf::from(text("profile"));
+    let messages = u32::try_from(number("messages")).unwrap();
+    let run = Run::begin(&profile);
+    run.runtime.block_on(async { run.engine.start().await.unwrap() });
+    let idle = memory("VmRSS:");
+    let start = Instant::now();
+    run.add(u16::try_from(number("port")).unwrap(), &text("fingerprint"));
+    let pause = Duration::from_millis(5);
+    run.until("first rows", PATIENCE, pause, |run| run.inbox().is_some_and(|inbox| inbox.here >= 50.min(messages)));
+    let first = start.elapsed().as_secs_f64();
+    let pause = Duration::from_millis(20);
+    run.until("all rows", PATIENCE, pause, |run| {
+        run.inbox().is_some_and(|inbox| inbox.here >= messages) && run.up_to_date()
+    });
+    let wall = start.elapsed().as_secs_f64();
+    let peak = memory("VmHWM:");
+    let (page, page95) = pages(&run, messages);
+    run.end();
+    let answer = json!({
+        "wall": wall, "first": first, "idle": idle, "memory": peak - idle, "disk": store_size(&profile),
+        "page": page, "page95": page95,
+    });
+    println!("{answer}");
+}
+
+fn pages(run: &Run, messages: u32) -> (f64, f64) {
+    let inbox = run.inbox().unwrap().id;
+    let mut random = Random::new(1);
+    let mut times: Vec<f64> = (0..300)
+        .map(|_| {
+            let offset = u32::try_from(random.below(messages.saturating_sub(100) as usize)).unwrap();
+            let start = Instant::now();
+            let page = run.page(inbox, offset, 100);
+            let took = start.elapsed().as_secs_f64() * 1_000.0;
+            assert!(page.rows.len() == 100 || messages < 100);
+            took
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    (median(times.clone()), times.get(times.len() * 95 / 100).copied().unwrap())
+}
+
+// Megabytes, as the kernel counts them for this process.
+fn memory(line: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let found = status.lines().find_map(|l| l.strip_prefix(line)?.split_whitespace().next()?.parse::<f64>().ok());
+    found.unwrap_or(f64::NAN) / 1_024.0
+}
+
+fn store_size(profile: &Path) -> u64 {
+    let files = std::fs::read_dir(profile).unwrap().filter_map(|entry| entry.ok()?.metadata().ok());
+    files.filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
+}
+
+// From the start of the process to the first rows on the screen; the program writes a file then.
+fn start_of_program(profile: &Path) -> Option<Figure> {
+    let program = std::env::var_os("RESTANTE_PROGRAM")?;
+    let mut times = Vec::new();
+    for round in 0..6 {
+        let ready = profile.join(format!("ready-{round}"));
+        let start = Instant::now();
+        let mut window =
+            Command::new(&program).arg("--profile").arg(profile).arg("--ready-file").arg(&ready).spawn().unwrap();
+        while !ready.exists() {
+            assert!(start.elapsed() < Duration::from_secs(60), "no rows on the screen");
+            assert!(window.try_wait().unwrap().is_none(), "the program ended");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        // The first finds its files cold.
+        if round > 0 {
+            times.push(start.elapsed().as_secs_f64());
+        }
+        // A kill, not a farewell: what is shown at start must not depend on how the program ended.
+        window.kill().unwrap();
+        window.wait().unwrap();
+        std::fs::remove_file(ready).unwrap();
+    }
+    Some(Figure::new("start to rows on the screen", median(times), "s", 1.0, "median of 5, release build"))
+}

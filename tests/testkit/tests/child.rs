@@ -1,0 +1,32 @@
+//! Programs that cannot outlive their owner.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg(unix)]
+
+use std::process::Command;
+use std::time::Duration;
+use testkit::child::Guarded;
+use testkit::wait_for;
+
+const SECOND: Duration = Duration::from_secs(5);
+
+#[test]
+fn the_exit_code_is_told() {
+    let mut program = Command::new("sh");
+    program.args(["-c", "exit $CODE"]).env("CODE", "7");
+    let mut program = Guarded::foreground(&program).unwrap();
+    assert_eq!(wait_for("the end", SECOND, || program.ended().unwrap()).unwrap(), 7);
+}
+
+#[test]
+fn it_ends_with_its_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pid");
+    let mut program = Command::new("sh");
+    program.args(["-c", "echo $$ > pid.new && mv pid.new pid && sleep 1000"]).current_dir(folder.path());
+    let guarded = Guarded::foreground(&program).unwrap();
+    let pid = wait_for("its start", SECOND, || std::fs::read_to_string(&file).ok()).unwrap();
+    let process = std::path::PathBuf::from("/proc").join(pid.trim());
+    assert!(!cfg!(target_os = "linux") || process.exists());
+    drop(guarded);
+    wait_for("its end", SECOND, || (!process.exists()).then_some(())).unwrap();
+}
