@@ -1,0 +1,45 @@
+/** The folder tree as it is drawn: which folders are seen, and how the keyboard walks through them. Pure. */
+import type { FolderView } from "../backend";
+
+/** One drawn line of the tree. */
+export interface Node {
+  folder: FolderView;
+  /** Whether it holds others. */
+  parent: boolean;
+  open: boolean;
+  /** Place among its siblings, from 1, and how many there are. */
+  position: number;
+  siblings: number;
+}
+
+/** The folders of an account that are seen, in order; those inside a closed one are not. */
+export function visibleNodes(folders: readonly FolderView[], closed: ReadonlySet<number>): Node[] {
+  const children = new Map<number | null, FolderView[]>();
+  const ids = new Set(folders.map((folder) => folder.id));
+  for (const folder of folders) {
+    // A folder whose parent is not known stands at the top rather than nowhere.
+    const parent = folder.parent !== null && ids.has(folder.parent) ? folder.parent : null;
+    children.set(parent, [...(children.get(parent) ?? []), folder]);
+  }
+  const nodes: Node[] = [];
+  const walk = (parent: number | null, seen: ReadonlySet<number>) => {
+    const all = children.get(parent) ?? [];
+    all.forEach((folder, at) => {
+      if (seen.has(folder.id)) return;
+      const holds = children.has(folder.id);
+      const open = holds && !closed.has(folder.id);
+      nodes.push({ folder, parent: holds, open, position: at + 1, siblings: all.length });
+      if (open) walk(folder.id, new Set([...seen, folder.id]));
+    });
+  };
+  walk(null, new Set());
+  return nodes;
+}
+
+/** Unread messages in a folder that is closed count those inside it too. */
+export function unreadShown(node: Node, folders: readonly FolderView[]): number {
+  if (!node.parent || node.open) return node.folder.unread;
+  const inside = (id: number): number =>
+    folders.filter((folder) => folder.parent === id && folder.id !== id).reduce((sum, folder) => sum + folder.unread + inside(folder.id), 0);
+  return node.folder.unread + inside(node.folder.id);
+}

@@ -1,0 +1,65 @@
+/** From a key press to an action. Pure but for `KeyMap`, which remembers the first key of a pair such as `G`, then `I`. */
+import type { Action } from "./actions";
+
+/** How long the second key of a pair is waited for, in ms. */
+const pairWithin = 1200;
+
+/** What of a key press matters. */
+export type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** The name of a press as it stands in `Action.keys`: `j`, `mod+k`, `Enter`, `?`. */
+export function keyName(press: Press, mac: boolean): string {
+  const mod = mac ? press.metaKey : press.ctrlKey;
+  const other = mac ? press.ctrlKey : press.metaKey;
+  if (other || press.altKey) return "";
+  // Shift is already in the character ("?", "#"); letters count the same with caps lock.
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  return mod ? `mod+${key}` : key;
+}
+
+/** Finds the action for each press. */
+export class KeyMap {
+  #first = "";
+  #at = 0;
+
+  constructor(readonly actions: readonly Action[]) {}
+
+  /** The action that this press calls now, if any; `at` is a time in ms. */
+  press(press: Press, mac: boolean, at: number): Action | undefined {
+    const name = keyName(press, mac);
+    if (name === "") return undefined;
+    const pair = this.#first !== "" && at - this.#at < pairWithin ? `${this.#first} ${name}` : "";
+    this.#first = "";
+    const possible = this.actions.filter((action) => action.when());
+    const found = possible.find((action) => action.keys.includes(pair)) ?? possible.find((action) => action.keys.includes(name));
+    if (!found && possible.some((action) => action.keys.some((key) => key.startsWith(`${name} `)))) {
+      this.#first = name;
+      this.#at = at;
+    }
+    return found;
+  }
+}
+
+const signs: Readonly<Record<string, string>> = {
+  ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Home: "Home", End: "End", PageUp: "Page ↑", PageDown: "Page ↓",
+};
+
+/** Keys as a person reads them: `Ctrl K`, `G I`, `↓`. */
+export function keyLabel(key: string, mac: boolean): string {
+  return key
+    .split(" ")
+    .map((part) => {
+      const plain = part.replace(/^mod\+/, "");
+      const label = signs[plain] ?? plain.toUpperCase();
+      return part === plain ? label : `${mac ? "⌘" : "Ctrl"} ${label}`;
+    })
+    .join(" ");
+}
+
+/** Whether a press belongs to what is focused (a field, a control) rather than to the window. */
+export function belongsToFocus(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest("input, textarea, select, [contenteditable]")) return true;
+  if (key === "Enter" || key === " ") return target.closest("button, a, summary, [role=treeitem]") !== null;
+  return /^(Arrow|Home|End|Page)/.test(key) && target.closest("[role=tree], [role=menu], [role=radiogroup], main") !== null;
+}

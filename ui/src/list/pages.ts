@@ -1,0 +1,121 @@
+/**
+ * The rows that have been read, by index range. Not reactive: who draws rows is told by `changed`.
+ *
+ * Every question belongs to a generation. A new list, or news about this one, begins a new generation; answers to
+ * questions of an older one are dropped, so a slow answer can never put old rows among new ones.
+ */
+import type { ListPage, ListRow } from "../backend";
+
+/** Rows per question. */
+export const pageSize = 100;
+/** Pages kept; the ones read longest ago go first. */
+const kept = 40;
+
+/** Reads a stretch of a list. */
+export type ReadPage = (offset: number, limit: number) => Promise<ListPage>;
+
+/** The page that row `index` is on. */
+export const pageOf = (index: number): number => Math.floor(index / pageSize);
+
+/** The pages that cover rows `first` up to but not including `end`. */
+export function pagesFor(first: number, end: number): number[] {
+  const pages: number[] = [];
+  for (let page = pageOf(first); page * pageSize < end; page++) pages.push(page);
+  return pages;
+}
+
+export class Pages {
+  /** Rows in the whole list; -1 until the first answer. */
+  total = -1;
+  /** Unread rows in the whole list. */
+  unread = 0;
+
+  #read: ReadPage;
+  #changed: () => void;
+  #failed: (thrown: unknown) => void;
+  #pages = new Map<number, readonly ListRow[]>();
+  #asked = new Set<number>();
+  #generation = 0;
+
+  constructor(read: ReadPage, changed: () => void, failed: (thrown: unknown) => void) {
+    this.#read = read;
+    this.#changed = changed;
+    this.#failed = failed;
+  }
+
+  /** The row at `index`, if it has been read. */
+  row(index: number): ListRow | undefined {
+    return this.#pages.get(pageOf(index))?.[index % pageSize];
+  }
+
+  /** Where the row of this id stands among the rows that have been read. */
+  indexOf(id: number): number | undefined {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return page * pageSize + at;
+    }
+    return undefined;
+  }
+
+  /** The pages that have been read, ascending. */
+  known(): number[] {
+    return [...this.#pages.keys()].sort((a, b) => a - b);
+  }
+
+  /** Reads what is missing of these rows. */
+  want(first: number, end: number): void {
+    for (const page of pagesFor(first, end)) {
+      const rows = this.#pages.get(page);
+      if (rows) {
+        // Looked at again: it goes to the end of the queue of those to be forgotten.
+        this.#pages.delete(page);
+        this.#pages.set(page, rows);
+      } else if (!this.#asked.has(page)) void this.#ask(page);
+    }
+  }
+
+  /** Reads these rows afresh and, in one step, lets them take the place of everything known. False if it was overtaken. */
+  async replace(first: number, end: number, before: (fresh: Pages) => void = () => undefined): Promise<boolean> {
+    const generation = ++this.#generation;
+    this.#asked.clear();
+    const wanted = pagesFor(first, Math.max(end, first + 1));
+    const answers = await Promise.all(wanted.map((page) => this.#read(page * pageSize, pageSize)));
+    if (generation !== this.#generation) return false;
+    this.#pages.clear();
+    answers.forEach((answer) => this.#keep(answer));
+    before(this);
+    this.#changed();
+    return true;
+  }
+
+  /** Answers on their way are no longer wanted. */
+  drop(): void {
+    this.#generation++;
+    this.#asked.clear();
+  }
+
+  async #ask(page: number): Promise<void> {
+    const generation = this.#generation;
+    this.#asked.add(page);
+    try {
+      const answer = await this.#read(page * pageSize, pageSize);
+      if (generation !== this.#generation) return;
+      this.#keep(answer);
+      this.#changed();
+    } catch (thrown) {
+      if (generation === this.#generation) this.#failed(thrown);
+    } finally {
+      if (generation === this.#generation) this.#asked.delete(page);
+    }
+  }
+
+  #keep(answer: ListPage): void {
+    this.total = answer.total;
+    this.unread = answer.unread;
+    this.#pages.set(pageOf(answer.offset), answer.rows);
+    for (const page of this.#pages.keys()) {
+      if (this.#pages.size <= kept) break;
+      this.#pages.delete(page);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+# Ein Satz oder zwei zu jedem Fehler: was geschah, was es für die Post heißt, was zu tun ist. Die rohe Antwort steht unter „Details“.
+error-unreachable = { $hasHost ->
+    [yes] { $host } antwortet nicht.
+   *[no] Der Server antwortet nicht.
+} Ihre Post ist sicher, wo sie ist. Prüfen Sie das Netz und den Namen des Servers; Restante versucht es weiter.
+error-no-such-host = { $hasHost ->
+    [yes] Es gibt keinen Server namens { $host }.
+   *[no] Es gibt keinen Server dieses Namens.
+} Prüfen Sie den Namen auf einen Tippfehler.
+error-offline = Dieser Computer hat kein Netz. Was schon geholt wurde, können Sie lesen; der Rest kommt, sobald das Netz wieder da ist.
+error-wrong-protocol = { $hasHost ->
+    [yes] Was bei { $host } antwortet, ist kein Mailserver dieser Art.
+   *[no] Was dort antwortet, ist kein Mailserver dieser Art.
+} Prüfen Sie Name und Port des Servers.
+error-certificate = { $hasHost ->
+    [yes] Dem Zertifikat von { $host } wird nicht vertraut,
+   *[no] Dem Zertifikat des Servers wird nicht vertraut,
+} darum wurde nichts gesendet. Sehen Sie es sich an, bevor Sie fortfahren.
+error-no-tls = Der Server bietet keine geschützte Verbindung an, darum wurde kein Passwort gesendet. Wählen Sie in den Einstellungen eine andere Sicherheit oder einen anderen Port.
+error-wrong-password = { $hasHost ->
+    [yes] { $host } nimmt diesen Benutzernamen und dieses Passwort nicht an.
+   *[no] Der Server nimmt diesen Benutzernamen und dieses Passwort nicht an.
+} Geben Sie beides noch einmal ein; manche Anbieter verlangen hier ein App-Passwort.
+error-app-password = { $hasProvider ->
+    [yes] { $provider } verlangt ein App-Passwort statt Ihres gewohnten.
+   *[no] Dieser Anbieter verlangt ein App-Passwort statt Ihres gewohnten.
+} Legen Sie auf seinen Seiten eines an und geben Sie es hier ein.
+error-browser-sign-in = { $hasProvider ->
+    [yes] { $provider } lässt Mailprogramme nur über die eigene Seite im Browser herein;
+   *[no] Dieser Anbieter lässt Mailprogramme nur über seine Seite im Browser herein;
+} das kann Restante noch nicht.
+error-refused = { $hasHost ->
+    [yes] { $host } lehnt ab; der Grund steht unter „Details“.
+   *[no] Der Server lehnt ab; der Grund steht unter „Details“.
+} Verloren ging nichts.
+error-busy = Der Server ist ausgelastet oder hat zu viele offene Verbindungen. Restante wartet und versucht es von selbst wieder.
+error-protocol = Die Antwort des Servers ergab keinen Sinn. Es wurde nichts geändert; versuchen Sie es erneut und kopieren Sie den Bericht, wenn es so bleibt.
+error-no-password = Für dieses Konto ist kein Passwort bekannt. Melden Sie sich an, um neue Post zu holen; was hier ist, können Sie lesen.
+error-keyring = Der Schlüsselbund antwortet nicht, darum kann kein Passwort gelesen oder behalten werden. Entsperren Sie ihn oder wählen Sie einen anderen Ort für Passwörter.
+error-wrong-passphrase = Diese Passphrase öffnet die versiegelte Datei nicht. Es wurde nichts geändert; versuchen Sie es erneut.
+error-gone = Diese Nachricht ist nicht mehr auf dem Server und nicht auf diesem Computer.
+error-not-here = Das liegt nicht auf diesem Computer, und der Server ist gerade nicht erreichbar. Es kommt, sobald er wieder da ist.
+error-disk = Die Datei kann nicht geschrieben werden: Der Datenträger ist voll oder der Ordner geschützt. Nichts Halbes bleibt zurück.
+error-store = Der Speicher auf diesem Computer kann nicht gelesen werden. Ihre Post ist auf ihrem Server sicher. Starten Sie Restante neu; hilft das nicht, sehen Sie unter „Details“ nach.
+error-newer-store = Der Speicher stammt von einer neueren Version von Restante, und diese würde ihn beschädigen. Installieren Sie die neuere Version.
+error-invalid = { $field } stimmt nicht. Bitte berichtigen.
+error-too-large = Das ist zu groß, um hier gezeigt zu werden. Speichern Sie es stattdessen in eine Datei.
+error-cancelled = Abgebrochen.
+error-internal = In Restante ging etwas schief. Ihre Post ist davon nicht betroffen. Unter „Details“ steht, was zu melden ist.
+
+# Felder von Formularen, wie sie im Inneren heißen.
+field-name = Der Name
+field-email = Die E-Mail-Adresse
+field-password = Das Passwort
+field-passphrase = Die Passphrase
+field-host = Der Name des Servers
+field-port = Der Port
+field-security = Die Sicherheit
+field-user = Der Benutzername
+field-color = Die Farbe
+field-label = Der Name in der Seitenleiste
+field-days = Die Zahl der Tage
+field-url = Die Adresse
+field-path = Der Ort zum Speichern
+field-other = Etwas im Formular

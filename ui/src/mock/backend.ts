@@ -1,0 +1,273 @@
+/**
+ * A stand-in for the host, for a plain browser and for tests: answers as the real one does, from mail that is made up.
+ * Left out of what is shipped.
+ */
+import type { AccountForm, Backend, Check, Code, Filter, FolderView, ListKey, ListRow, MessageView, SecretsState, Settings, TransferView, Trial, UiError } from "../backend";
+import { makeAccounts, makeDocument, makeFolders, makeMessage, makeRow, type Scene } from "./mail";
+
+const fault = (code: Code, params: Record<string, string> = {}, detail: string | null = null): UiError => ({ code, params, detail, retry: false });
+const later = <T>(value: T, ms: number): Promise<T> => new Promise((done) => setTimeout(() => done(value), ms));
+
+/** Reads a scene from the address of the page: `?state=offline&theme=dark&rows=1000000`. */
+export function sceneOf(query: URLSearchParams): Scene {
+  return {
+    state: query.get("state") ?? "normal",
+    rows: Number(query.get("rows") ?? 4000),
+    theme: (query.get("theme") ?? "system") as Scene["theme"],
+    density: (query.get("density") ?? "comfortable") as Scene["density"],
+    language: query.get("language") ?? "",
+  };
+}
+
+/** What tests may do to the stand-in beyond what the window can. */
+export interface Mock extends Backend {
+  /** Lets new mail arrive at the top of every list. */
+  deliver(count: number): void;
+  /** Announces a change. */
+  announce(...topics: string[]): void;
+  /** Replaces a message. */
+  put(message: MessageView): void;
+  /** Commands called so far, by name and arguments. */
+  readonly calls: [string, ...unknown[]][];
+}
+
+/** Makes a stand-in. `delay` in ms is what a server would take; the store answers at once. */
+export function mockBackend(query: URLSearchParams, delay = 700): Mock {
+  const scene = sceneOf(query);
+  const accounts = makeAccounts(scene);
+  let folders: FolderView[] = makeFolders(scene);
+  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true };
+  let secrets: SecretsState = scene.state === "noKeyring" ? { kind: "missing", reason: "org.freedesktop.secrets: no such name" } : scene.state === "locked" ? { kind: "sealed", locked: true } : { kind: "keyring" };
+  const messages = new Map<number, MessageView>();
+  const transfers: TransferView[] = [];
+  const listeners: ((topics: string[]) => void)[] = [];
+  const calls: [string, ...unknown[]][] = [];
+  const now = Math.floor(Date.now() / 1000);
+  let shift = 0;
+
+  const announce = (...topics: string[]) => setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
+
+  function rowsIn(key: ListKey, filter: Filter): number {
+    if (scene.state === "empty" || scene.state === "firstSync") return 0;
+    if (key.kind === "flagged") return 4;
+    const all = key.kind === "inboxes" || folders.find(({ id }) => id === key.id)?.role === "inbox" ? scene.rows + shift : 40;
+    return filter === "all" ? all : Math.floor(all / 11);
+  }
+  function rowAt(key: ListKey, filter: Filter, index: number): ListRow {
+    const row = makeRow(index, key.kind === "flagged" ? 0 : shift, now);
+    if (key.kind === "flagged") row.flagged = true;
+    if (filter === "unread") row.unread = true;
+    if (filter === "files") row.attachments = Math.max(1, row.attachments);
+    return row;
+  }
+  function messageOf(id: number): MessageView {
+    const known = messages.get(id);
+    if (known) return known;
+    const row = makeRow(id - 1000 + shift, shift, now);
+    const message = makeMessage(row, [row.account === 1 ? 1 : 9]);
+    // The third is slow, the fourth is not here, the fifth fails: every state can be looked at.
+    if (id === 1002) message.body = { kind: "coming", since: now - 3 };
+    if (id === 1003) message.body = { kind: "failed", error: fault("not-here") };
+    if (id === 1004) message.body = { kind: "failed", error: fault("refused", { host: "imap.meadow.example" }, "A17 NO [SERVERBUG] Internal error occurred. Refer to server log.") };
+    if (scene.state === "offline" && id % 2 === 0) message.body = { kind: "failed", error: fault("not-here") };
+    messages.set(id, message);
+    return message;
+  }
+  const trialOf = (form: AccountForm): Trial => {
+    const check = (side: { host: string; acceptedCertificate: string | null }): Check => {
+      if (form.password === "wrong") return { kind: "failed", error: fault("wrong-password", { host: side.host, user: form.email }, "A1 NO [AUTHENTICATIONFAILED] Authentication failed.") };
+      if (form.email.endsWith("@private.example") && side.acceptedCertificate === null) return { kind: "untrusted", certificate: { host: side.host, fingerprint: "3fa1b2c4d5e6f708".repeat(4), reason: "issuer is not known to this computer" } };
+      return { kind: "ok" };
+    };
+    return { incoming: check(form.incoming), outgoing: form.outgoing && check(form.outgoing), folders: 14, recognised: 6 };
+  };
+  function transfer(message: number, part: string): number {
+    const attachment = messageOf(message).attachments.find((one) => one.part === part);
+    const entry: TransferView = { id: transfers.length + 1, message, part, name: attachment?.name ?? "message.eml", done: 0, total: attachment?.size ?? null, state: { kind: "running" } };
+    transfers.push(entry);
+    const at = transfers.length - 1;
+    const step = (share: number) => {
+      const one = transfers[at];
+      if (!one || one.state.kind !== "running") return;
+      transfers[at] = { ...one, done: (one.total ?? 0) * share, state: share >= 1 ? { kind: "done", path: `~/Downloads/${one.name}` } : one.state };
+      if (share >= 1 && attachment) {
+        const known = messageOf(message);
+        messages.set(message, { ...known, attachments: known.attachments.map((file) => (file.part === part ? { ...file, here: true } : file)) });
+        announce(`message:${message}`);
+      } else setTimeout(() => step(share + 0.25), delay / 2);
+      announce("transfers");
+    };
+    step(0);
+    return entry.id;
+  }
+
+  const server = (host: string, port: number, user: string) => ({ host, port, security: "tls" as const, user, acceptedCertificate: null, allowClearText: false });
+  const answers: Backend = {
+    start: async () => ({ version: "0.1.0", platform: "linux", accounts: [...accounts], secrets, settings }),
+    accounts: async () => [...accounts],
+    folders: async () => [...folders],
+    listPage: async (key, filter, offset, limit) => {
+      const total = rowsIn(key, filter);
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => rowAt(key, filter, offset + at));
+      return { total, unread: total === 0 || key.kind === "flagged" ? 0 : key.kind === "inboxes" ? 12 + shift : (folders.find(({ id }) => id === key.id)?.unread ?? 0), offset, rows };
+    },
+    listIndex: async (key, filter, row) => {
+      const index = row - 1000 + (key.kind === "flagged" ? 0 : shift);
+      return index >= 0 && index < rowsIn(key, filter) ? index : null;
+    },
+    openMessage: async (id) => {
+      const message = messageOf(id);
+      if (message.body.kind === "coming" && id === 1002) {
+        setTimeout(() => {
+          messages.set(id, { ...message, body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: { count: 0, trackers: 0, hosts: [], state: "shown" } } });
+          announce(`message:${id}`);
+        }, delay * 3);
+      }
+      return message;
+    },
+    message: async (id) => messageOf(id),
+    retryBody: async (id) => {
+      messages.set(id, { ...messageOf(id), body: { kind: "coming", since: Date.now() / 1000 } });
+      announce(`message:${id}`);
+      return null;
+    },
+    messageHeaders: (id) => later(`Return-Path: <ines@verrerie.example>\r\nReceived: from mx.meadow.example by imap.meadow.example; Mon, 23 Nov 2026 10:42:07 +0100\r\nFrom: =?utf-8?q?In=C3=A8s?= Caron <ines@verrerie.example>\r\nTo: alice@meadow.example\r\nSubject: ${messageOf(id).subject}\r\nMessage-ID: <20261123.${id}@verrerie.example>\r\n`, delay),
+    messageSource: (id) => later(`Subject: ${messageOf(id).subject}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGood morning both,\r\n--b--\r\n`, delay),
+    loadImages: async (id) => {
+      const set = (state: "loading" | "shown") => {
+        const message = messageOf(id);
+        if (message.body.kind === "ready") messages.set(id, { ...message, body: { ...message.body, images: { ...message.body.images, state } } });
+        announce(`message:${id}`);
+      };
+      set("loading");
+      setTimeout(() => set("shown"), delay);
+      return null;
+    },
+    showBody: async (_id, format) => URL.createObjectURL(new Blob([makeDocument(format.dark, format.plain)], { type: "text/html" })),
+    saveAttachment: async (message, part) => transfer(message, part),
+    saveAllAttachments: async (message) => messageOf(message).attachments.map(({ part }) => transfer(message, part)).length,
+    saveMessage: async (message) => transfer(message, ""),
+    openAttachment: async (message, part) => (transfer(message, part), null),
+    printMessage: async () => (window.print(), null),
+    transfers: async () => [...transfers],
+    cancelTransfer: async (id) => {
+      const at = transfers.findIndex((one) => one.id === id);
+      const one = transfers[at];
+      if (one) transfers[at] = { ...one, state: { kind: "cancelled" } };
+      announce("transfers");
+      return null;
+    },
+    discover: (email) => {
+      const domain = email.split("@")[1] ?? "";
+      const found = !domain.startsWith("nowhere");
+      return later({
+        incoming: found ? server(`imap.${domain}`, 993, email) : null,
+        outgoing: found ? server(`smtp.${domain}`, 465, email) : null,
+        source: found ? "autoconfig" : "nothing",
+        provider: domain === "gmail.example" ? "Gmail" : null,
+        advice: domain === "gmail.example" ? { kind: "appPassword", url: "https://accounts.example/apppasswords" } : { kind: "password" },
+      }, delay);
+    },
+    tryAccount: (form) => later(trialOf(form), delay),
+    addAccount: async (form) => {
+      const id = Math.max(0, ...accounts.map((account) => account.id)) + 1;
+      accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, state: { kind: "upToDate" } });
+      folders = [...folders, ...makeFolders({ ...scene, state: "normal" }).slice(0, 5).map((folder) => ({ ...folder, id: folder.id + id * 100, account: id }))];
+      announce("accounts", "folders");
+      return later(id, delay);
+    },
+    editAccount: async (id, edit) => change(id, edit),
+    orderAccounts: async (ids) => {
+      accounts.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+      announce("accounts");
+      return null;
+    },
+    signOut: async (id) => change(id, { signedOut: true, state: { kind: "signedOut" } }),
+    signIn: async (id, password) => {
+      if (password === "wrong") throw fault("wrong-password", { host: "imap.atelier.example" }, "A1 NO Authentication failed.");
+      return change(id, { signedOut: false, state: { kind: "upToDate" } });
+    },
+    acceptCertificate: async (id) => change(id, { state: { kind: "upToDate" } }),
+    removeAccount: async (id) => {
+      accounts.splice(accounts.findIndex((account) => account.id === id), 1);
+      folders = folders.filter((folder) => folder.account !== id);
+      announce("accounts", "folders");
+      return null;
+    },
+    secretsState: async () => secrets,
+    chooseSecrets: async (choice) => {
+      if (choice.kind !== "keyring") secrets = choice.kind === "ask" ? { kind: "ask" } : { kind: "sealed", locked: false };
+      announce("secrets");
+      return secrets;
+    },
+    unlockSecrets: async (passphrase) => {
+      if (passphrase === "wrong") throw fault("wrong-passphrase");
+      secrets = { kind: "sealed", locked: false };
+      announce("secrets");
+      return secrets;
+    },
+    settings: async () => settings,
+    setSettings: async (next) => {
+      settings = { ...settings, ...next };
+      announce("settings");
+      return null;
+    },
+    keepOffline: async (id, days) => {
+      folders = folders.map((folder) => (folder.id === id ? { ...folder, keepDays: days } : folder));
+      announce("folders");
+      return null;
+    },
+    health: async () =>
+      accounts.map((account) => ({
+        account: account.id, state: account.state, push: account.state.kind === "upToDate", lastProof: Date.now() / 1000 - 12,
+        capabilities: ["IDLE", "CONDSTORE", "QRESYNC", "COMPRESS=DEFLATE", "SPECIAL-USE", "LIST-STATUS"], connections: account.state.kind === "offline" ? 0 : 2,
+        nextRetry: account.state.kind === "offline" ? Date.now() / 1000 + 42 : null,
+        lastError: account.state.kind === "offline" ? fault("unreachable", { host: account.incoming.host }, "connection refused (os error 111)") : null,
+        lastErrorAt: account.state.kind === "offline" ? now - 90 : null, received: 21_400_000, sent: 18_300, lastSync: now - 95, unreadable: 0,
+      })),
+    healthReport: async (id) => `Restante 0.1.0, account ${id}\nstate: up to date\n`,
+    retryNow: async () => null,
+    openLink: async () => null,
+    pickUpTarget: async () => null,
+    painted: async () => null,
+    onChanged: async (callback) => {
+      listeners.push(callback);
+      return () => void listeners.splice(listeners.indexOf(callback), 1);
+    },
+    onOpenMessage: async () => () => undefined,
+    onLinkHeld: async () => () => undefined,
+  };
+  function change(id: number, part: object): null {
+    const account = accounts.find((one) => one.id === id);
+    if (account) accounts[accounts.indexOf(account)] = { ...account, ...part };
+    announce("accounts", "health");
+    return null;
+  }
+
+  const recorded = Object.fromEntries(
+    Object.entries(answers).map(([name, answer]) => [
+      name,
+      (...args: unknown[]) => {
+        calls.push([name, ...args]);
+        return (answer as (...args: unknown[]) => unknown)(...args);
+      },
+    ]),
+  ) as unknown as Backend;
+
+  const mock: Mock = {
+    ...recorded,
+    calls,
+    announce,
+    deliver(count) {
+      shift += count;
+      announce("inboxes", "folders", ...folders.map(({ id }) => `list:${id}`));
+    },
+    put(message) {
+      messages.set(message.id, message);
+      announce(`message:${message.id}`);
+    },
+  };
+  // For looking at the window by hand: `mock.deliver(3)` in the console.
+  Object.assign(window, { mock });
+  return mock;
+}

@@ -1,0 +1,90 @@
+/**
+ * What the measuring frame tells about mail frames (the protocol stands at the head of the shell's `frame.rs`).
+ *
+ * No script runs in a mail and the window cannot look into its frame. One hidden frame of the mail's own origin, with one
+ * script of ours, reads its siblings' layout and posts it here.
+ */
+
+/** What is known of one mail frame. */
+export interface Measured {
+  /** Room it needs, in px; null until it was measured. */
+  height: number | null;
+  /** Address of the link under the pointer; empty over none. */
+  link: string;
+}
+
+/** A message of the measuring frame. */
+export type Telling =
+  | { restante: "ready" }
+  | { restante: "height"; name: string; height: number; width: number }
+  | { restante: "link"; name: string; href: string }
+  | { restante: "rest"; name: string; text: string };
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isSize = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
+
+/** The message, if it is one of the protocol's. Whatever else is posted to the window is nobody's business. */
+export function readTelling(data: unknown): Telling | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { restante, name, height, width, href, text } = data as Record<string, unknown>;
+  if (restante === "ready") return { restante };
+  if (!isText(name)) return null;
+  if (restante === "height" && isSize(height) && isSize(width)) return { restante, name, height, width };
+  if (restante === "link" && isText(href)) return { restante, name, href };
+  if (restante === "rest" && isText(text)) return { restante, name, text };
+  return null;
+}
+
+/** The host of a link, as the person should see it; the whole address where it has no host. */
+export function linkHost(href: string): string {
+  try {
+    const { host, protocol } = new URL(href);
+    return host || (protocol === "mailto:" ? href.slice("mailto:".length) : href);
+  } catch {
+    return href;
+  }
+}
+
+type Listener = (telling: Exclude<Telling, { restante: "ready" }>) => void;
+
+class Frames {
+  /** Text selected in a mail, for the clipboard. */
+  selection = "";
+  #listeners = new Map<string, Listener>();
+  #measuring: HTMLIFrameElement | null = null;
+
+  /** Listens to the measuring frame until the returned function is called. */
+  follow(measuring: HTMLIFrameElement): () => void {
+    this.#measuring = measuring;
+    const told = (event: MessageEvent) => this.#told(event);
+    // Copying is done by the window, since the focus is here: what is selected in the mail goes to the clipboard.
+    const copied = (event: ClipboardEvent) => {
+      if (this.selection === "" || !event.clipboardData || document.getSelection()?.toString()) return;
+      event.clipboardData.setData("text/plain", this.selection);
+      event.preventDefault();
+    };
+    window.addEventListener("message", told);
+    document.addEventListener("copy", copied);
+    return () => {
+      window.removeEventListener("message", told);
+      document.removeEventListener("copy", copied);
+      this.#measuring = null;
+    };
+  }
+
+  /** Calls back with what is told of the frame of this name, until the returned function is called. */
+  watch(name: string, listener: Listener): () => void {
+    this.#listeners.set(name, listener);
+    return () => this.#listeners.delete(name);
+  }
+
+  #told(event: MessageEvent): void {
+    if (!this.#measuring || event.source !== this.#measuring.contentWindow) return;
+    const telling = readTelling(event.data);
+    if (!telling || telling.restante === "ready") return;
+    if (telling.restante === "rest") this.selection = telling.text;
+    this.#listeners.get(telling.name)?.(telling);
+  }
+}
+
+export const frames = new Frames();

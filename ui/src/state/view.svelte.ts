@@ -1,0 +1,82 @@
+/** What the window shows: which list, which row, which message, which dialog. View state only. */
+import type { Filter, ListKey } from "../backend";
+import { layout } from "./layout.svelte";
+
+/** The dialogs of which one at a time may be open. */
+export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source";
+
+/** What the list does for the keys and the palette. It puts itself here while it is on screen. */
+export interface ListHandle {
+  /** Moves the selection by so many rows. */
+  move(by: number): void;
+  first(): void;
+  last(): void;
+  /** Moves by what fits on the screen, up or down. */
+  page(direction: 1 | -1): void;
+  /** Opens the selected row. */
+  open(): void;
+  focus(): void;
+}
+
+/** What the reader does for the keys and the palette. */
+export interface ReaderHandle {
+  focus(): void;
+}
+
+/** How the open message is shown, for as long as it is open. */
+export interface Reading {
+  /** Plain text instead of HTML; null = as the settings say. */
+  plain: boolean | null;
+  /** The sender's own colours in the dark theme. */
+  original: boolean;
+}
+
+class View {
+  key = $state.raw<ListKey>({ kind: "inboxes" });
+  filter = $state<Filter>("all");
+  /** The selected row and its message. */
+  row = $state<number | null>(null);
+  /** The open message. */
+  message = $state<number | null>(null);
+  /** What is known of the open message, for actions that depend on it. */
+  has = $state.raw<{ html: boolean; plain: boolean }>({ html: false, plain: false });
+  reading = $state.raw<Reading>({ plain: null, original: false });
+  dialog = $state<DialogName | null>(null);
+  /** The account that waits for a password or another decision of the person, once they asked to see to it. */
+  attend = $state<number | null>(null);
+  list = $state.raw<ListHandle | null>(null);
+  reader = $state.raw<ReaderHandle | null>(null);
+
+  /** Shows another list. */
+  go(key: ListKey): void {
+    layout.drawer = false;
+    layout.front = "list";
+    if (sameKey(key, this.key)) return;
+    this.key = key;
+    this.filter = "all";
+    this.row = null;
+    this.message = null;
+  }
+
+  /** Opens a message in the reader. */
+  open(message: number): void {
+    layout.front = "message";
+    if (message === this.message) return;
+    this.message = message;
+    this.has = { html: false, plain: false };
+    this.reading = { plain: null, original: false };
+  }
+
+  /** Leaves the reader for the list. */
+  back(): void {
+    layout.front = "list";
+    this.list?.focus();
+  }
+}
+
+/** Whether two keys name the same list. */
+export function sameKey(a: ListKey, b: ListKey): boolean {
+  return a.kind === b.kind && (a.kind !== "folder" || b.kind !== "folder" || a.id === b.id);
+}
+
+export const view = new View();
