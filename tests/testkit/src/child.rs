@@ -41,7 +41,7 @@ wait "$program"
 const FOREGROUND: &str = r#"
 exec 3<&0
 "$@" 3<&- </dev/null & program=$!
-{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 2; kill -KILL 0; } &
+{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 2; kill -KILL 0; } >/dev/null 2>&1 &
 exec 3<&-
 wait "$program"
 "#;
