@@ -127,3 +127,156 @@ impl Sheet<'_, '_> {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn remote(url: &str) -> Option<String> {
+        url.starts_with("http").then(|| "remote/0".to_owned())
+    }
+
+    #[test]
+    fn attributes() {
+        let table = [
+            ("color:red", "color:red"),
+            ("COLOR: Red ; Font-Weight:BOLD", "color:Red;font-weight:BOLD"),
+            ("color:red;;;background:#fff", "color:red;background:#fff"),
+            ("color:red !important", "color:red !important"),
+            ("color:red!ie", ""),
+            ("color:/*x*/red", "color:red"),
+            ("margin:0 auto", "margin:0 auto"),
+            ("margin:-5px", "margin:-5px"),
+            ("margin-left:-9999px", "margin-left:-40px"),
+            ("margin:calc(1px - 100vw)", ""),
+            ("font-size:9000px", "font-size:120px"),
+            ("font-size:1e9em", "font-size:8em"),
+            ("font:italic bold 12px/30px Georgia, serif", "font:italic bold 12px/30px Georgia, serif"),
+            ("font-family:'Segoe UI',\"Helvetica Neue\",Arial", "font-family:\"Segoe UI\",\"Helvetica Neue\",Arial"),
+            ("font-family:'</style>'", ""),
+            ("font-family:'a\\'b'", ""),
+            ("width:calc(100% - (2px * 3))", "width:calc(100% - (2px * 3))"),
+            ("width:calc(min(1px,2px) + 3px)", "width:calc(min(1px,2px) + 3px)"),
+            ("background:linear-gradient(rgba(1,2,3,.5),red)", "background:linear-gradient(rgba(1,2,3,0.5),red)"),
+            ("background:url(http://x.org/a.png) no-repeat", "background:url(\"remote/0\") no-repeat"),
+            ("background-image:url('https://x.org/a')", "background-image:url(\"remote/0\")"),
+            ("background-image:u\\72l(http://x.org/)", "background-image:url(\"remote/0\")"),
+            ("background:url(javascript:alert(1))", ""),
+            ("background:url(//x.org)", ""),
+            ("background:url(", ""),
+            ("list-style-image:url(http://x.org)", ""),
+            ("list-style:url(http://x.org)", ""),
+            ("border-image:url(http://x.org) 1", ""),
+            ("background:image-set(url(http://x.org) 1x)", ""),
+            ("background:image-set('http://x.org' 1x)", ""),
+            ("background:-webkit-image-set(url(http://x.org) 1x)", ""),
+            ("background:cross-fade(url(http://x.org),red)", ""),
+            ("background:src('http://x.org')", ""),
+            ("background:element(#x)", ""),
+            ("background:paint(x)", ""),
+            ("background:'http://x.org'", ""),
+            ("width:attr(x)", ""),
+            ("width:env(x)", ""),
+            ("color:var(--x)", ""),
+            ("--x:url(http://x.org)", ""),
+            ("width:expression(alert(1))", ""),
+            ("width:exp/**/ression(alert(1))", ""),
+            ("w\\69 dth:e\\78 pression(alert(1))", ""),
+            ("behavior:url(#x)", ""),
+            ("-moz-binding:url(http://x.org)", ""),
+            ("position:fixed", ""),
+            ("position:fixed !important", ""),
+            ("position: ABSOLUTE", ""),
+            ("position:relative", "position:relative"),
+            ("top:-100px;z-index:9;transform:scale(9)", ""),
+            ("content:'x';cursor:url(x);filter:blur(1px);animation:x 1s;transition:all;clip-path:none", ""),
+            ("display:none;mso-hide:all", "display:none"),
+            ("height:100vh", ""),
+            ("min-height:calc(100vh + 1px)", ""),
+            ("max-width:50vw", "max-width:50vw"),
+            ("color:#12", ""),
+            ("color:#1234567890", ""),
+            ("color:red)", ""),
+            ("color:{red}", ""),
+            ("color:[red]", ""),
+            ("color:red<", ""),
+            ("color", ""),
+            (":red", ""),
+            ("color:", ""),
+            ("width:1e400px", ""),
+            ("width:99999px", "width:20000px"),
+            ("line-height:1.5;mso-line-height-rule:exactly;color:red", "line-height:1.5;color:red"),
+            ("a{color:red};color:blue", "color:blue"),
+        ];
+        for (style, expected) in table {
+            assert_eq!(declarations(style, &mut remote), expected, "{style}");
+        }
+    }
+
+    #[test]
+    fn sheets() {
+        let table = [
+            ("p{color:red}", ".mail p{color:red}"),
+            (".a,#b , td.c{color:red}", ".mail .m-a,.mail #m-b,.mail td.m-c{color:red}"),
+            ("body{margin:0} html body p{color:red}", ".mail .body{margin:0}.mail .body p{color:red}"),
+            ("body.x .y{color:red}", ".mail .body.m-x .m-y{color:red}"),
+            (":root{color:red}", ".mail{color:red}"),
+            ("*{color:red}", ".mail *{color:red}"),
+            ("a:hover,a:visited{color:red}", ".mail a:hover{color:red}"),
+            ("ul > li + li ~ p{color:red}", ".mail ul>li+li~p{color:red}"),
+            ("tr:nth-child(2n+1){color:red}", ".mail tr:nth-child(2n+1){color:red}"),
+            ("p::before{content:'x';color:red}", ""),
+            ("div[style*=\"margin: 16px 0\"]{margin:0}", ".mail div[style*=\"margin: 16px 0\"]{margin:0}"),
+            ("[class=x]{color:red}", ".mail [class=\"m-x\"]{color:red}"),
+            ("[href^=\"http://x\"]{color:red}", ""),
+            ("@media (max-width:600px){.a{width:100%!important}}", "@media (max-width:600px){.mail .m-a{width:100%!important}}"),
+            ("@media only screen and (min-width: 480px) and (max-width:600px){p{color:red}}", "@media only screen and (min-width:480px) and (max-width:600px){.mail p{color:red}}"),
+            ("@media (prefers-color-scheme:dark){p{color:red}}p{color:blue}", ".mail p{color:blue}"),
+            ("@media (min-height:1px){p{color:red}}", ""),
+            ("@media screen{@media print{p{color:red}}}", "@media screen{@media print{.mail p{color:red}}}"),
+            ("@import url(http://x.org);p{color:red}", ".mail p{color:red}"),
+            ("@import 'http://x.org';p{color:red}", ".mail p{color:red}"),
+            ("@font-face{font-family:x;src:url(http://x.org)}p{color:red}", ".mail p{color:red}"),
+            ("@supports (color:red){p{color:red}}", ""),
+            ("@keyframes x{from{color:red}}p{color:red}", ".mail p{color:red}"),
+            ("@container (width>1px){p{color:red}}", ""),
+            ("@layer x{p{color:red}}", ""),
+            ("<!-- p{color:red} -->", ".mail p{color:red}"),
+            ("p{color:red", ".mail p{color:red}"),
+            ("p{color:red}}q{color:blue}i{color:red}", ".mail p{color:red}.mail i{color:red}"),
+            ("p{color:red;a{color:blue}}", ".mail p{color:red}"),
+            (".\\3c/style>{color:red}", ""),
+            ("</style><script>{color:red}", ""),
+            (".quote{display:none}details{display:none}", ".mail .m-quote{display:none}.mail details{display:none}"),
+            (".mail{display:none}.m-mail{color:red}", ".mail .m-mail{display:none}.mail .m-mail{color:red}"),
+            ("p{background:url(http://x.org/a)}", ".mail p{background:url(\"remote/0\")}"),
+        ];
+        for (css, expected) in table {
+            assert_eq!(sheet(css, &mut remote), expected, "{css}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Any soup of pieces comes out as listed things only, and cleaning it again changes nothing.
+        #[test]
+        fn soup(pieces in proptest::collection::vec(prop_oneof![
+            "[a-z-]{1,8}", "\\PC{0,6}", Just("color:red;".to_owned()), Just("url(".into()), Just("url('http://x.org/a')".into()), Just("http://x.org/a".into()), Just(")".into()),
+            Just("background:".into()), Just("{".into()), Just("}".into()), Just("'".into()), Just("\"".into()), Just("\\".into()), Just("/*".into()), Just("*/".into()), Just(";".into()),
+            Just("calc(".into()), Just("image-set(".into()), Just("@media screen".into()), Just("@import".into()), Just("</style>".into()), Just("position:fixed".into()),
+            Just("e\\78pression(".into()), Just("font-family:".into()), Just("\n".into()), Just("!important".into()), Just(".a".into()), Just("body".into())
+        ], 0..25)) {
+            let text = pieces.concat();
+            for out in [declarations(&text, &mut remote), sheet(&text, &mut remote)] {
+                prop_assert!(only_ours(&out), "{}", out);
+                for bad in ["fixed", "http", "import", "image-set", "expression", "--", "/*", "\n"] {
+                    prop_assert!(!out.contains(bad) || text.matches(bad).count() > 0 && bad == "--", "{} in {}", bad, out);
+                }
+            }
+            let once = declarations(&text, &mut |_| None);
+            prop_assert_eq!(declarations(&once, &mut |_| None), once);
+        }
+    }
+}

@@ -74,16 +74,16 @@ pub fn clean(html: &str) -> Cleaned {
     let source = html.get(..html.floor_char_boundary(SIZE)).unwrap_or(html);
     let mut cut = source.len() < html.len();
     let mut resources = Resources::default();
-    let mut styles = String::new();
+    let (mut styles, mut style_bytes) = (Vec::new(), 0);
     let mut balance = Balance::new();
     let mut body = None;
     for token in Tokens::new(source) {
         match token {
             Token::Text(text) => balance.text(text),
             Token::Style(css) => {
-                if styles.len() + css.len() <= STYLE {
-                    styles.push_str(css);
-                    styles.push('\n');
+                style_bytes += css.len();
+                if style_bytes <= STYLE {
+                    styles.push(css);
                 } else {
                     cut = true;
                 }
@@ -101,7 +101,10 @@ pub fn clean(html: &str) -> Cleaned {
     let (attributes, link_color) = body.unwrap_or_default();
     let inside = wall::last(&format!("<div{}>{balanced}</div>", attributes.unwrap_or_else(|| " class=\"body\"".into())));
     let mut css = link_color.map(|color| format!(".mail a{{color:{color}}}")).unwrap_or_default();
-    css.push_str(&crate::css::sheet(&styles, &mut |url| resources.picture(url)));
+    // Each block by itself: what is left open in one must not swallow the next.
+    for block in styles {
+        css.push_str(&crate::css::sheet(block, &mut |url| resources.picture(url)));
+    }
     let style = if css.is_empty() { String::new() } else { format!("<style>{css}</style>") };
     let html = format!("{style}<div class=\"mail\">{inside}</div>");
     let plain = plain(&inside);

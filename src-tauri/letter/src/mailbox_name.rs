@@ -112,6 +112,7 @@ mod tests {
     proptest! {
         #[test]
         fn round_trip(name in "\\PC{0,30}") {
+            prop_assume!(!name.contains('\u{FFFD}') && !name.chars().any(crate::address::is_hidden));
             prop_assert_eq!(decode(encode(&name).as_bytes()), name);
         }
 

@@ -9,6 +9,7 @@
 mod message;
 mod roles;
 
+pub use message::body;
 pub use roles::Texts;
 
 use serde::{Deserialize, Serialize};

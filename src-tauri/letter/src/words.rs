@@ -125,17 +125,17 @@ impl<'a> Word<'a> {
         let (text, rest) = body.split_at(end);
         let (encoding, text) = match encoding {
             b"b" | b"B" => (Encoding::Base64, text.to_vec()),
-            // `=` straight before `?=` is a broken escape; underscores are spaces.
-            b"q" | b"Q" => (Encoding::QuotedPrintable, text.iter().map(|&b| if b == b'_' { b' ' } else { b }).collect()),
+            b"q" | b"Q" => (Encoding::QuotedPrintable, q_text(text)),
             _ => return None,
         };
         let charset = charset.split(|&b| b == b'*').next().unwrap_or(charset);
-        let mut data = bytes(&text, encoding);
-        if encoding == Encoding::QuotedPrintable {
-            data.retain(|b| !matches!(b, b'\r' | b'\n'));
-        }
-        Some(Self { charset, data, rest: rest.get(2..).unwrap_or_default() })
+        Some(Self { charset, data: bytes(&text, encoding), rest: rest.get(2..).unwrap_or_default() })
     }
+}
+
+/// Underscores are spaces; line ends are folding of senders that should not have folded there.
+fn q_text(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|b| !matches!(b, b'\r' | b'\n')).map(|&b| if b == b'_' { b' ' } else { b }).collect()
 }
 
 fn until_question(raw: &[u8], most: usize) -> Option<(&[u8], &[u8])> {

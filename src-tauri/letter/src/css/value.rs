@@ -2,7 +2,7 @@
 
 use super::property::{self, Kind};
 use super::{Parsed, Pictures};
-use cssparser::{ParseError, Parser, ToCss, Token, TokenSerializationType};
+use cssparser::{ParseError, Parser, Token, TokenSerializationType};
 
 /// Functions inside functions.
 const NESTING: usize = 16;
@@ -152,15 +152,9 @@ impl Writer<'_, '_> {
         }
         let (least, most) = self.range(unit);
         let clamped = value.clamp(least, most);
-        // At most four digits behind the point, and never an exponent.
-        let rounded = (clamped * 10_000.0).round() / 10_000.0;
-        let mut text = String::new();
-        let _ = Token::Number { has_sign: false, value: rounded, int_value: None }.to_css(&mut text);
-        if text.contains(['e', 'E']) {
-            text = "0".into();
-        }
-        self.out.push_str(&text);
-        self.out.push_str(unit);
+        // At most four digits behind the point; this way of writing never uses an exponent.
+        let rounded = (f64::from(clamped) * 10_000.0).round() / 10_000.0;
+        self.out.push_str(&format!("{rounded}{unit}"));
         Ok(())
     }
 

@@ -98,10 +98,9 @@ fn base64(b: u8, bits: &mut u32, count: &mut u8, out: &mut Vec<u8>) {
 }
 
 fn base64_flush(bits: &mut u32, count: &mut u8, out: &mut Vec<u8>) {
-    let [a, b, ..] = (*bits << (8 + 6 * u32::from(4 - (*count).min(4)))).to_be_bytes();
     match *count {
-        2 => out.push(a),
-        3 => out.extend_from_slice(&[a, b]),
+        2 => out.extend((*bits >> 4).to_be_bytes().last()),
+        3 => out.extend_from_slice((*bits >> 2).to_be_bytes().get(2..).unwrap_or_default()),
         _ => {}
     }
     (*bits, *count) = (0, 0);
@@ -153,6 +152,8 @@ fn quoted(b: u8, escape: &mut Escape, blanks: &mut Vec<u8>, out: &mut Vec<u8>) {
             b' ' | b'\t' | b'\r' => {}
             b'\n' => *escape = Escape::No,
             _ => {
+                // It was none.
+                out.extend_from_slice(b"= ");
                 *escape = Escape::No;
                 quoted(b, escape, blanks, out);
             }

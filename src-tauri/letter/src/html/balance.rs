@@ -14,6 +14,10 @@ const REACH: usize = 300;
 const AGAIN: usize = 8;
 const AGAIN_IN_ALL: usize = 5_000;
 
+/// Longest stretch of text without an element. Writers of HTML take quadratic time over the references in one; a place where a line
+/// may break, put where it may break anyway, changes nothing else.
+const RUN: usize = 4 * 1024;
+
 /// Writes well-nested HTML.
 pub(super) struct Balance {
     out: String,
@@ -67,7 +71,13 @@ impl Balance {
 
     /// Text, its references not decoded.
     pub(super) fn text(&mut self, text: &str) {
+        let mut run = 0;
         for c in text.chars() {
+            run += c.len_utf8();
+            if (run > RUN && c.is_whitespace()) || run > RUN * 2 && c == '&' {
+                self.out.push_str("<wbr>");
+                run = 0;
+            }
             match c {
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),
@@ -191,7 +201,22 @@ impl Balance {
         if let Some((at, _)) = at {
             self.close_to(at, false);
         }
+        // What a parser would put between, so that its tree is no deeper than ours.
+        if matches!(name, "tr" | "td" | "th") && self.open.last().is_some_and(|o| o.name == "table") {
+            self.imply("tbody");
+        }
+        if matches!(name, "td" | "th") && self.open.last().is_some_and(|o| matches!(o.name.as_str(), "tbody" | "thead" | "tfoot")) {
+            self.imply("tr");
+        }
         true
+    }
+
+    fn imply(&mut self, name: &str) {
+        let at = self.out.len();
+        let tag = if self.open.len() < DEPTH { format!("<{name}>") } else { String::new() };
+        self.out.push_str(&tag);
+        self.elements += 1;
+        self.open.push(Open { name: name.to_owned(), tag, at, around: false, inside: false });
     }
 
     fn close_item(&mut self, items: &[&str], lists: &[&str]) {

@@ -3,16 +3,23 @@
 /// Most bytes of text.
 const LENGTH: usize = 1024 * 1024;
 
-/// The text of what the last wall wrote (well nested, few references).
+/// The text of what the last wall wrote (well nested, few references). Lines that were folded as quoted begin with `> `. What
+/// stands for a picture is told only where there is nothing else.
 pub(crate) fn plain(html: &str) -> String {
+    let text = collect(html, false);
+    if text.is_empty() { collect(html, true) } else { text }
+}
+
+fn collect(html: &str, pictures: bool) -> String {
     let mut out = String::with_capacity((html.len() / 3).min(LENGTH));
+    let mut quote = 0usize;
     let mut rest = html;
     let mut hidden: Option<(&str, usize)> = None;
     while !rest.is_empty() && out.len() < LENGTH {
         let at = rest.find('<').unwrap_or(rest.len());
         let (text, markup) = rest.split_at_checked(at).unwrap_or((rest, ""));
         if hidden.is_none() {
-            push_text(text, &mut out);
+            push_text(text, quote > 0, &mut out);
         }
         // Attribute values may hold `>`: ends where quotes are closed.
         let Some(end) = tag_end(markup) else { break };
@@ -20,6 +27,10 @@ pub(crate) fn plain(html: &str) -> String {
         rest = after;
         let inside = tag.trim_start_matches('<').trim_end_matches('>');
         let (closing, inside) = inside.strip_prefix('/').map_or((false, inside), |i| (true, i));
+        if inside.starts_with("details") {
+            newline(&mut out);
+            quote = if closing { quote.saturating_sub(1) } else { quote + 1 };
+        }
         let name = inside.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
         match &mut hidden {
             Some((element, depth)) if name == *element => {
@@ -29,8 +40,8 @@ pub(crate) fn plain(html: &str) -> String {
                 }
             }
             Some(_) => {}
-            None if !closing && is_hidden(tag) && !is_void(name) => hidden = Some((name, 1)),
-            None => separate(name, tag, &mut out),
+            None if !closing && (is_hidden(tag) || name == "summary") && !is_void(name) => hidden = Some((name, 1)),
+            None => separate(name, tag, pictures, &mut out),
         }
     }
     out.truncate(out.trim_end().len());
@@ -55,12 +66,13 @@ fn is_hidden(tag: &str) -> bool {
     tag.contains("visibility:hidden") && !tag.contains("display:none")
 }
 
-fn separate(name: &str, tag: &str, out: &mut String) {
+fn separate(name: &str, tag: &str, pictures: bool, out: &mut String) {
     match name {
         "br" => newline(out),
-        "img" => {
+        "img" if pictures => {
             if let Some(alt) = tag.split_once(" alt=\"").and_then(|(_, a)| a.split_once('"')).map(|(alt, _)| alt) {
-                push_text(alt, out);
+                push_text(alt, false, out);
+                out.push(' ');
             }
         }
         "td" | "th" => {
@@ -81,7 +93,7 @@ fn newline(out: &mut String) {
     }
 }
 
-fn push_text(text: &str, out: &mut String) {
+fn push_text(text: &str, quoted: bool, out: &mut String) {
     let decoded = super::entity::decode(text);
     for c in decoded.chars() {
         if c.is_whitespace() {
@@ -89,6 +101,9 @@ fn push_text(text: &str, out: &mut String) {
                 out.push(' ');
             }
         } else {
+            if quoted && (out.is_empty() || out.ends_with('\n')) {
+                out.push_str("> ");
+            }
             out.push(c);
         }
     }

@@ -118,7 +118,8 @@ impl<'r> Rewrite<'r> {
         if let Some(alt) = tag.get("alt") {
             push("alt", &cut(&alt), out);
         }
-        Some(())
+        // Neither a picture nor words for it.
+        (out.len() > "<img".len()).then_some(())
     }
 }
 

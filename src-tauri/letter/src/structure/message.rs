@@ -22,6 +22,39 @@ impl Part {
     }
 }
 
+/// The bytes of the part of that IMAP section in a whole raw message, in their transfer encoding: what `BODY[section]` gives. None
+/// where there is no such part, and for parts of an attached message that is itself encoded.
+pub fn body<'a>(raw: &'a [u8], section: &str) -> Option<&'a [u8]> {
+    if attached_messages(raw) > MESSAGES {
+        return (section == "1").then_some(raw);
+    }
+    let message = MessageParser::default().parse(raw)?;
+    let mut message = &message;
+    let mut id = 0;
+    let numbers: Vec<usize> = section.split('.').map(|n| n.parse().ok()).collect::<Option<_>>()?;
+    for (at, number) in numbers.iter().enumerate() {
+        let mut part = message.part(id)?;
+        // Below an attached message its own parts are counted.
+        if at > 0
+            && let PartType::Message(inner) = &part.body
+        {
+            if part.encoding != mail_parser::Encoding::None {
+                return None;
+            }
+            message = inner;
+            part = message.part(0)?;
+            id = 0;
+        }
+        match &part.body {
+            PartType::Multipart(children) => id = *children.get(number.checked_sub(1)?)?,
+            _ if *number == 1 => {}
+            _ => return None,
+        }
+    }
+    let part = message.part(id)?;
+    raw.get(usize::try_from(part.offset_body).ok()?..usize::try_from(part.offset_end).ok()?)
+}
+
 /// At most so many attached messages can be in there: counted as the letters `message/` at a place where a type may stand.
 fn attached_messages(raw: &[u8]) -> usize {
     raw.windows(8).filter(|w| w.eq_ignore_ascii_case(b"message/")).count()
@@ -120,6 +153,10 @@ mod tests {
                 ":multipart/mixed", "2.1:text/plain", "2.2:message/rfc822", "2.2.1:text/plain"
             ]
         );
+        for (section, bytes) in [("1.1", "plain"), ("1.2", "<p>"), ("2.1", "x"), ("2.2.1", "y")] {
+            assert_eq!(body(raw, section).map(|b| b.trim_ascii()), Some(bytes.as_bytes()), "{section}");
+        }
+        assert_eq!((body(raw, "3"), body(raw, "1.3"), body(raw, "0"), body(raw, "x")), (None, None, None, None));
         assert_eq!(part.find("2").and_then(|p| p.name.as_deref()), Some("inner.eml"));
         assert_eq!(Part::of_message(b"Subject: x\r\n\r\nhello").section, "1");
     }

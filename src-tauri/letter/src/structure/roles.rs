@@ -60,7 +60,7 @@ impl Part {
 
     fn sorted(&self) -> Sorted<'_> {
         let mut sorted = Sorted::default();
-        sorted.visit(std::slice::from_ref(self), Inside::Mixed, true, true);
+        sorted.visit(std::slice::from_ref(self), Inside::Mixed, false);
         sorted
     }
 }
@@ -91,9 +91,10 @@ impl Other<'_> {
 }
 
 impl<'a> Sorted<'a> {
-    /// Sorts parts that stand side by side. `html` and `plain` say which of the lists a text here goes to. Depth of the tree is
-    /// bounded by [`super::DEPTH`], and so is the recursion.
-    fn visit(&mut self, parts: &'a [Part], inside: Inside, html: bool, plain: bool) {
+    /// Sorts parts that stand side by side. `choice`: they stand, at whatever depth, in a
+    /// `multipart/alternative`, so HTML and plain text are two forms of one thing. Depth of the tree is bounded by
+    /// [`super::DEPTH`], and so is the recursion.
+    fn visit(&mut self, parts: &'a [Part], inside: Inside, choice: bool) {
         let (html_before, plain_before) = (self.texts.html.len(), self.texts.plain.len());
         for (at, part) in parts.iter().enumerate() {
             if part.is_multipart() {
@@ -103,20 +104,13 @@ impl<'a> Sorted<'a> {
                     "multipart/signed" => Inside::Signed,
                     _ => Inside::Mixed,
                 };
-                self.visit(&part.parts, kind, html, plain);
+                self.visit(&part.parts, kind, choice || kind == Inside::Alternative);
             } else if is_text(part, inside, at) {
-                match inside {
-                    Inside::Alternative if part.mime == "text/html" && html => self.texts.html.push(part),
-                    Inside::Alternative if part.mime != "text/html" && plain => self.texts.plain.push(part),
-                    Inside::Alternative => {}
-                    _ => {
-                        if html {
-                            self.texts.html.push(part);
-                        }
-                        if plain {
-                            self.texts.plain.push(part);
-                        }
-                    }
+                if !choice || part.mime == "text/html" {
+                    self.texts.html.push(part);
+                }
+                if !choice || part.mime != "text/html" {
+                    self.texts.plain.push(part);
                 }
             } else if !(inside == Inside::Signed && is_signature(part)) {
                 self.others.push(Other { part, related: inside == Inside::Related });
@@ -124,10 +118,10 @@ impl<'a> Sorted<'a> {
         }
         if inside == Inside::Alternative {
             // One form only: it serves for both.
-            if self.texts.html.len() == html_before && html {
+            if self.texts.html.len() == html_before {
                 let added: Vec<&Part> = self.texts.plain.iter().skip(plain_before).copied().collect();
                 self.texts.html.extend(added);
-            } else if self.texts.plain.len() == plain_before && plain {
+            } else if self.texts.plain.len() == plain_before {
                 let added: Vec<&Part> = self.texts.html.iter().skip(html_before).copied().collect();
                 self.texts.plain.extend(added);
             }
