@@ -1,19 +1,35 @@
 //! Tells Tauri the names of our commands, so that each is refused until `tauri.conf.json` allows it. The names are read off
-//! `commands.rs`: the functions under `#[tauri::command]`.
+//! `commands.rs`: the functions under `#[tauri::command]`. Their permissions are written where builds write; Tauri's own
+//! generator would put them at the top of the repository.
+
+use std::fmt::Write as _;
+use std::path::Path;
 
 fn main() {
     let file = "src-tauri/src/commands.rs";
     println!("cargo:rerun-if-changed={file}");
-    let source = std::fs::read_to_string(file).unwrap_or_default();
-    let commands: Vec<&'static str> = source
-        .split("#[tauri::command]")
-        .skip(1)
-        .filter_map(|after| after.split_once("fn ")?.1.split_once('('))
-        .map(|(name, _)| &*name.to_owned().leak())
-        .collect();
-    let manifest = tauri_build::AppManifest::new().commands(commands.leak());
-    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
-        println!("cargo:warning={error:#}");
+    if let Err(error) = build(file) {
+        println!("cargo:error={error:#}");
         std::process::exit(1);
     }
+}
+
+fn build(commands: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let source = std::fs::read_to_string(commands)?;
+    let functions = source.split("#[tauri::command]").skip(1);
+    let names = functions.filter_map(|after| Some(after.split_once("fn ")?.1.split_once('(')?.0));
+    let mut permissions = String::new();
+    for name in names {
+        let slug = name.replace('_', "-");
+        writeln!(
+            permissions,
+            "[[permission]]\nidentifier = \"allow-{slug}\"\ndescription = \"Allows {name}.\"\ncommands.allow = [\"{name}\"]\n"
+        )?;
+    }
+    let folder = Path::new(&std::env::var("OUT_DIR")?).join("commands");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("commands.toml"), permissions)?;
+    let pattern: &'static str = folder.join("*.toml").display().to_string().leak();
+    let manifest = tauri_build::AppManifest::new().permissions_path_pattern(pattern);
+    Ok(tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?)
 }

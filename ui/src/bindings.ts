@@ -94,9 +94,6 @@ export const events = {
 	openMessage: makeEvent<OpenMessage, OpenMessage>("open-message"),
 };
 
-/* Constants */
-export const MEASURE_ADDRESS = "message://localhost/measure" as const;
-
 /* Types */
 /**  What the person may change of an account. */
 export type AccountEdit = {
