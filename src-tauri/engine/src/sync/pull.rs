@@ -8,7 +8,7 @@ use crate::engine::House;
 use crate::error::{Error, Result};
 use crate::remote::{Fetched, FlagsOf, Remote, Resume, Selected, UidSet, Window};
 use crate::store::folders::{self, Folder};
-use crate::store::placements::{self, Inserted};
+use crate::store::placements::{self, Arrival, Inserted};
 use crate::topics::Topic;
 use crate::view::{Id, Role};
 use std::collections::HashMap;
@@ -322,7 +322,7 @@ async fn write_rows(
         let mut rows = Vec::with_capacity(batch.len());
         for f in &batch {
             if f.uid > 0 {
-                rows.push(arrival(f));
+                rows.push(row(f));
             }
         }
         drop(batch);
@@ -342,6 +342,15 @@ async fn write_rows(
         announce_new(&house, &folder, &unseen).await?;
     }
     Ok(Got { uids })
+}
+
+/// One row, also of a message that brings a parser down: that costs its row, never the folder.
+fn row(fetched: &Fetched) -> Arrival {
+    std::panic::catch_unwind(|| arrival(fetched)).unwrap_or_else(|_| {
+        tracing::error!(uid = fetched.uid, "a header brought the parser down");
+        let bare = Fetched { header: Vec::new(), structure: None, preview: None, damaged: true, ..fetched.clone() };
+        arrival(&bare)
+    })
 }
 
 /// Tells the desktop of new mail: by UID, not by date, since dates lie.
