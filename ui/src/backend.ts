@@ -6,7 +6,6 @@
  */
 import { commands, events, type LinkHeld, type Settings as GivenSettings, type UiError } from "./bindings";
 
-export { MEASURE_ADDRESS } from "./bindings";
 export type * from "./bindings";
 /** The host takes settings in part; what the window works with is whole. */
 export type Settings = Required<GivenSettings>;

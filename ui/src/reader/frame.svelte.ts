@@ -45,11 +45,23 @@ export function linkHost(href: string): string {
   }
 }
 
+/** Where the measuring frame lives, for the address of a mail; null where there is none, as in a plain browser. */
+export function measureAddress(mail: string): string | null {
+  try {
+    const address = new URL("/measure", mail);
+    return address.protocol === "message:" || address.host === "message.localhost" ? address.href : null;
+  } catch {
+    return null;
+  }
+}
+
 type Listener = (telling: Exclude<Telling, { restante: "ready" }>) => void;
 
 class Frames {
   /** Text selected in a mail, for the clipboard. */
   selection = "";
+  /** Address of the measuring frame, known with the first mail. */
+  measure = $state<string | null>(null);
   #listeners = new Map<string, Listener>();
   #measuring: HTMLIFrameElement | null = null;
 
@@ -70,6 +82,11 @@ class Frames {
       document.removeEventListener("copy", copied);
       this.#measuring = null;
     };
+  }
+
+  /** A mail is shown from this address. */
+  shown(mail: string): void {
+    this.measure ??= measureAddress(mail);
   }
 
   /** Calls back with what is told of the frame of this name, until the returned function is called. */

@@ -9,9 +9,10 @@ class Clock {
   run(): () => void {
     let timer: ReturnType<typeof setTimeout>;
     const tick = () => {
-      this.now = new Date();
+      const now = new Date();
+      this.now = now;
       // Timers stand still while a computer sleeps: coming back to the window counts as a tick too.
-      timer = setTimeout(tick, Math.min(60_000, untilMidnight(this.now) + 50));
+      timer = setTimeout(tick, Math.min(60_000, untilMidnight(now) + 50));
     };
     const wake = () => {
       clearTimeout(timer);

@@ -18,8 +18,9 @@ class Layout {
     const two = matchMedia(`(max-width: ${twoPanesBelow - 0.02}px)`);
     const one = matchMedia(`(max-width: ${onePaneBelow - 0.02}px)`);
     const measure = () => {
-      this.panes = one.matches ? 1 : two.matches ? 2 : 3;
-      if (this.panes === 3) this.drawer = false;
+      const panes = one.matches ? 1 : two.matches ? 2 : 3;
+      this.panes = panes;
+      if (panes === 3) this.drawer = false;
     };
     measure();
     two.addEventListener("change", measure);
