@@ -24,7 +24,10 @@ fn main() -> std::io::Result<()> {
             }
             let part = Part::of_message(&bytes);
             if let Some(p) = part.text_html().filter(|p| p.mime == "text/html") {
-                pages.push(decode::html(&decode::bytes(body(&bytes, &p.section).unwrap_or_default(), p.encoding), p.charset.as_deref()));
+                pages.push(decode::html(
+                    &decode::bytes(body(&bytes, &p.section).unwrap_or_default(), p.encoding),
+                    p.charset.as_deref(),
+                ));
             }
             blocks.push(listed(&bytes));
         }
@@ -36,7 +39,21 @@ fn main() -> std::io::Result<()> {
 
 /// The fields that a list asks a server for.
 fn listed(raw: &[u8]) -> Vec<u8> {
-    const NAMES: &[&str] = &["date", "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"];
+    const NAMES: &[&str] = &[
+        "date",
+        "from",
+        "sender",
+        "reply-to",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "list-id",
+        "list-unsubscribe",
+    ];
     let mut out = Vec::new();
     for (name, value) in letter::header::fields(raw) {
         if NAMES.iter().any(|n| name.eq_ignore_ascii_case(n.as_bytes())) {
@@ -66,5 +83,10 @@ fn report<T: AsRef<[u8]>>(what: &str, items: &[T], rounds: u32, work: impl Fn(&T
         })
         .max()
         .unwrap_or((Duration::ZERO, 0));
-    println!("{count} {what}, {} bytes on average: {each:?} each; slowest {:?} for {} bytes", bytes / count, slowest.0, slowest.1);
+    println!(
+        "{count} {what}, {} bytes on average: {each:?} each; slowest {:?} for {} bytes",
+        bytes / count,
+        slowest.0,
+        slowest.1
+    );
 }

@@ -42,9 +42,12 @@ pub fn sheet(css: &str, pictures: &mut Pictures<'_>) -> String {
 /// Whether a cleaned style names no URL but ours. A check for what comes after the cleaner, cheap and blunt.
 pub(crate) fn only_ours(style: &str) -> bool {
     let urls = style.matches("url(").count();
-    let ours = style.split("url(\"").skip(1).filter(|rest| rest.split('"').next().is_some_and(crate::html::is_ours)).count();
+    let ours =
+        style.split("url(\"").skip(1).filter(|rest| rest.split('"').next().is_some_and(crate::html::is_ours)).count();
     let lower = style.to_ascii_lowercase();
-    urls == ours && is_plain(style) && !["expression", "import", "javascript", "image-set", "src("].iter().any(|word| lower.contains(word))
+    urls == ours
+        && is_plain(style)
+        && !["expression", "import", "javascript", "image-set", "src("].iter().any(|word| lower.contains(word))
 }
 
 fn is_plain(css: &str) -> bool {
@@ -230,8 +233,14 @@ mod tests {
             ("div[style*=\"margin: 16px 0\"]{margin:0}", ".mail div[style*=\"margin: 16px 0\"]{margin:0}"),
             ("[class=x]{color:red}", ".mail [class=\"m-x\"]{color:red}"),
             ("[href^=\"http://x\"]{color:red}", ""),
-            ("@media (max-width:600px){.a{width:100%!important}}", "@media (max-width:600px){.mail .m-a{width:100%!important}}"),
-            ("@media only screen and (min-width: 480px) and (max-width:600px){p{color:red}}", "@media only screen and (min-width:480px) and (max-width:600px){.mail p{color:red}}"),
+            (
+                "@media (max-width:600px){.a{width:100%!important}}",
+                "@media (max-width:600px){.mail .m-a{width:100%!important}}",
+            ),
+            (
+                "@media only screen and (min-width: 480px) and (max-width:600px){p{color:red}}",
+                "@media only screen and (min-width:480px) and (max-width:600px){.mail p{color:red}}",
+            ),
             ("@media (prefers-color-scheme:dark){p{color:red}}p{color:blue}", ".mail p{color:blue}"),
             ("@media (min-height:1px){p{color:red}}", ""),
             ("@media screen{@media print{p{color:red}}}", "@media screen{@media print{.mail p{color:red}}}"),

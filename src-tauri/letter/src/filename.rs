@@ -1,6 +1,10 @@
 //! Names of attachments, made safe for the file systems of all three platforms at once: a name that was saved on one machine
 //! must not turn harmful when the folder is synced to another.
 
+mod kinds;
+
+use kinds::{DANGEROUS, DANGEROUS_TYPES, extension_of};
+
 /// Most bytes of a name.
 const LENGTH: usize = 200;
 
@@ -9,7 +13,8 @@ const LENGTH: usize = 200;
 pub fn safe(name: &str, mime: &str) -> String {
     // The last component, whichever system's separators were used.
     let base = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
-    let mut clean: String = base.chars().filter(|&c| !crate::address::is_hidden(c) && !is_joiner(c)).map(replaced).collect();
+    let mut clean: String =
+        base.chars().filter(|&c| !crate::address::is_hidden(c) && !is_joiner(c)).map(replaced).collect();
     // `C:name`, and a stream of NTFS after a colon: replaced above, so nothing is left to mean anything.
     clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     // Leading dots hide a file, trailing dots and spaces are dropped by Windows, which changes the extension; a leading dash is
@@ -45,7 +50,8 @@ pub fn dangerous(name: &str, mime: &str) -> bool {
 
 fn replaced(c: char) -> char {
     match c {
-        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{2215}' | '\u{2044}' | '\u{FF0F}' | '\u{FF3C}' | '\u{29F8}' | '\u{29F5}' => '_',
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{2215}' | '\u{2044}' | '\u{FF0F}' | '\u{FF3C}'
+        | '\u{29F8}' | '\u{29F5}' => '_',
         // Dots that only look like one would hide the true extension.
         '\u{2024}' | '\u{FF0E}' | '\u{FE52}' => '.',
         _ if c.is_whitespace() => ' ',
@@ -80,68 +86,12 @@ fn cut(name: &str) -> String {
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
-        || ["COM", "LPT"].iter().any(|d| stem.strip_prefix(d).is_some_and(|n| matches!(n, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")))
+        || ["COM", "LPT"].iter().any(|d| {
+            stem.strip_prefix(d).is_some_and(|n| {
+                matches!(n, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+            })
+        })
 }
-
-fn extension_of(mime: &str) -> &'static str {
-    match mime.to_ascii_lowercase().as_str() {
-        "text/plain" => "txt",
-        "text/html" => "html",
-        "text/calendar" => "ics",
-        "text/csv" => "csv",
-        "text/vcard" | "text/x-vcard" => "vcf",
-        "text/rfc822-headers" | "message/delivery-status" | "message/disposition-notification" => "txt",
-        "message/rfc822" | "message/global" => "eml",
-        "image/jpeg" | "image/jpg" | "image/pjpeg" => "jpg",
-        "image/png" => "png",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        "image/svg+xml" => "svg",
-        "image/tiff" => "tif",
-        "image/heic" => "heic",
-        "image/bmp" => "bmp",
-        "application/pdf" => "pdf",
-        "application/zip" | "application/x-zip-compressed" => "zip",
-        "application/json" => "json",
-        "application/rtf" => "rtf",
-        "application/msword" => "doc",
-        "application/vnd.ms-excel" => "xls",
-        "application/vnd.ms-powerpoint" => "ppt",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
-        "application/vnd.oasis.opendocument.text" => "odt",
-        "application/pgp-signature" => "asc",
-        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
-        "audio/mpeg" => "mp3",
-        "audio/wav" | "audio/x-wav" => "wav",
-        "video/mp4" => "mp4",
-        _ => "bin",
-    }
-}
-
-const DANGEROUS: &[&str] = &[
-    "action", "ade", "adp", "apk", "app", "appimage", "application", "appref-ms", "appx", "appxbundle", "asp", "aspx", "bas", "bat", "cer", "chm",
-    "cmd", "cnt", "com", "command", "cpl", "crt", "csh", "deb", "desktop", "diagcab", "dll", "dmg", "docm", "dotm", "drv", "elf", "exe", "flatpakref", "fxp", "gadget",
-    "grp", "hlp", "hpj", "hta", "htm", "html", "img", "inf", "ins", "iqy", "iso", "isp", "its", "jar", "jnlp", "js", "jse", "ksh", "lib", "library-ms", "lnk", "mad",
-    "maf", "mag", "mam", "maq", "mar", "mas", "mat", "mau", "mav", "maw", "mcf", "mda", "mdb", "mde", "mdt", "mdw", "mdz", "mht", "mhtml", "mpkg", "msc",
-    "msh", "msi", "msix", "msp", "mst", "ocx", "one", "ops", "out", "paf", "pcd", "pif", "pkg", "pl", "plg", "potm", "ppam", "ppsm", "pptm", "prf", "prg",
-    "ps1", "ps1xml", "ps2", "psc1", "psm1", "pst", "py", "pyc", "pyw", "pyz", "rb", "rdp", "reg", "rpm", "rtf-lnk", "run", "scf", "scpt", "scr", "sct", "search-ms",
-    "settingcontent-ms", "sh", "shb", "shs", "shtml", "sldm", "slk", "snap", "svg", "svgz", "swf", "sys", "terminal", "theme", "themepack", "tool", "url", "vb", "vbe", "vbp", "vbs",
-    "vhd", "vhdx", "vsmacros", "vsw", "vxd", "webloc", "workflow", "wsc", "wsf", "wsh", "xbap", "xht", "xhtml", "xla", "xlam", "xll", "xlsb", "xlsm", "xltm", "xnk", "xpi", "xps",
-    "xsl", "zsh", "bash", "fish", "service", "mobileconfig", "inetloc", "fileloc", "website", "wiz", "dotx-lnk", "ics-lnk", "lua", "php", "phtml",
-];
-
-const DANGEROUS_TYPES: &[&str] = &[
-    "application/x-msdownload", "application/x-msdos-program", "application/x-dosexec", "application/vnd.microsoft.portable-executable",
-    "application/x-executable", "application/x-sharedlib", "application/x-elf", "application/x-mach-binary", "application/x-sh",
-    "application/x-shellscript", "text/x-shellscript", "application/x-csh", "application/x-desktop", "application/x-ms-shortcut",
-    "application/hta", "application/javascript", "text/javascript", "application/x-javascript", "application/java-archive", "application/x-java-archive",
-    "application/x-msi", "application/x-bat", "application/x-perl", "text/x-python", "application/x-python-code", "application/x-ms-installer",
-    "application/vnd.android.package-archive", "application/vnd.debian.binary-package", "application/x-debian-package", "application/x-rpm",
-    "application/x-apple-diskimage", "application/x-iso9660-image", "application/x-shockwave-flash", "image/svg+xml", "text/html",
-    "application/xhtml+xml", "application/x-chm", "application/vnd.ms-htmlhelp", "text/vbscript",
-];
 
 #[cfg(test)]
 mod tests {
@@ -275,7 +225,13 @@ mod tests {
 
     #[test]
     fn without_a_name() {
-        for (mime, expected) in [("text/plain", "txt"), ("message/rfc822", "eml"), ("IMAGE/JPEG", "jpg"), ("application/x-unknown", "bin"), ("", "bin")] {
+        for (mime, expected) in [
+            ("text/plain", "txt"),
+            ("message/rfc822", "eml"),
+            ("IMAGE/JPEG", "jpg"),
+            ("application/x-unknown", "bin"),
+            ("", "bin"),
+        ] {
             assert_eq!(safe("", mime), format!("attachment.{expected}"));
         }
     }
@@ -283,7 +239,9 @@ mod tests {
     #[test]
     fn copies() {
         let long = format!("{}.pdf", "n".repeat(196));
-        for (name, n, expected) in [("a.pdf", 1, "a.pdf"), ("a.pdf", 2, "a (2).pdf"), ("a", 3, "a (3)"), ("a.tar.gz", 12, "a.tar (12).gz")] {
+        for (name, n, expected) in
+            [("a.pdf", 1, "a.pdf"), ("a.pdf", 2, "a (2).pdf"), ("a", 3, "a (3)"), ("a.tar.gz", 12, "a.tar (12).gz")]
+        {
             assert_eq!(unique(name, n), expected);
         }
         assert_eq!(unique(&long, 10).len(), LENGTH);
@@ -291,13 +249,41 @@ mod tests {
 
     #[test]
     fn dangers() {
-        for name in ["a.exe", "A.EXE", "a.pdf.exe", "a.scr", "a.lnk", "a.desktop", "a.url", "a.scf", "a.js", "a.hta", "a.docm", "a.iso", "a.html", "a.svg", "a.jar", "a.ps1", "a.exe.", "a.exe ", "a.AppImage", "a\u{202e}fdp.exe", "a.command", "a.sh", "a.vbs"] {
+        for name in [
+            "a.exe",
+            "A.EXE",
+            "a.pdf.exe",
+            "a.scr",
+            "a.lnk",
+            "a.desktop",
+            "a.url",
+            "a.scf",
+            "a.js",
+            "a.hta",
+            "a.docm",
+            "a.iso",
+            "a.html",
+            "a.svg",
+            "a.jar",
+            "a.ps1",
+            "a.exe.",
+            "a.exe ",
+            "a.AppImage",
+            "a\u{202e}fdp.exe",
+            "a.command",
+            "a.sh",
+            "a.vbs",
+        ] {
             assert!(dangerous(name, "application/octet-stream"), "{name}");
         }
         for name in ["a.pdf", "a.docx", "a.jpg", "a.exe.txt", "exe", "a.zip", "a.ics", "a.eml"] {
             assert!(!dangerous(name, "application/octet-stream"), "{name}");
         }
-        assert!(dangerous("a.jpg", "application/x-msdownload") && dangerous("", "text/html") && dangerous("x", "Application/HTA"));
+        assert!(
+            dangerous("a.jpg", "application/x-msdownload")
+                && dangerous("", "text/html")
+                && dangerous("x", "Application/HTA")
+        );
     }
 
     proptest! {

@@ -231,10 +231,16 @@ mod tests {
         assert_eq!(h.from, [Address { name: "Jürgen".into(), email: "j@example.org".into() }]);
         assert_eq!(h.to.iter().map(Address::display).collect::<Vec<_>>(), ["a@x.org", "B, C <b@x.org>"]);
         assert_eq!((h.subject.as_str(), h.from_fields), ("Grüße aus Wien", 1));
-        assert_eq!((h.message_id.as_deref(), h.in_reply_to, h.references), (Some("1@x"), vec!["00@x".into()], vec!["0@x".into(), "00@x".into()]));
+        assert_eq!(
+            (h.message_id.as_deref(), h.in_reply_to, h.references),
+            (Some("1@x"), vec!["00@x".into()], vec!["0@x".into(), "00@x".into()])
+        );
         assert_eq!(h.list_id.as_deref(), Some("list.example.org"));
         let u = h.unsubscribe.unwrap();
-        assert_eq!((u.one_click, u.https.as_deref(), u.mailto.as_deref()), (true, Some("https://x.org/u"), Some("mailto:u@x.org")));
+        assert_eq!(
+            (u.one_click, u.https.as_deref(), u.mailto.as_deref()),
+            (true, Some("https://x.org/u"), Some("mailto:u@x.org"))
+        );
     }
 
     #[test]
@@ -252,7 +258,12 @@ mod tests {
         ];
         for (raw, subject, from_fields, id) in table {
             let h = Header::parse(raw);
-            assert_eq!((h.subject.as_str(), h.from_fields, h.message_id.as_deref()), (*subject, *from_fields, *id), "{}", String::from_utf8_lossy(raw));
+            assert_eq!(
+                (h.subject.as_str(), h.from_fields, h.message_id.as_deref()),
+                (*subject, *from_fields, *id),
+                "{}",
+                String::from_utf8_lossy(raw)
+            );
         }
     }
 

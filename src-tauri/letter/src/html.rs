@@ -99,7 +99,8 @@ pub fn clean(html: &str) -> Cleaned {
     }
     let (balanced, quoted, full) = balance.finish();
     let (attributes, link_color) = body.unwrap_or_default();
-    let inside = wall::last(&format!("<div{}>{balanced}</div>", attributes.unwrap_or_else(|| " class=\"body\"".into())));
+    let inside =
+        wall::last(&format!("<div{}>{balanced}</div>", attributes.unwrap_or_else(|| " class=\"body\"".into())));
     let mut css = link_color.map(|color| format!(".mail a{{color:{color}}}")).unwrap_or_default();
     // Each block by itself: what is left open in one must not swallow the next.
     for block in styles {

@@ -93,7 +93,8 @@ mod tests {
     fn links() {
         use Refused::*;
         let long = format!("https://x.org/{}", "a".repeat(LENGTH));
-        let table: &[(&str, Result<(&str, &str, bool), Refused>)] = &[
+        type Passed<'a> = (&'a str, &'a str, bool);
+        let table: &[(&str, Result<Passed<'_>, Refused>)] = &[
             ("https://example.org", Ok(("https://example.org/", "example.org", false))),
             ("http://example.org/a?b=c&d#e", Ok(("http://example.org/a?b=c&d#e", "example.org", false))),
             ("  https://example.org/ ", Ok(("https://example.org/", "example.org", false))),
@@ -105,8 +106,14 @@ mod tests {
             ("https://p\u{430}ypal.com/", Ok(("https://xn--pypal-4ve.com/", "xn--pypal-4ve.com", false))),
             ("https://bank.example@evil.example/", Ok(("https://bank.example@evil.example/", "evil.example", true))),
             ("https://a:b@evil.example/", Ok(("https://a:b@evil.example/", "evil.example", true))),
-            ("https://bank.example%2Flogin@evil.example/", Ok(("https://bank.example%2Flogin@evil.example/", "evil.example", true))),
-            ("https://bank.example\\@evil.example/", Ok(("https://bank.example/@evil.example/", "bank.example", false))),
+            (
+                "https://bank.example%2Flogin@evil.example/",
+                Ok(("https://bank.example%2Flogin@evil.example/", "evil.example", true)),
+            ),
+            (
+                "https://bank.example\\@evil.example/",
+                Ok(("https://bank.example/@evil.example/", "bank.example", false)),
+            ),
             ("http://2130706433/", Ok(("http://127.0.0.1/", "127.0.0.1", false))),
             ("http://0x7f.1/", Ok(("http://127.0.0.1/", "127.0.0.1", false))),
             ("http://[::1]/", Ok(("http://[::1]/", "[::1]", false))),

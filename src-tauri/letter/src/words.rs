@@ -3,7 +3,7 @@
 //! Words that follow each other in one charset are joined as bytes before they are decoded, since senders split them
 //! inside a character.
 
-use crate::decode::{bytes, charset};
+use crate::decode::{Decoder, bytes, charset};
 use crate::structure::Encoding;
 
 /// The longest encoded word that is believed; RFC 2047 says 75, senders say more.
@@ -19,21 +19,21 @@ pub fn decode(raw: &[u8]) -> String {
     let mut rest = raw;
     // Raw bytes since the last encoded word; and encoded bytes not decoded yet, with their charset.
     let mut literal: Vec<u8> = Vec::new();
-    let mut pending: Option<(&[u8], Vec<u8>)> = None;
+    let mut pending: Option<Pending<'_>> = None;
     while let Some((&b, tail)) = rest.split_first() {
         if b == b'='
             && let Some(word) = Word::read(rest)
         {
             let blank = literal.iter().all(|b| b.is_ascii_whitespace());
             match &mut pending {
-                Some((charset, data)) if blank && charset.eq_ignore_ascii_case(word.charset) => data.extend(word.data),
+                Some(run) if blank && run.charset.eq_ignore_ascii_case(word.charset) => run.push(&word),
                 _ => {
                     let between_words = blank && pending.is_some();
                     flush(&mut pending, &mut out);
                     if !between_words {
                         push_raw(&literal, &mut out);
                     }
-                    pending = Some((word.charset, word.data));
+                    pending = Some(Pending::new(&word));
                 }
             }
             literal.clear();
@@ -63,9 +63,41 @@ fn plain(raw: &[u8]) -> Option<String> {
     std::str::from_utf8(raw).ok().map(str::to_owned)
 }
 
-fn flush(pending: &mut Option<(&[u8], Vec<u8>)>, out: &mut String) {
-    if let Some((label, data)) = pending.take() {
-        out.push_str(&charset::text(&data, std::str::from_utf8(label).ok()));
+/// Encoded words in a row, in one charset: decoded to bytes, not yet to text.
+struct Pending<'a> {
+    charset: &'a [u8],
+    data: Vec<u8>,
+    /// Base64 goes on over the words, since some senders cut it anywhere.
+    base64: Option<Decoder>,
+}
+
+impl<'a> Pending<'a> {
+    fn new(word: &Word<'a>) -> Self {
+        let mut run = Self { charset: word.charset, data: Vec::new(), base64: None };
+        run.push(word);
+        run
+    }
+
+    fn push(&mut self, word: &Word<'_>) {
+        if word.encoding == Encoding::Base64 {
+            self.base64.get_or_insert_with(|| Decoder::new(Encoding::Base64)).push(word.text, &mut self.data);
+        } else {
+            self.finish();
+            self.data.extend(bytes(&q_text(word.text), word.encoding));
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(decoder) = self.base64.take() {
+            decoder.finish(&mut self.data);
+        }
+    }
+}
+
+fn flush(pending: &mut Option<Pending<'_>>, out: &mut String) {
+    if let Some(mut run) = pending.take() {
+        run.finish();
+        out.push_str(&charset::text(&run.data, std::str::from_utf8(run.charset).ok()));
     }
 }
 
@@ -110,7 +142,8 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
 
 struct Word<'a> {
     charset: &'a [u8],
-    data: Vec<u8>,
+    encoding: Encoding,
+    text: &'a [u8],
     rest: &'a [u8],
 }
 
@@ -123,13 +156,13 @@ impl<'a> Word<'a> {
         let window = body.get(..WORD).unwrap_or(body);
         let end = window.windows(2).position(|w| w == b"?=")?;
         let (text, rest) = body.split_at(end);
-        let (encoding, text) = match encoding {
-            b"b" | b"B" => (Encoding::Base64, text.to_vec()),
-            b"q" | b"Q" => (Encoding::QuotedPrintable, q_text(text)),
+        let encoding = match encoding {
+            b"b" | b"B" => Encoding::Base64,
+            b"q" | b"Q" => Encoding::QuotedPrintable,
             _ => return None,
         };
         let charset = charset.split(|&b| b == b'*').next().unwrap_or(charset);
-        Some(Self { charset, data: bytes(&text, encoding), rest: rest.get(2..).unwrap_or_default() })
+        Some(Self { charset, encoding, text, rest: rest.get(2..).unwrap_or_default() })
     }
 }
 
@@ -161,6 +194,10 @@ mod tests {
             // a character split over two words
             (b"=?utf-8?q?caf=C3?= =?utf-8?q?=A9?= au lait", "café au lait"),
             (b"=?utf-8?B?4pyT4g==?=\r\n\t=?utf-8?B?nJM=?=", "✓✓"),
+            // base64 cut anywhere, and padded in the middle
+            (b"=?utf-8?B?U3Vwc?= =?utf-8?B?G9ydA==?=", "Support"),
+            (b"=?utf-8?B?U3U=?= =?utf-8?B?cHBvcnQ=?=", "Support"),
+            (b"=?utf-8?B?U3Vw?= =?utf-8?q?port?=", "Support"),
             (b"=?iso-8859-1?q?a?= =?utf-8?q?b?=", "ab"),
             (b"Re: =?iso-8859-1*fr?Q?=E9t=E9?= here", "Re: été here"),
             (b"a=?utf-8?q?b?=c", "abc"),

@@ -63,11 +63,15 @@ fn pages_of_others() {
         }
     });
     for (file, key) in [("dompurify/expect.json", "payload"), ("h5sc/items.json", "data")] {
-        let items: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(root.join("html").join(file)).unwrap()).unwrap();
+        let items: Vec<serde_json::Value> =
+            serde_json::from_slice(&std::fs::read(root.join("html").join(file)).unwrap()).unwrap();
         assert!(items.len() > 100);
         for (at, item) in items.iter().enumerate() {
             let payload = item[key].as_str().unwrap_or_default();
-            for payload in [payload.to_owned(), payload.replace("%js_uri_alert%", "javascript:alert(1)").replace("%js_alert%", "alert(1)")] {
+            for payload in [
+                payload.to_owned(),
+                payload.replace("%js_uri_alert%", "javascript:alert(1)").replace("%js_alert%", "alert(1)"),
+            ] {
                 invariants::check(&html::clean(&payload), &format!("{file} {at}"));
             }
         }
@@ -81,7 +85,12 @@ fn naughty_strings() {
     let strings: Vec<String> = serde_json::from_slice(&std::fs::read(root.join("strings/blns.json")).unwrap()).unwrap();
     for s in &strings {
         invariants::check(&html::clean(s), s);
-        invariants::check(&html::clean(&format!("<p title=\"{s}\" style='{s}' class='{s}'>{s}<a href='{s}'>{s}</a><style>{s}</style>")), s);
+        invariants::check(
+            &html::clean(&format!(
+                "<p title=\"{s}\" style='{s}' class='{s}'>{s}<a href='{s}'>{s}</a><style>{s}</style>"
+            )),
+            s,
+        );
         invariants::check_text(&letter::text::to_html(s, None), s);
         letter::text::preview(s);
         letter::mailbox_name::decode(letter::mailbox_name::encode(s).as_bytes());
@@ -105,7 +114,10 @@ fn bombs() {
     let pages: Vec<(&str, String)> = vec![
         ("deep", "<div>".repeat(n)),
         ("deep with text", "<div>x".repeat(n)),
-        ("formatting", format!("{}{}", (0..20_000).map(|i| format!("<font color=c{i}>")).collect::<String>(), "<p>x".repeat(n))),
+        (
+            "formatting",
+            format!("{}{}", (0..20_000).map(|i| format!("<font color=c{i}>")).collect::<String>(), "<p>x".repeat(n)),
+        ),
         ("misnested", "<b><i><u></b></i></u>".repeat(n / 10)),
         ("adoption", "<a><b><div>".repeat(n / 10)),
         ("tables", "<table><tr><td>".repeat(n / 10)),
@@ -152,9 +164,18 @@ fn bombs() {
         ("folds", format!("Subject: {}x\r\n", "\r\n ".repeat(200_000))),
         ("references", format!("References: {}\r\n", "<a@b>".repeat(150_000))),
         ("rfc822", "Content-Type: message/rfc822\r\n\r\n".repeat(30_000)),
-        ("boundaries", (0..10_000).map(|i| format!("Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n")).collect()),
+        (
+            "boundaries",
+            (0..10_000).map(|i| format!("Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n")).collect(),
+        ),
         ("parts", format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\n".repeat(200_000))),
-        ("rfc2231", format!("Content-Disposition: attachment; {}\r\n\r\nx", (0..50_000).map(|i| format!("filename*{i}=x;")).collect::<String>())),
+        (
+            "rfc2231",
+            format!(
+                "Content-Disposition: attachment; {}\r\n\r\nx",
+                (0..50_000).map(|i| format!("filename*{i}=x;")).collect::<String>()
+            ),
+        ),
     ];
     for (name, mail) in &mails {
         files::timed(name, &mut || {

@@ -25,7 +25,11 @@ pub(super) fn misleads(domain: &str) -> bool {
 }
 
 fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_ascii_graphic() { c.to_string().chars().collect() } else { c.escape_unicode().collect::<Vec<_>>() }).collect()
+    text.chars()
+        .flat_map(|c| {
+            if c.is_ascii_graphic() { c.to_string().chars().collect() } else { c.escape_unicode().collect::<Vec<_>>() }
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,14 +53,31 @@ fn script(c: char) -> Script {
         '0'..='9' | '-' | '_' => Script::Common,
         'a'..='z' | 'A'..='Z' => Script::Latin,
         // Letters with marks; African and phonetic letters are left out, many of them look like plain ones.
-        '\u{00DF}'..='\u{00F6}' | '\u{00F8}'..='\u{017E}' | '\u{0218}'..='\u{021B}' | '\u{1E80}'..='\u{1E85}' | '\u{1EA0}'..='\u{1EF9}' => {
-            if matches!(c, 'ı' | 'ĸ' | 'ŀ' | 'ł') && c != 'ł' { Script::Other } else { Script::Latin }
+        '\u{00DF}'..='\u{00F6}'
+        | '\u{00F8}'..='\u{017E}'
+        | '\u{0218}'..='\u{021B}'
+        | '\u{1E80}'..='\u{1E85}'
+        | '\u{1EA0}'..='\u{1EF9}' => {
+            if matches!(c, 'ı' | 'ĸ' | 'ŀ' | 'ł') && c != 'ł' {
+                Script::Other
+            } else {
+                Script::Latin
+            }
         }
         '\u{03AC}'..='\u{03CE}' | '\u{0390}' => Script::Greek,
         '\u{0430}'..='\u{045F}' | '\u{0490}'..='\u{0493}' => Script::Cyrillic,
         '\u{05D0}'..='\u{05EA}' => Script::Hebrew,
-        '\u{0620}'..='\u{064A}' | '\u{0660}'..='\u{0669}' | '\u{067E}' | '\u{0686}' | '\u{06A9}' | '\u{06AF}' | '\u{06CC}' | '\u{06F0}'..='\u{06F9}' => Script::Arabic,
-        '\u{0904}'..='\u{0939}' | '\u{093E}'..='\u{094D}' | '\u{0901}'..='\u{0903}' | '\u{0966}'..='\u{096F}' => Script::Devanagari,
+        '\u{0620}'..='\u{064A}'
+        | '\u{0660}'..='\u{0669}'
+        | '\u{067E}'
+        | '\u{0686}'
+        | '\u{06A9}'
+        | '\u{06AF}'
+        | '\u{06CC}'
+        | '\u{06F0}'..='\u{06F9}' => Script::Arabic,
+        '\u{0904}'..='\u{0939}' | '\u{093E}'..='\u{094D}' | '\u{0901}'..='\u{0903}' | '\u{0966}'..='\u{096F}' => {
+            Script::Devanagari
+        }
         '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' => Script::Thai,
         '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '々' => Script::Han,
         '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | 'ー' => Script::Kana,
@@ -74,11 +95,15 @@ fn is_plain_label(label: &str) -> bool {
     }
     let only = |allowed: &[Script]| scripts.iter().all(|s| allowed.contains(s));
     if scripts.len() > 1 {
-        return only(&[Script::Latin, Script::Han, Script::Kana]) || only(&[Script::Latin, Script::Han, Script::Hangul]);
+        return only(&[Script::Latin, Script::Han, Script::Kana])
+            || only(&[Script::Latin, Script::Han, Script::Hangul]);
     }
     match scripts.first() {
         Some(Script::Other) => false,
-        Some(Script::Cyrillic) => !label.chars().all(|c| "абвгеѕіјкорстухԁһѵԛԝӏьҽњмнпгѐёїўйщшлљ0123456789-".contains(c) && "аеоркухсіјѕһԁԛԝӏьѵпгмнтвб0123456789-".contains(c)),
+        Some(Script::Cyrillic) => !label.chars().all(|c| {
+            "абвгеѕіјкорстухԁһѵԛԝӏьҽњмнпгѐёїўйщшлљ0123456789-".contains(c)
+                && "аеоркухсіјѕһԁԛԝӏьѵпгмнтвб0123456789-".contains(c)
+        }),
         Some(Script::Greek) => !label.chars().all(|c| "αβγεικνοπρτυχωνό0123456789-".contains(c)),
         _ => true,
     }

@@ -215,7 +215,9 @@ fn angle(raw: &[u8]) -> (&[u8], &[u8]) {
             _ if std::mem::take(&mut escaped) => {}
             b'\\' => escaped = true,
             b'"' => inside_quotes = !inside_quotes,
-            b'>' if !inside_quotes => return (raw.get(..at).unwrap_or_default(), raw.get(at + 1..).unwrap_or_default()),
+            b'>' if !inside_quotes => {
+                return (raw.get(..at).unwrap_or_default(), raw.get(at + 1..).unwrap_or_default());
+            }
             _ => {}
         }
     }
@@ -236,11 +238,15 @@ fn email(raw: &[u8]) -> Vec<u8> {
                 let (text, after) = quoted(tail);
                 rest = after;
                 // Quotes that are not needed are left out.
-                if text.iter().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(b)) && !text.is_empty() {
+                if text.iter().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(b))
+                    && !text.is_empty()
+                {
                     out.extend_from_slice(&text);
                 } else {
                     out.push(b'"');
-                    out.extend(text.iter().flat_map(|&b| if matches!(b, b'"' | b'\\') { vec![b'\\', b] } else { vec![b] }));
+                    out.extend(
+                        text.iter().flat_map(|&b| if matches!(b, b'"' | b'\\') { vec![b'\\', b] } else { vec![b] }),
+                    );
                     out.push(b'"');
                 }
             }
@@ -309,7 +315,8 @@ mod tests {
         ];
         for (raw, expected) in table {
             let found: Vec<(String, String)> = parse(raw.as_bytes()).into_iter().map(|a| (a.name, a.email)).collect();
-            let expected: Vec<(String, String)> = expected.iter().map(|(n, e)| (n.trim().to_string(), e.to_string())).collect();
+            let expected: Vec<(String, String)> =
+                expected.iter().map(|(n, e)| (n.trim().to_string(), e.to_string())).collect();
             assert_eq!(found, expected, "{raw}");
         }
     }

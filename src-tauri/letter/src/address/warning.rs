@@ -27,7 +27,7 @@ pub fn warnings(from: &[Address], from_fields: u32) -> Vec<Warning> {
     if from.is_empty() || from.iter().any(|a| !is_readable(&a.email)) {
         found.push(Warning::Unreadable);
     }
-    if from.iter().any(|a| names_another(a)) {
+    if from.iter().any(names_another) {
         found.push(Warning::NameIsAnotherAddress);
     }
     if from.iter().any(|a| a.email.rsplit_once('@').is_some_and(|(_, d)| domain::misleads(d))) {
@@ -45,17 +45,25 @@ fn is_deceptive(c: char) -> bool {
 }
 
 fn is_readable(email: &str) -> bool {
-    email.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !email.contains(char::is_control))
+    email
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !email.contains(char::is_control))
 }
 
 /// The name holds an address whose domain is not that of the real one.
 fn names_another(address: &Address) -> bool {
     let real = address.email.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
-    let name = super::visible(&address.name).to_lowercase().replace('\u{FF20}', "@").replace('\u{FE6B}', "@");
-    let words = name.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':'));
+    let name = super::visible(&address.name).to_lowercase().replace(['\u{FF20}', '\u{FE6B}'], "@");
+    let words = name.split(|c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':')
+    });
     words.filter_map(|w| w.trim_matches('.').split_once('@')).any(|(local, domain)| {
         // `Ann @ Example` and handles are no addresses.
-        !local.is_empty() && domain.contains('.') && domain != real && !real.ends_with(&format!(".{domain}")) && !domain.ends_with(&format!(".{real}"))
+        !local.is_empty()
+            && domain.contains('.')
+            && domain != real
+            && !real.ends_with(&format!(".{domain}"))
+            && !domain.ends_with(&format!(".{real}"))
     })
 }
 

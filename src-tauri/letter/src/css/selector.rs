@@ -112,14 +112,20 @@ fn pseudo(parser: &mut Parser<'_>, out: &mut String) -> Parsed<bool> {
                     out.push_str(".mail");
                     return Ok(true);
                 }
-                "hover" | "link" | "active" | "focus" | "first-child" | "last-child" | "only-child" | "first-of-type" | "last-of-type" | "only-of-type" | "empty" | "first-line" | "first-letter" => {
+                "hover" | "link" | "active" | "focus" | "first-child" | "last-child" | "only-child"
+                | "first-of-type" | "last-of-type" | "only-of-type" | "empty" | "first-line" | "first-letter" => {
                     out.push(':');
                     out.push_str(&name);
                 }
                 _ => return refuse(),
             }
         }
-        Token::Function(name) if matches!(name.to_ascii_lowercase().as_str(), "nth-child" | "nth-last-child" | "nth-of-type" | "nth-last-of-type") => {
+        Token::Function(name)
+            if matches!(
+                name.to_ascii_lowercase().as_str(),
+                "nth-child" | "nth-last-child" | "nth-of-type" | "nth-last-of-type"
+            ) =>
+        {
             out.push(':');
             out.push_str(&name.to_ascii_lowercase());
             out.push('(');
@@ -128,9 +134,15 @@ fn pseudo(parser: &mut Parser<'_>, out: &mut String) -> Parsed<bool> {
                 while let Ok(token) = p.next_including_whitespace() {
                     match token {
                         Token::WhiteSpace(_) => inside.push(' '),
-                        Token::Ident(word) if word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => inside.push_str(word),
+                        Token::Ident(word) if word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+                            inside.push_str(word)
+                        }
                         Token::Number { .. } | Token::Delim('+' | '-') => inside.push_str(&token.to_css_string()),
-                        Token::Dimension { unit, .. } if unit.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => inside.push_str(&token.to_css_string()),
+                        Token::Dimension { unit, .. }
+                            if unit.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
+                        {
+                            inside.push_str(&token.to_css_string())
+                        }
                         _ => return refuse(),
                     }
                 }
@@ -148,7 +160,25 @@ fn pseudo(parser: &mut Parser<'_>, out: &mut String) -> Parsed<bool> {
 fn attribute(parser: &mut Parser<'_>) -> Parsed<String> {
     let attribute = parser.expect_ident()?.to_ascii_lowercase();
     let named = matches!(attribute.as_str(), "class" | "id");
-    if !named && !matches!(attribute.as_str(), "align" | "width" | "height" | "bgcolor" | "dir" | "lang" | "style" | "valign" | "color" | "face" | "size" | "border" | "type" | "role") {
+    if !named
+        && !matches!(
+            attribute.as_str(),
+            "align"
+                | "width"
+                | "height"
+                | "bgcolor"
+                | "dir"
+                | "lang"
+                | "style"
+                | "valign"
+                | "color"
+                | "face"
+                | "size"
+                | "border"
+                | "type"
+                | "role"
+        )
+    {
         return refuse();
     }
     if parser.is_exhausted() {
@@ -169,13 +199,16 @@ fn attribute(parser: &mut Parser<'_>) -> Parsed<String> {
         _ => return refuse(),
     };
     parser.expect_exhausted()?;
-    let plain = value.len() <= 100 && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | ':' | '#' | '%' | '.'));
+    let plain = value.len() <= 100
+        && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | ':' | '#' | '%' | '.'));
     if !plain || value.is_empty() {
         return refuse();
     }
     // What a class or an id begins with, or is, has our prefix.
     let value = match operator {
-        "=" | "~=" | "|=" | "^=" if named => value.split(' ').map(|word| prefixed(word).unwrap_or_default()).collect::<Vec<_>>().join(" "),
+        "=" | "~=" | "|=" | "^=" if named => {
+            value.split(' ').map(|word| prefixed(word).unwrap_or_default()).collect::<Vec<_>>().join(" ")
+        }
         _ => value,
     };
     Ok(format!("[{attribute}{operator}\"{value}\"]"))
@@ -216,7 +249,16 @@ fn feature(parser: &mut Parser<'_>) -> Parsed<String> {
     let name = parser.expect_ident()?.to_ascii_lowercase();
     if !matches!(
         name.as_str(),
-        "width" | "min-width" | "max-width" | "device-width" | "min-device-width" | "max-device-width" | "-webkit-min-device-pixel-ratio" | "-webkit-max-device-pixel-ratio" | "min-resolution" | "max-resolution"
+        "width"
+            | "min-width"
+            | "max-width"
+            | "device-width"
+            | "min-device-width"
+            | "max-device-width"
+            | "-webkit-min-device-pixel-ratio"
+            | "-webkit-max-device-pixel-ratio"
+            | "min-resolution"
+            | "max-resolution"
     ) {
         return refuse();
     }
@@ -226,7 +268,9 @@ fn feature(parser: &mut Parser<'_>) -> Parsed<String> {
     parser.expect_colon()?;
     let value = match parser.next()? {
         Token::Number { value, .. } if value.is_finite() => format!("{}", value.clamp(0.0, 100_000.0)),
-        Token::Dimension { value, unit, .. } if value.is_finite() && unit.len() <= 4 && unit.bytes().all(|b| b.is_ascii_alphabetic()) => {
+        Token::Dimension { value, unit, .. }
+            if value.is_finite() && unit.len() <= 4 && unit.bytes().all(|b| b.is_ascii_alphabetic()) =>
+        {
             format!("{}{}", value.clamp(0.0, 100_000.0), unit.to_ascii_lowercase())
         }
         _ => return refuse(),

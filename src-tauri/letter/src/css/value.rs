@@ -11,8 +11,20 @@ const LENGTH: usize = 4 * 1024;
 /// No length is more than this, in any unit.
 const MOST: f32 = 20_000.0;
 
-pub(super) fn value(parser: &mut Parser<'_>, property: &str, kind: Kind, pictures: &mut Pictures<'_>) -> Parsed<String> {
-    let mut writer = Writer { out: String::new(), pictures, property, kind, picture_bytes: 0, last: TokenSerializationType::Nothing };
+pub(super) fn value(
+    parser: &mut Parser<'_>,
+    property: &str,
+    kind: Kind,
+    pictures: &mut Pictures<'_>,
+) -> Parsed<String> {
+    let mut writer = Writer {
+        out: String::new(),
+        pictures,
+        property,
+        kind,
+        picture_bytes: 0,
+        last: TokenSerializationType::Nothing,
+    };
     writer.tokens(parser, NESTING, false)?;
     let out = writer.out.trim().to_owned();
     let shown = out.trim_end_matches("!important").trim();
@@ -84,12 +96,19 @@ impl Writer<'_, '_> {
                     self.out.push_str("!important");
                 }
                 Token::QuotedString(text) if self.kind == Kind::Names => {
-                    if text.is_empty() || text.len() > 100 || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ',')) {
+                    if text.is_empty()
+                        || text.len() > 100
+                        || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ','))
+                    {
                         return refuse();
                     }
                     self.out.push_str(&format!("\"{text}\""));
                 }
-                Token::QuotedString(text) if self.property == "font" && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')) && text.len() <= 100 => {
+                Token::QuotedString(text)
+                    if self.property == "font"
+                        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+                        && text.len() <= 100 =>
+                {
                     self.out.push_str(&format!("\"{text}\""));
                 }
                 Token::UnquotedUrl(url) => self.picture(url)?,
@@ -130,9 +149,12 @@ impl Writer<'_, '_> {
     }
 
     fn ident(&mut self, name: &str) -> Parsed<()> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (self.kind == Kind::Names && c.is_alphanumeric());
-        let custom = name.starts_with("--") || name.bytes().next().is_none_or(|b| b.is_ascii_digit());
-        if custom || name.len() > 100 || !name.chars().all(plain) {
+        let plain = |c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (self.kind == Kind::Names && c.is_alphanumeric())
+        };
+        // Nothing that would read as something else, or that would need an escape.
+        let sound = name.strip_prefix('-').unwrap_or(name).starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if !sound || name.len() > 100 || !name.chars().all(plain) {
             return refuse();
         }
         if name.to_ascii_lowercase().contains("expression") {
@@ -145,7 +167,28 @@ impl Writer<'_, '_> {
     fn number(&mut self, value: f32, unit: &str) -> Parsed<()> {
         let known = matches!(
             unit,
-            "" | "%" | "px" | "pt" | "pc" | "in" | "cm" | "mm" | "q" | "em" | "rem" | "ex" | "ch" | "lh" | "vw" | "fr" | "deg" | "rad" | "grad" | "turn" | "dpi" | "dpcm" | "dppx"
+            "" | "%"
+                | "px"
+                | "pt"
+                | "pc"
+                | "in"
+                | "cm"
+                | "mm"
+                | "q"
+                | "em"
+                | "rem"
+                | "ex"
+                | "ch"
+                | "lh"
+                | "vw"
+                | "fr"
+                | "deg"
+                | "rad"
+                | "grad"
+                | "turn"
+                | "dpi"
+                | "dpcm"
+                | "dppx"
         );
         if !known || !value.is_finite() {
             return refuse();

@@ -49,7 +49,17 @@ fn decode(bytes: &[u8], label: Option<&str>) -> String {
 fn says_nothing(label: &str) -> bool {
     matches!(
         label,
-        "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown" | "unknown-8bit" | "x-unknown" | "default" | "8bit" | "binary" | "none" | "default_charset"
+        "" | "us-ascii"
+            | "ascii"
+            | "ansi_x3.4-1968"
+            | "unknown"
+            | "unknown-8bit"
+            | "x-unknown"
+            | "default"
+            | "8bit"
+            | "binary"
+            | "none"
+            | "default_charset"
     )
 }
 
@@ -63,10 +73,16 @@ fn normal(label: &str) -> String {
         "cp936" | "ms936" | "gb2312-80" => "gbk".into(),
         "cp949" | "ms949" | "5601" => "euc-kr".into(),
         "cp950" => "big5".into(),
-        "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => "iso-2022-jp".into(),
+        "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => {
+            "iso-2022-jp".into()
+        }
         "ansi-x3.4-1968" => "us-ascii".into(),
         "shift-jis" => "shift_jis".into(),
-        _ => match label.strip_prefix("cp125").or_else(|| label.strip_prefix("win-125")).or_else(|| label.strip_prefix("windows125")) {
+        _ => match label
+            .strip_prefix("cp125")
+            .or_else(|| label.strip_prefix("win-125"))
+            .or_else(|| label.strip_prefix("windows125"))
+        {
             Some(digit) => format!("windows-125{digit}"),
             None => match label.strip_prefix("iso8859-").or_else(|| label.strip_prefix("8859-")) {
                 Some(number) => format!("iso-8859-{number}"),
@@ -145,7 +161,8 @@ pub fn utf7(bytes: &[u8]) -> String {
             out.push(if b.is_ascii() { char::from(b) } else { '\u{FFFD}' });
             continue;
         }
-        let length = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))).unwrap_or(rest.len());
+        let length =
+            rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))).unwrap_or(rest.len());
         let (encoded, after) = rest.split_at(length);
         if encoded.is_empty() {
             out.push('+');

@@ -182,9 +182,8 @@ fn uu_line(line: &[u8], inside: &mut bool, ended: &mut bool, out: &mut Vec<u8>) 
     let Some((&first, data)) = line.split_first() else { return };
     let mut left = usize::from(first.wrapping_sub(b' ') & 63);
     for quad in data.chunks(4) {
-        let bits = (0..4).fold(0u32, |bits, i| {
-            bits << 6 | u32::from(quad.get(i).copied().unwrap_or(b' ').wrapping_sub(b' ') & 63)
-        });
+        let bits = (0..4)
+            .fold(0u32, |bits, i| bits << 6 | u32::from(quad.get(i).copied().unwrap_or(b' ').wrapping_sub(b' ') & 63));
         let [_, a, b, c] = bits.to_be_bytes();
         out.extend([a, b, c].into_iter().take(left));
         left = left.saturating_sub(3);

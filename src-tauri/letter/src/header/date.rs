@@ -96,7 +96,8 @@ impl Parts {
         };
         let end = word.iter().position(|b| !(b.is_ascii_digit() || matches!(b, b':' | b'.'))).unwrap_or(word.len());
         let (clock, zone_word) = word.split_at(end);
-        let mut units = clock.split(|&b| b == b':').map(|part| number(part.split(|&b| b == b'.').next().unwrap_or_default()));
+        let mut units =
+            clock.split(|&b| b == b':').map(|part| number(part.split(|&b| b == b'.').next().unwrap_or_default()));
         let mut unit = || units.next().flatten().unwrap_or(0);
         let (hour, minute, second) = (unit(), unit(), unit());
         if self.time.is_none() && hour < 25 && minute < 60 && second < 62 {

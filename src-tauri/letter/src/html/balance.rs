@@ -57,7 +57,16 @@ const FOLD_END: &str = "</details>";
 
 impl Balance {
     pub(super) fn new() -> Self {
-        Self { out: String::new(), open: Vec::new(), elements: 0, again: 0, full: false, seen: false, fold: None, quoted: false }
+        Self {
+            out: String::new(),
+            open: Vec::new(),
+            elements: 0,
+            again: 0,
+            full: false,
+            seen: false,
+            fold: None,
+            quoted: false,
+        }
     }
 
     /// The HTML, whether something was folded, and whether something was left out.
@@ -166,7 +175,9 @@ impl Balance {
         match name {
             "li" => self.close_item(&["li"], &["ul", "ol", "dir"]),
             "dd" | "dt" => self.close_item(&["dd", "dt"], &["dl"]),
-            "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => return self.make_room_in_table(name),
+            "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => {
+                return self.make_room_in_table(name);
+            }
             "a" => {
                 if let Some(at) = self.nearest(&["a"], is_scope) {
                     self.close_to(at, true);
@@ -205,7 +216,9 @@ impl Balance {
         if matches!(name, "tr" | "td" | "th") && self.open.last().is_some_and(|o| o.name == "table") {
             self.imply("tbody");
         }
-        if matches!(name, "td" | "th") && self.open.last().is_some_and(|o| matches!(o.name.as_str(), "tbody" | "thead" | "tfoot")) {
+        if matches!(name, "td" | "th")
+            && self.open.last().is_some_and(|o| matches!(o.name.as_str(), "tbody" | "thead" | "tfoot"))
+        {
             self.imply("tr");
         }
         true
@@ -260,7 +273,8 @@ impl Balance {
             if open.around {
                 self.end_fold();
             }
-            if go_on && self.open.len() > at && is_formatting(&open.name) && !open.tag.is_empty() && again.len() < AGAIN {
+            if go_on && self.open.len() > at && is_formatting(&open.name) && !open.tag.is_empty() && again.len() < AGAIN
+            {
                 again.push(open);
             }
         }
@@ -293,7 +307,10 @@ impl Balance {
             depth -= 1;
         }
         // A fold in the middle of a table or a line would tear it.
-        let holds = depth.checked_sub(1).and_then(|d| self.open.get(d)).is_none_or(|o| matches!(o.name.as_str(), "div" | "td" | "blockquote" | "center" | "section" | "article"));
+        let holds = depth
+            .checked_sub(1)
+            .and_then(|d| self.open.get(d))
+            .is_none_or(|o| matches!(o.name.as_str(), "div" | "td" | "blockquote" | "center" | "section" | "article"));
         if !holds {
             return;
         }
@@ -357,6 +374,28 @@ fn is_block(name: &str) -> bool {
     is_heading(name)
         || matches!(
             name,
-            "address" | "article" | "aside" | "blockquote" | "center" | "dir" | "div" | "dl" | "figcaption" | "figure" | "footer" | "header" | "main" | "nav" | "ol" | "p" | "pre" | "section" | "table" | "ul" | "li" | "dd" | "dt"
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "center"
+                | "dir"
+                | "div"
+                | "dl"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "header"
+                | "main"
+                | "nav"
+                | "ol"
+                | "p"
+                | "pre"
+                | "section"
+                | "table"
+                | "ul"
+                | "li"
+                | "dd"
+                | "dt"
         )
 }

@@ -25,7 +25,9 @@ mod tests {
 
     #[test]
     fn looks() {
-        for (html, dark, class) in [(true, false, "html"), (true, true, "html dark"), (false, false, "text"), (false, true, "text dark")] {
+        for (html, dark, class) in
+            [(true, false, "html"), (true, true, "html dark"), (false, false, "text"), (false, true, "text dark")]
+        {
             let document = document("<div class=\"mail\">x</div>", html, dark);
             assert!(document.starts_with("<!DOCTYPE html>") && document.contains(&format!("<html class=\"{class}\">")));
             assert!(!document.contains("<script") && !document.contains("url(\""));

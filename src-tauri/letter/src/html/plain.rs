@@ -50,11 +50,13 @@ fn collect(html: &str, pictures: bool) -> String {
 
 fn tag_end(markup: &str) -> Option<usize> {
     let mut quoted = false;
-    markup.bytes().position(|b| {
-        quoted ^= b == b'"';
-        b == b'>' && !quoted
-    })
-    .map(|at| at + 1)
+    markup
+        .bytes()
+        .position(|b| {
+            quoted ^= b == b'"';
+            b == b'>' && !quoted
+        })
+        .map(|at| at + 1)
 }
 
 fn is_void(name: &str) -> bool {
@@ -75,13 +77,10 @@ fn separate(name: &str, tag: &str, pictures: bool, out: &mut String) {
                 out.push(' ');
             }
         }
-        "td" | "th" => {
-            if !out.is_empty() && !out.ends_with(['\n', ' ']) {
-                out.push(' ');
-            }
-        }
-        "p" | "div" | "tr" | "table" | "li" | "ul" | "ol" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "hr" | "center" | "section" | "article"
-        | "header" | "footer" | "address" | "dl" | "dt" | "dd" | "caption" | "details" | "summary" | "figure" | "figcaption" => newline(out),
+        "td" | "th" if !out.is_empty() && !out.ends_with(['\n', ' ']) => out.push(' '),
+        "p" | "div" | "tr" | "table" | "li" | "ul" | "ol" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+        | "pre" | "hr" | "center" | "section" | "article" | "header" | "footer" | "address" | "dl" | "dt" | "dd"
+        | "caption" | "details" | "summary" | "figure" | "figcaption" => newline(out),
         _ => {}
     }
 }

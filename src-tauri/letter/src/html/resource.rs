@@ -52,7 +52,8 @@ impl Resources {
         } else {
             url
         };
-        let web = url.get(..8).is_some_and(|h| h.eq_ignore_ascii_case("https://")) || url.get(..7).is_some_and(|h| h.eq_ignore_ascii_case("http://"));
+        let web = url.get(..8).is_some_and(|h| h.eq_ignore_ascii_case("https://"))
+            || url.get(..7).is_some_and(|h| h.eq_ignore_ascii_case("http://"));
         if !web || url.len() > crate::link::LENGTH {
             return None;
         }
@@ -66,7 +67,11 @@ impl Resources {
         }
         let n = self.remote.len();
         self.known.insert(parsed.as_str().to_owned(), n);
-        self.remote.push(Remote { url: parsed.as_str().to_owned(), host: crate::address::shown_domain(host), tracker: tracker::is_tracker(&parsed) });
+        self.remote.push(Remote {
+            url: parsed.as_str().to_owned(),
+            host: crate::address::shown_domain(host),
+            tracker: tracker::is_tracker(&parsed),
+        });
         Some(n)
     }
 
@@ -125,12 +130,15 @@ fn data(url: &str) -> Option<String> {
     }
     let payload: String = payload.chars().filter(|c| !c.is_whitespace()).collect();
     let payload = if payload.contains('%') { percent(&payload) } else { payload };
-    let sound = payload.len() <= DATA && payload.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let sound =
+        payload.len() <= DATA && payload.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
     sound.then(|| format!("data:{mime};base64,{payload}"))
 }
 
 /// Whether a picture's URL is one that [`Resources::picture`] gives.
 pub(crate) fn is_ours(url: &str) -> bool {
     let number = |rest: &str| !rest.is_empty() && rest.len() < 6 && rest.bytes().all(|b| b.is_ascii_digit());
-    url.strip_prefix("remote/").is_some_and(number) || url.strip_prefix("cid/").is_some_and(number) || (url.starts_with("data:image/") && data(url).as_deref() == Some(url))
+    url.strip_prefix("remote/").is_some_and(number)
+        || url.strip_prefix("cid/").is_some_and(number)
+        || (url.starts_with("data:image/") && data(url).as_deref() == Some(url))
 }

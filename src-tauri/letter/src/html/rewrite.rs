@@ -27,13 +27,17 @@ impl<'r> Rewrite<'r> {
     /// The element that an element becomes; none where only its content stays.
     pub(super) fn name<'n>(&self, name: &'n str) -> Option<&'n str> {
         match name {
-            "a" | "abbr" | "address" | "article" | "aside" | "b" | "big" | "blockquote" | "br" | "caption" | "center" | "cite" | "code" | "col"
-            | "colgroup" | "dd" | "del" | "dfn" | "dir" | "div" | "dl" | "dt" | "em" | "figcaption" | "figure" | "font" | "footer" | "h1" | "h2" | "h3"
-            | "h4" | "h5" | "h6" | "header" | "hr" | "i" | "img" | "ins" | "kbd" | "li" | "main" | "mark" | "nav" | "ol" | "p" | "pre" | "q" | "rp" | "rt"
-            | "ruby" | "s" | "samp" | "section" | "small" | "span" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th"
-            | "thead" | "time" | "tr" | "tt" | "u" | "ul" | "var" | "wbr" => Some(name),
+            "a" | "abbr" | "address" | "article" | "aside" | "b" | "big" | "blockquote" | "br" | "caption"
+            | "center" | "cite" | "code" | "col" | "colgroup" | "dd" | "del" | "dfn" | "dir" | "div" | "dl" | "dt"
+            | "em" | "figcaption" | "figure" | "font" | "footer" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+            | "header" | "hr" | "i" | "img" | "ins" | "kbd" | "li" | "main" | "mark" | "nav" | "ol" | "p" | "pre"
+            | "q" | "rp" | "rt" | "ruby" | "s" | "samp" | "section" | "small" | "span" | "strike" | "strong"
+            | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "time" | "tr" | "tt" | "u"
+            | "ul" | "var" | "wbr" => Some(name),
             "image" => Some("img"),
-            "details" | "summary" | "fieldset" | "dialog" | "hgroup" | "form" | "legend" | "optgroup" | "search" => Some("div"),
+            "details" | "summary" | "fieldset" | "dialog" | "hgroup" | "form" | "legend" | "optgroup" | "search" => {
+                Some("div")
+            }
             "listing" => Some("pre"),
             _ => None,
         }
@@ -103,7 +107,8 @@ impl<'r> Rewrite<'r> {
         let (width, height) = (tag.get("width"), tag.get("height"));
         if let Some(source) = source {
             let url = self.resources.picture(&source);
-            if let Some(n) = url.as_deref().and_then(|u| u.strip_prefix("remote/")).and_then(|n| n.parse::<usize>().ok())
+            if let Some(n) =
+                url.as_deref().and_then(|u| u.strip_prefix("remote/")).and_then(|n| n.parse::<usize>().ok())
                 && tracker::shows_nothing(width.as_deref(), height.as_deref(), style)
             {
                 if let Some(remote) = self.resources.remote.get_mut(n) {
@@ -127,7 +132,11 @@ fn anchor(tag: &Tag<'_>, out: &mut String) {
     let Some(link) = tag.get("href").and_then(|h| link::gate(&h).ok()) else { return };
     push("href", &link.url, out);
     // Ours, so that it cannot lie: first where it leads, then the whole.
-    let title = if link.url.starts_with("mailto:") { format!("mailto: {}", link.host) } else { format!("{} — {}", link.host, cut_to(&link.url, 300)) };
+    let title = if link.url.starts_with("mailto:") {
+        format!("mailto: {}", link.host)
+    } else {
+        format!("{} — {}", link.host, cut_to(&link.url, 300))
+    };
     push("title", &title, out);
     push("target", "_blank", out);
 }
@@ -141,23 +150,31 @@ fn plain_attribute(element: &str, attribute: &str, value: &str) -> Option<String
         "title" if element != "a" => Some(cut(value)),
         "dir" => one_of(value, &["ltr", "rtl", "auto"]),
         "lang" => word(value, 35),
-        "align" => one_of(value, &["left", "right", "center", "middle", "justify", "top", "bottom", "absmiddle", "baseline", "texttop"]),
+        "align" => one_of(
+            value,
+            &["left", "right", "center", "middle", "justify", "top", "bottom", "absmiddle", "baseline", "texttop"],
+        ),
         "valign" => one_of(value, &["top", "middle", "bottom", "baseline"]),
         "role" => one_of(value, &["presentation", "none"]),
         "width" | "height" if table || matches!(element, "img" | "hr") => length(value),
         "border" | "cellpadding" | "cellspacing" | "hspace" | "vspace" => number(value, 200),
         "bgcolor" | "bordercolor" => color(value),
         "color" if matches!(element, "font" | "hr") => color(value),
-        "face" if element == "font" => Some(value.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | ',' | '-' | '_')).take(200).collect()),
+        "face" if element == "font" => Some(
+            value.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | ',' | '-' | '_')).take(200).collect(),
+        ),
         "size" if element == "font" => {
             let size = value.trim();
-            (size.len() <= 3 && size.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'))).then(|| size.to_owned())
+            (size.len() <= 3 && size.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-')))
+                .then(|| size.to_owned())
         }
         "size" if element == "hr" => number(value, 200),
         "noshade" | "nowrap" | "reversed" => Some(String::new()),
         "colspan" | "rowspan" | "span" if table => number(value, 1_000).filter(|n| n != "0"),
         "start" | "value" if matches!(element, "ol" | "li") => number(value, 1_000_000),
-        "type" if matches!(element, "ol" | "ul" | "li") => one_of_exact(value, &["1", "a", "A", "i", "I", "disc", "circle", "square"]),
+        "type" if matches!(element, "ol" | "ul" | "li") => {
+            one_of_exact(value, &["1", "a", "A", "i", "I", "disc", "circle", "square"])
+        }
         "clear" if element == "br" => one_of(value, &["left", "right", "all", "both", "none"]),
         "scope" if element == "th" => one_of(value, &["row", "col"]),
         _ => None,
@@ -180,7 +197,8 @@ fn names(value: &str) -> String {
 
 /// A class or id of the mail as it is written here; none for one that is no plain name.
 pub(crate) fn prefixed(name: &str) -> Option<String> {
-    let plain = !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let plain =
+        !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     plain.then(|| if name.starts_with(PREFIX) { name.to_owned() } else { format!("{PREFIX}{name}") })
 }
 
@@ -194,7 +212,8 @@ fn one_of_exact(value: &str, allowed: &[&str]) -> Option<String> {
 
 fn word(value: &str, most: usize) -> Option<String> {
     let value = value.trim();
-    (!value.is_empty() && value.len() <= most && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then(|| value.to_owned())
+    (!value.is_empty() && value.len() <= most && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .then(|| value.to_owned())
 }
 
 fn number(value: &str, most: u32) -> Option<String> {
@@ -214,10 +233,14 @@ fn length(value: &str) -> Option<String> {
 fn color(value: &str) -> Option<String> {
     let value = value.trim();
     let digits = value.strip_prefix('#').unwrap_or(value);
-    if matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit()) && (value.starts_with('#') || digits.bytes().any(|b| b.is_ascii_digit())) {
+    if matches!(digits.len(), 3 | 6)
+        && digits.bytes().all(|b| b.is_ascii_hexdigit())
+        && (value.starts_with('#') || digits.bytes().any(|b| b.is_ascii_digit()))
+    {
         return Some(format!("#{digits}"));
     }
-    (digits.len() <= 30 && !digits.is_empty() && value.bytes().all(|b| b.is_ascii_alphabetic())).then(|| value.to_ascii_lowercase())
+    (digits.len() <= 30 && !digits.is_empty() && value.bytes().all(|b| b.is_ascii_alphabetic()))
+        .then(|| value.to_ascii_lowercase())
 }
 
 fn cut(text: &str) -> String {

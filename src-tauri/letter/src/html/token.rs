@@ -71,7 +71,11 @@ impl<'a> Tokens<'a> {
                     self.take(2);
                 } else {
                     let end = self.rest.find("-->").map(|at| (at, 3));
-                    let bang = self.rest.get(..end.map_or(self.rest.len(), |(at, _)| at)).and_then(|r| r.find("--!>")).map(|at| (at, 4));
+                    let bang = self
+                        .rest
+                        .get(..end.map_or(self.rest.len(), |(at, _)| at))
+                        .and_then(|r| r.find("--!>"))
+                        .map(|at| (at, 4));
                     let (at, length) = bang.or(end).unwrap_or((self.rest.len(), 0));
                     self.take(at + length);
                 }
@@ -117,7 +121,9 @@ impl<'a> Tokens<'a> {
         let bytes = self.rest.as_bytes();
         let mut from = 0;
         let end = loop {
-            let Some(at) = self.rest.get(from..).and_then(|r| r.find("</")).map(|at| from + at) else { break self.rest.len() };
+            let Some(at) = self.rest.get(from..).and_then(|r| r.find("</")).map(|at| from + at) else {
+                break self.rest.len();
+            };
             let after = bytes.get(at + 2..).unwrap_or_default();
             let named = after.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()));
             if named && after.get(name.len()).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>')) {
@@ -135,7 +141,8 @@ impl<'a> Tokens<'a> {
 
     /// A tag's name and attributes, up to and with `>`. None where the text ends before.
     fn tag(&mut self) -> Option<Tag<'a>> {
-        let end = self.rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(self.rest.len());
+        let end =
+            self.rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(self.rest.len());
         let name = self.take(end);
         let mut tag = Tag { name: name.get(..NAME).unwrap_or(name).to_ascii_lowercase(), attributes: Vec::new() };
         loop {
@@ -202,7 +209,9 @@ impl<'a> Tokens<'a> {
             Token::Start(tag) if tag.name == *name => *open += 1,
             Token::End(end) if end == name => *open -= 1,
             // In foreign content (and in a list that was never closed) these begin the page again, as in a browser.
-            Token::Start(tag) if matches!(name.as_str(), "svg" | "math" | "select" | "datalist") && is_breakout(&tag.name) => {
+            Token::Start(tag)
+                if matches!(name.as_str(), "svg" | "math" | "select" | "datalist") && is_breakout(&tag.name) =>
+            {
                 self.dropping = None;
                 return Some(token);
             }
@@ -218,7 +227,30 @@ impl<'a> Tokens<'a> {
 fn is_breakout(name: &str) -> bool {
     matches!(
         name,
-        "body" | "br" | "center" | "div" | "dl" | "font" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "img" | "li" | "ol" | "p" | "pre" | "span" | "table" | "td" | "tr" | "ul" | "blockquote"
+        "body"
+            | "br"
+            | "center"
+            | "div"
+            | "dl"
+            | "font"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hr"
+            | "img"
+            | "li"
+            | "ol"
+            | "p"
+            | "pre"
+            | "span"
+            | "table"
+            | "td"
+            | "tr"
+            | "ul"
+            | "blockquote"
     )
 }
 

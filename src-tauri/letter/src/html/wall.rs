@@ -15,14 +15,98 @@ pub(super) fn last(html: &str) -> String {
 }
 
 const TAGS: &[&str] = &[
-    "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details",
-    "dfn", "dir", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd",
-    "li", "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup",
-    "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "aside",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "mark",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 
 fn builder() -> Builder<'static> {
-    let table = ["width", "height", "bgcolor", "border", "cellpadding", "cellspacing", "bordercolor", "valign", "nowrap", "colspan", "rowspan", "span", "scope"];
+    let table = [
+        "width",
+        "height",
+        "bgcolor",
+        "border",
+        "cellpadding",
+        "cellspacing",
+        "bordercolor",
+        "valign",
+        "nowrap",
+        "colspan",
+        "rowspan",
+        "span",
+        "scope",
+    ];
     let mut tag_attributes: HashMap<&str, HashSet<&str>> = HashMap::new();
     for tag in ["table", "td", "th", "tr", "tbody", "thead", "tfoot", "col", "colgroup"] {
         tag_attributes.insert(tag, table.into());
@@ -39,7 +123,13 @@ fn builder() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.iter().copied().collect())
-        .clean_content_tags(["script", "style", "svg", "math", "template", "title", "textarea", "iframe", "noscript", "noembed", "noframes", "xmp"].into())
+        .clean_content_tags(
+            [
+                "script", "style", "svg", "math", "template", "title", "textarea", "iframe", "noscript", "noembed",
+                "noframes", "xmp",
+            ]
+            .into(),
+        )
         .tag_attributes(tag_attributes)
         .generic_attributes(["class", "id", "title", "dir", "lang", "align", "role", "style"].into())
         .url_schemes(["http", "https", "mailto", "data"].into())

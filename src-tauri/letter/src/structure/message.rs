@@ -10,7 +10,8 @@ const MESSAGES: usize = 100;
 impl Part {
     /// The tree of a whole raw message. What is nested too deep, or is too much, is left out.
     pub fn of_message(raw: &[u8]) -> Self {
-        let whole = || Self { section: "1".into(), mime: "text/plain".into(), size: raw.len() as u64, ..Self::default() };
+        let whole =
+            || Self { section: "1".into(), mime: "text/plain".into(), size: raw.len() as u64, ..Self::default() };
         if attached_messages(raw) > MESSAGES {
             return whole();
         }
@@ -79,7 +80,11 @@ fn of(message: &Message<'_>, id: u32, section: &str, depth: usize, left: &mut us
         PartType::Message(inner) => {
             part.section = own(section);
             if part.name.is_none() {
-                part.name = inner.header_raw("Subject").map(|s| words::decode(s.as_bytes())).filter(|s| !s.is_empty()).map(|s| s + ".eml");
+                part.name = inner
+                    .header_raw("Subject")
+                    .map(|s| words::decode(s.as_bytes()))
+                    .filter(|s| !s.is_empty())
+                    .map(|s| s + ".eml");
             }
             if !part.is_message() {
                 part.mime = "message/rfc822".into();
@@ -149,8 +154,15 @@ mod tests {
         assert_eq!(
             found,
             [
-                ":multipart/mixed", "1:multipart/alternative", "1.1:text/plain", "1.2:text/html", "2:message/rfc822",
-                ":multipart/mixed", "2.1:text/plain", "2.2:message/rfc822", "2.2.1:text/plain"
+                ":multipart/mixed",
+                "1:multipart/alternative",
+                "1.1:text/plain",
+                "1.2:text/html",
+                "2:message/rfc822",
+                ":multipart/mixed",
+                "2.1:text/plain",
+                "2.2:message/rfc822",
+                "2.2.1:text/plain"
             ]
         );
         for (section, bytes) in [("1.1", "plain"), ("1.2", "<p>"), ("2.1", "x"), ("2.2.1", "y")] {
@@ -165,7 +177,8 @@ mod tests {
     fn bombs_are_defused() {
         let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(40_000);
         assert!(Part::of_message(nested.as_bytes()).walk().count() <= PARTS);
-        let deep: String = (0..5_000).map(|n| format!("Content-Type: multipart/mixed; boundary=\"b{n}\"\r\n\r\n--b{n}\r\n")).collect();
+        let deep: String =
+            (0..5_000).map(|n| format!("Content-Type: multipart/mixed; boundary=\"b{n}\"\r\n\r\n--b{n}\r\n")).collect();
         assert!(Part::of_message(deep.as_bytes()).walk().count() <= DEPTH + 1);
         let wide = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\nx\r\n".repeat(30_000));
         assert!(Part::of_message(wide.as_bytes()).walk().count() <= PARTS);

@@ -55,7 +55,12 @@ impl Part {
     /// (the ones the text names) are inside it, the others are attachments.
     pub fn attachments_beside(&self, cids: &[String]) -> Vec<&Part> {
         let named = |part: &Part| part.cid.as_ref().is_some_and(|cid| cids.iter().any(|c| c.eq_ignore_ascii_case(cid)));
-        self.sorted().others.into_iter().map(|o| o.part).filter(|p| !(p.mime.starts_with("image/") && named(p))).collect()
+        self.sorted()
+            .others
+            .into_iter()
+            .map(|o| o.part)
+            .filter(|p| !(p.mime.starts_with("image/") && named(p)))
+            .collect()
     }
 
     fn sorted(&self) -> Sorted<'_> {
@@ -86,7 +91,9 @@ struct Other<'a> {
 
 impl Other<'_> {
     fn is_inside(&self) -> bool {
-        self.part.mime.starts_with("image/") && self.part.cid.is_some() && (self.related || self.part.attachment != Some(true))
+        self.part.mime.starts_with("image/")
+            && self.part.cid.is_some()
+            && (self.related || self.part.attachment != Some(true))
     }
 }
 
@@ -145,7 +152,10 @@ fn is_text(part: &Part, inside: Inside, at: usize) -> bool {
 
 /// Nobody calls the signature of a signed message an attachment.
 fn is_signature(part: &Part) -> bool {
-    matches!(part.mime.as_str(), "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature")
+    matches!(
+        part.mime.as_str(),
+        "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature"
+    )
 }
 
 #[cfg(test)]
@@ -180,7 +190,8 @@ mod tests {
                 let mut n = 0;
                 loop {
                     n += 1;
-                    part.parts.push(read(chars, if section.is_empty() { n.to_string() } else { format!("{section}.{n}") }));
+                    part.parts
+                        .push(read(chars, if section.is_empty() { n.to_string() } else { format!("{section}.{n}") }));
                     if chars.next() != Some(',') {
                         break;
                     }
@@ -230,7 +241,13 @@ mod tests {
             let join = |parts: &[&Part]| parts.iter().map(|p| p.section.as_str()).collect::<Vec<_>>().join(",");
             let texts = part.texts();
             let cids: Vec<String> = part.inline_images().iter().filter_map(|p| p.cid.clone()).collect();
-            let found = [join(&texts.html), join(&texts.plain), join(&part.attachments()), join(&part.attachments_beside(&cids))].join("|");
+            let found = [
+                join(&texts.html),
+                join(&texts.plain),
+                join(&part.attachments()),
+                join(&part.attachments_beside(&cids)),
+            ]
+            .join("|");
             assert_eq!(found, expected, "{text}");
         }
     }

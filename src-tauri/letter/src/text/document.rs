@@ -90,7 +90,9 @@ fn linked(text: &str, out: &mut String) {
             Some(LinkKind::Email) => format!("mailto:{found}"),
             // Without a scheme only what begins like a web address: `notes.txt` is none.
             Some(LinkKind::Url) if found.contains("://") => found.to_owned(),
-            Some(LinkKind::Url) if found.get(..4).is_some_and(|h| h.eq_ignore_ascii_case("www.")) => format!("https://{found}"),
+            Some(LinkKind::Url) if found.get(..4).is_some_and(|h| h.eq_ignore_ascii_case("www.")) => {
+                format!("https://{found}")
+            }
             _ => String::new(),
         };
         match link::gate(&target) {
@@ -114,18 +116,33 @@ mod tests {
 
     #[test]
     fn documents() {
-        let link = |url: &str, host: &str, text: &str| format!("<a href=\"{url}\" title=\"{host}\" target=\"_blank\" rel=\"noopener noreferrer\">{text}</a>");
+        let link = |url: &str, host: &str, text: &str| {
+            format!("<a href=\"{url}\" title=\"{host}\" target=\"_blank\" rel=\"noopener noreferrer\">{text}</a>")
+        };
         let table: &[(&str, String)] = &[
             ("a < b & \"c\"", "a &lt; b &amp; &quot;c&quot;\n".into()),
-            ("see https://x.org/a?b=1&c=2.", format!("see {}.\n", link("https://x.org/a?b=1&amp;c=2", "x.org", "https://x.org/a?b=1&amp;c=2"))),
-            ("www.example.org", format!("{}\n", link("https://www.example.org/", "www.example.org", "www.example.org"))),
+            (
+                "see https://x.org/a?b=1&c=2.",
+                format!("see {}.\n", link("https://x.org/a?b=1&amp;c=2", "x.org", "https://x.org/a?b=1&amp;c=2")),
+            ),
+            (
+                "www.example.org",
+                format!("{}\n", link("https://www.example.org/", "www.example.org", "www.example.org")),
+            ),
             ("write a@x.org", format!("write {}\n", link("mailto:a@x.org", "a@x.org", "a@x.org"))),
             ("javascript:alert(1) file:///etc", "javascript:alert(1) file:///etc\n".into()),
             ("notes.txt", "notes.txt\n".into()),
-            ("https://x.org/\"onclick=\"alert(1)", format!("{}&quot;onclick=&quot;alert(1)\n", link("https://x.org/", "x.org", "https://x.org/"))),
+            (
+                "https://x.org/\"onclick=\"alert(1)",
+                format!("{}&quot;onclick=&quot;alert(1)\n", link("https://x.org/", "x.org", "https://x.org/")),
+            ),
             ("hi\n> one\n>> two\nyes", "hi\n<blockquote>one\n<blockquote>two\n</blockquote></blockquote>yes\n".into()),
             ("hi\n-- \nme", "hi\n<div class=\"sig\">-- \nme\n</div>".into()),
-            ("hi\n> 1\n> 2\n> 3\n> 4\n", "hi\n<details class=\"quote\"><summary>…</summary><blockquote>1\n2\n3\n4\n</blockquote></details>".into()),
+            (
+                "hi\n> 1\n> 2\n> 3\n> 4\n",
+                "hi\n<details class=\"quote\"><summary>…</summary><blockquote>1\n2\n3\n4\n</blockquote></details>"
+                    .into(),
+            ),
             ("> 1\n> 2\n> 3\n> 4", "<blockquote>1\n2\n3\n4\n</blockquote>".into()),
         ];
         for (text, expected) in table {

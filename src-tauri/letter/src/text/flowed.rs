@@ -66,7 +66,11 @@ mod tests {
     #[test]
     fn flows() {
         let show = |text: &str, flowed| {
-            lines(text, flowed).iter().map(|l| format!("{}{}{}", ">".repeat(l.depth), l.text, if l.signature { "|" } else { "" })).collect::<Vec<_>>().join("\n")
+            lines(text, flowed)
+                .iter()
+                .map(|l| format!("{}{}{}", ">".repeat(l.depth), l.text, if l.signature { "|" } else { "" }))
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         let table: &[(&str, Option<bool>, &str)] = &[
             ("one \r\ntwo\r\nthree", Some(false), "one two\nthree"),

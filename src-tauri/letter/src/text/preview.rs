@@ -52,7 +52,11 @@ fn collect(text: &str, skip_quotes: bool) -> String {
 
 /// Spaces and joiners that newsletters put after their first line, so that nothing else shows.
 fn is_padding(c: char) -> bool {
-    matches!(c, '\u{2000}'..='\u{200B}' | '\u{202F}' | '\u{205F}' | '\u{2800}' | '\u{3164}' | '\u{034F}' | '\u{00AD}' | '\u{FEFF}')
+    matches!(
+        c,
+        '\u{2000}'
+            ..='\u{200B}' | '\u{202F}' | '\u{205F}' | '\u{2800}' | '\u{3164}' | '\u{034F}' | '\u{00AD}' | '\u{FEFF}'
+    )
 }
 
 /// Rules made of signs, addresses of pages, lone joiners.
@@ -62,7 +66,8 @@ fn is_noise(word: &str) -> bool {
     }
     let bare = word.trim_matches(['<', '>', '(', ')', '[', ']']);
     let is_url = bare.starts_with("http://") || bare.starts_with("https://") || bare.starts_with("cid:");
-    let is_rule = word.chars().count() >= 3 && word.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '#' | '~' | '+' | '.' | '─' | '━' | '═'));
+    let is_rule = word.chars().count() >= 3
+        && word.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '#' | '~' | '+' | '.' | '─' | '━' | '═'));
     is_url || (is_rule && word != "...")
 }
 

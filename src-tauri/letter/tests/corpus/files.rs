@@ -40,8 +40,11 @@ pub fn timed(name: &str, work: &mut dyn FnMut()) {
 /// Our own files under `tests/<folder>`, in order.
 pub fn own(folder: &str, extension: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let mut found: Vec<PathBuf> =
-        std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == extension)).collect();
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == extension))
+        .collect();
     found.sort();
     assert!(!found.is_empty());
     found
@@ -57,7 +60,10 @@ pub fn expect(path: &Path, found: &str) {
     let expected = std::fs::read_to_string(&beside).unwrap_or_default().replace("\r\n", "\n");
     if expected != found {
         let differs = expected.lines().zip(found.lines()).find(|(e, f)| e != f);
-        panic!("{} is not as expected; first difference: {differs:?}\n(UPDATE_EXPECT=1 accepts what follows)\n{found}", path.display());
+        panic!(
+            "{} is not as expected; first difference: {differs:?}\n(UPDATE_EXPECT=1 accepts what follows)\n{found}",
+            path.display()
+        );
     }
 }
 

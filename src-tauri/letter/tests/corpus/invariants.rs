@@ -60,16 +60,122 @@ struct Sink {
 }
 
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details",
-    "dfn", "dir", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd",
-    "li", "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "style", "sub", "summary",
-    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "aside",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "mark",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 
 const ATTRIBUTES: &[&str] = &[
-    "align", "alt", "bgcolor", "border", "bordercolor", "cellpadding", "cellspacing", "class", "clear", "color", "colspan", "dir", "face", "height", "href", "hspace",
-    "id", "lang", "noshade", "nowrap", "open", "rel", "reversed", "role", "rowspan", "scope", "size", "span", "src", "start", "style", "target", "title", "type",
-    "valign", "value", "vspace", "width",
+    "align",
+    "alt",
+    "bgcolor",
+    "border",
+    "bordercolor",
+    "cellpadding",
+    "cellspacing",
+    "class",
+    "clear",
+    "color",
+    "colspan",
+    "dir",
+    "face",
+    "height",
+    "href",
+    "hspace",
+    "id",
+    "lang",
+    "noshade",
+    "nowrap",
+    "open",
+    "rel",
+    "reversed",
+    "role",
+    "rowspan",
+    "scope",
+    "size",
+    "span",
+    "src",
+    "start",
+    "style",
+    "target",
+    "title",
+    "type",
+    "valign",
+    "value",
+    "vspace",
+    "width",
 ];
 
 impl TokenSink for Sink {
@@ -103,7 +209,9 @@ impl TokenSink for Sink {
                     }
                 }
             }
-            Token::CommentToken(_) | Token::DoctypeToken(_) | Token::NullCharacterToken => state.problems.push("comment, doctype or NUL".into()),
+            Token::CommentToken(_) | Token::DoctypeToken(_) | Token::NullCharacterToken => {
+                state.problems.push("comment, doctype or NUL".into())
+            }
             Token::ParseError(_) | Token::EOFToken => {}
         }
         TokenSinkResult::Continue
@@ -118,16 +226,10 @@ impl Sink {
                 problems.push(format!("attribute {name}={value}"));
             }
             match name.as_str() {
-                "href" => {
-                    if element != "a" || letter::link::gate(&value).is_err() {
-                        problems.push(format!("href={value}"));
-                    }
+                "href" if element != "a" || letter::link::gate(&value).is_err() => {
+                    problems.push(format!("href={value}"))
                 }
-                "src" => {
-                    if element != "img" || !self.is_ours(&value) {
-                        problems.push(format!("src={value}"));
-                    }
-                }
+                "src" if element != "img" || !self.is_ours(&value) => problems.push(format!("src={value}")),
                 "target" if value != "_blank" => problems.push(format!("target={value}")),
                 "style" => self.style(&value, problems),
                 "class" | "id" => {
@@ -137,7 +239,7 @@ impl Sink {
                         _ => &[],
                     };
                     for word in value.split_ascii_whitespace() {
-                        if !word.starts_with("m-") && !(name == "class" && ours.contains(&word)) {
+                        if !(word.starts_with("m-") || name == "class" && ours.contains(&word)) {
                             problems.push(format!("{name}={word}"));
                         }
                     }
@@ -156,17 +258,52 @@ impl Sink {
         }
         let lower: String = css.to_ascii_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
         for bad in [
-            "position:fixed", "position:absolute", "position:sticky", "expression(", "image-set", "cross-fade(", "element(", "src(", "image(", "attr(", "env(", "var(", "paint(", "behavior:", "-moz-binding",
-            "javascript:", "vbscript:", "z-index", "transition", "animation", "cursor:", "content:", "filter:", "clip-path", "mask", "<", "http:", "https:", "vh;", "vmax",
+            "position:fixed",
+            "position:absolute",
+            "position:sticky",
+            "expression(",
+            "image-set",
+            "cross-fade(",
+            "element(",
+            "src(",
+            "image(",
+            "attr(",
+            "env(",
+            "var(",
+            "paint(",
+            "behavior:",
+            "-moz-binding",
+            "javascript:",
+            "vbscript:",
+            "z-index",
+            "transition",
+            "animation",
+            "cursor:",
+            "content:",
+            "filter:",
+            "clip-path",
+            "mask",
+            "<",
+            "http:",
+            "https:",
+            "vh;",
+            "vmax",
         ] {
-            if lower.contains(bad) && !(bad == "content:" && !lower.contains(";content:") && !lower.starts_with("content:") && !lower.contains("{content:")) {
+            if lower.contains(bad)
+                && !(bad == "content:"
+                    && !lower.contains(";content:")
+                    && !lower.starts_with("content:")
+                    && !lower.contains("{content:"))
+            {
                 problems.push(format!("{bad} in {css}"));
             }
         }
     }
 
     fn is_ours(&self, url: &str) -> bool {
-        let number = |prefix: &str, most: usize| url.strip_prefix(prefix).and_then(|n| n.parse::<usize>().ok()).is_some_and(|n| n < most);
+        let number = |prefix: &str, most: usize| {
+            url.strip_prefix(prefix).and_then(|n| n.parse::<usize>().ok()).is_some_and(|n| n < most)
+        };
         let data = ["png", "jpeg", "gif", "webp", "bmp"].iter().any(|kind| {
             url.strip_prefix(&format!("data:image/{kind};base64,"))
                 .is_some_and(|d| d.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')))

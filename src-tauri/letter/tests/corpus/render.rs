@@ -14,19 +14,35 @@ pub fn message(raw: &[u8]) -> String {
     let mut out = String::new();
     let list = |people: &[Address]| people.iter().map(Address::display).collect::<Vec<_>>().join(" | ");
     writeln!(out, "subject: {}\ndate: {:?}", header.subject, header.date).unwrap();
-    for (name, people) in [("from", &header.from), ("sender", &header.sender), ("reply-to", &header.reply_to), ("to", &header.to), ("cc", &header.cc), ("bcc", &header.bcc)] {
+    for (name, people) in [
+        ("from", &header.from),
+        ("sender", &header.sender),
+        ("reply-to", &header.reply_to),
+        ("to", &header.to),
+        ("cc", &header.cc),
+        ("bcc", &header.bcc),
+    ] {
         if !people.is_empty() {
             writeln!(out, "{name}: {}", list(people)).unwrap();
         }
     }
-    writeln!(out, "ids: {:?} {:?} {:?} {:?}", header.message_id, header.in_reply_to, header.references, header.list_id).unwrap();
+    writeln!(out, "ids: {:?} {:?} {:?} {:?}", header.message_id, header.in_reply_to, header.references, header.list_id)
+        .unwrap();
     if let Some(unsubscribe) = &header.unsubscribe {
         writeln!(out, "unsubscribe: {unsubscribe:?}").unwrap();
     }
     writeln!(out, "warnings: {:?}\n", warnings(&header.from, header.from_fields)).unwrap();
     let part = Part::of_message(raw);
     for p in part.walk() {
-        writeln!(out, "{:6} {} {:?}{}", p.section, p.mime, p.encoding, p.name.as_ref().map(|n| format!(" {n:?}")).unwrap_or_default()).unwrap();
+        writeln!(
+            out,
+            "{:6} {} {:?}{}",
+            p.section,
+            p.mime,
+            p.encoding,
+            p.name.as_ref().map(|n| format!(" {n:?}")).unwrap_or_default()
+        )
+        .unwrap();
     }
     let texts = part.texts();
     let sections = |parts: &[&Part]| parts.iter().map(|p| p.section.clone()).collect::<Vec<_>>().join(" ");
@@ -40,7 +56,14 @@ pub fn message(raw: &[u8]) -> String {
     writeln!(out, "attachments:").unwrap();
     for p in part.attachments_beside(&cids) {
         let name = filename::safe(p.name.as_deref().unwrap_or_default(), &p.mime);
-        writeln!(out, "{} {name:?} {}{}", p.section, p.mime, if filename::dangerous(&name, &p.mime) { " dangerous" } else { "" }).unwrap();
+        writeln!(
+            out,
+            "{} {name:?} {}{}",
+            p.section,
+            p.mime,
+            if filename::dangerous(&name, &p.mime) { " dangerous" } else { "" }
+        )
+        .unwrap();
     }
     out
 }
@@ -51,12 +74,14 @@ pub fn page(cleaned: &Cleaned) -> String {
     // A line per element keeps differences readable.
     writeln!(out, "{}", cleaned.html.replace("><", ">\n<").replace('}', "}\n")).unwrap();
     for (n, remote) in cleaned.remote.iter().enumerate() {
-        writeln!(out, "remote/{n}: {} [{}]{}", remote.url, remote.host, if remote.tracker { " tracker" } else { "" }).unwrap();
+        writeln!(out, "remote/{n}: {} [{}]{}", remote.url, remote.host, if remote.tracker { " tracker" } else { "" })
+            .unwrap();
     }
     for (n, cid) in cleaned.cids.iter().enumerate() {
         writeln!(out, "cid/{n}: {cid}").unwrap();
     }
-    writeln!(out, "quoted: {}, cut: {}\npreview: {}", cleaned.quoted, cleaned.cut, text::preview(&cleaned.plain)).unwrap();
+    writeln!(out, "quoted: {}, cut: {}\npreview: {}", cleaned.quoted, cleaned.cut, text::preview(&cleaned.plain))
+        .unwrap();
     out
 }
 

@@ -29,7 +29,11 @@ pub fn mail_parser_headers(root: &Path) {
                 if squeeze(&ours) == squeeze(&theirs) {
                     same += 1;
                 } else {
-                    different.push(format!("{} {}: {ours:?} / {theirs:?}", path.file_name().unwrap().to_string_lossy(), field["name"]));
+                    different.push(format!(
+                        "{} {}: {ours:?} / {theirs:?}",
+                        path.file_name().unwrap().to_string_lossy(),
+                        field["name"]
+                    ));
                 }
             }
         }
@@ -46,7 +50,8 @@ fn emails(people: &[letter::address::Address]) -> String {
 }
 
 fn addresses(value: &Value) -> String {
-    let groups = value["Group"].as_array().into_iter().flatten().flat_map(|g| g["addresses"].as_array().into_iter().flatten());
+    let groups =
+        value["Group"].as_array().into_iter().flatten().flat_map(|g| g["addresses"].as_array().into_iter().flatten());
     let list = value["List"].as_array().into_iter().flatten();
     list.chain(groups).filter_map(|a| a["address"].as_str()).filter(|a| a.contains('@')).collect::<Vec<_>>().join(",")
 }
@@ -54,7 +59,12 @@ fn addresses(value: &Value) -> String {
 /// Messages that break the rules for boundaries: a boundary twice in a row is an empty part to mime4j and nothing to us; one that
 /// is the start of another's, or stands after the end, is read by the first rule that fits; a multipart without any is a text.
 const DIFFERENT: &[&str] = &[
-    "intermediate-boundaries.msg", "misplaced-boundary.msg", "multipartnopart.msg", "2002_06_12_doublebound.msg", "double-bound.msg", "multi-bad.msg",
+    "intermediate-boundaries.msg",
+    "misplaced-boundary.msg",
+    "multipartnopart.msg",
+    "2002_06_12_doublebound.msg",
+    "double-bound.msg",
+    "multi-bad.msg",
 ];
 
 /// Trees of mime4j's tests, by their expected XML.
