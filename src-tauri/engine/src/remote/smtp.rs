@@ -30,6 +30,11 @@ pub(super) async fn ask_for_tls(stream: BoxStream, server: &ServerSettings) -> R
     lines.into_quiet().await
 }
 
+/// Reads a greeting and nothing else.
+pub(super) async fn probe(stream: BoxStream, server: &ServerSettings) -> Result<()> {
+    greeting(&mut Lines::new(stream), server).await
+}
+
 /// Signs in and says goodbye. `greeted` tells that the greeting came before STARTTLS.
 pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSettings, password: &str) -> Result<()> {
     if server.user.bytes().chain(password.bytes()).any(|b| matches!(b, 0 | b'\r' | b'\n')) {

@@ -93,6 +93,21 @@ impl Tls {
         }
     }
 
+    /// Connects, protects, and reads the greeting, without a password: does the right thing answer there?
+    ///
+    /// # Errors
+    /// As [`Tls::connect`].
+    pub async fn probe(&self, server: &ServerSettings, protocol: Protocol) -> Result<()> {
+        let connected = self.connect(server, protocol).await?;
+        if connected.greeted {
+            return Ok(());
+        }
+        match protocol {
+            Protocol::Imap => starttls::imap_greeting(connected.stream, server).await,
+            Protocol::Smtp => super::smtp::probe(connected.stream, server).await,
+        }
+    }
+
     async fn connect_patiently(&self, server: &ServerSettings, protocol: Protocol) -> Result<Connected> {
         let host = ascii_host(&server.host)?;
         let (socket, peer) = tcp::connect(&host, server.port).await?;

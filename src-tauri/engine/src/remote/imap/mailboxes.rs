@@ -61,12 +61,13 @@ impl Imap {
         let mut options = Vec::new();
         if self.has("LIST-EXTENDED") {
             options.extend(["SUBSCRIBED".to_owned(), "CHILDREN".to_owned()]);
-            if self.has("SPECIAL-USE") {
-                options.push("SPECIAL-USE".to_owned());
-            }
         }
         if self.has("LIST-STATUS") {
             options.push(format!("STATUS {}", self.status_items()));
+        }
+        // Where anything is asked for by RETURN, only what is asked for comes.
+        if self.has("SPECIAL-USE") && !options.is_empty() {
+            options.push("SPECIAL-USE".to_owned());
         }
         if options.is_empty() {
             return String::new();

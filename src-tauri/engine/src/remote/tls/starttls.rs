@@ -27,17 +27,7 @@ pub(crate) fn limits() -> Limits {
 
 async fn imap(stream: BoxStream, server: &ServerSettings) -> Result<BoxStream> {
     let mut tap = Tap::new(stream, limits());
-    match reader::response(tap.frame().await?.bytes) {
-        Response::Status(status) => match status.kind {
-            StatusKind::Ok => {}
-            StatusKind::Bye => return Err(Error::Bye(status.text())),
-            StatusKind::Preauth => {
-                return Err(Error::Tls("the server claims that we are signed in, before there is TLS".into()));
-            }
-            StatusKind::No | StatusKind::Bad => return Err(Error::Tls(status.text())),
-        },
-        _ => return Err(wrong_protocol(server, Protocol::Imap, "no IMAP greeting")),
-    }
+    greeting(&mut tap, server).await?;
     // The command whose answer comes next must not have been answered already.
     if tap.frame_now().await?.is_some() {
         return Err(Error::Tls("the server sent data before it was asked".into()));
@@ -59,4 +49,23 @@ async fn imap(stream: BoxStream, server: &ServerSettings) -> Result<BoxStream> {
         }
     }
     Err(Error::Tls("the server does not answer STARTTLS".into()))
+}
+
+/// Reads an IMAP greeting and nothing else.
+pub(super) async fn imap_greeting(stream: BoxStream, server: &ServerSettings) -> Result<()> {
+    greeting(&mut Tap::new(stream, limits()), server).await
+}
+
+async fn greeting(tap: &mut Tap, server: &ServerSettings) -> Result<()> {
+    match reader::response(tap.frame().await?.bytes) {
+        Response::Status(status) => match status.kind {
+            StatusKind::Ok => Ok(()),
+            StatusKind::Bye => Err(Error::Bye(status.text())),
+            StatusKind::Preauth => {
+                Err(Error::Tls("the server claims that we are signed in, before there is TLS".into()))
+            }
+            StatusKind::No | StatusKind::Bad => Err(Error::Tls(status.text())),
+        },
+        _ => Err(wrong_protocol(server, Protocol::Imap, "no IMAP greeting")),
+    }
 }
