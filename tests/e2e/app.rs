@@ -232,7 +232,8 @@ impl App {
         self.wait(&format!("row {place}"), || {
             let script = "return document.querySelector(`[role=option][aria-posinset='${arguments[0]}']`)";
             let row = self.driver().script(script, &[json!(place)])?;
-            Element::of(&row).map(|row| self.label(&row)).transpose()
+            let label = Element::of(&row).map(|row| self.label(&row)).transpose()?;
+            Ok(label.filter(|label| label != "Not read yet"))
         })
     }
 

@@ -57,7 +57,6 @@ impl Desk {
             "NO_AT_BRIDGE=1".to_owned(),
             "TAURI_AUTOMATION=true".to_owned(),
             "TAURI_WEBVIEW_AUTOMATION=true".to_owned(),
-            "RESTANTE_LOG=info".to_owned(),
             format!("RESTANTE_TEST_CANARY=http://127.0.0.1:{canary}"),
             format!("RESTANTE_TEST_DIALOGS={}", of("saved")),
             format!("RESTANTE_TEST_OPENER={}", of("opened")),

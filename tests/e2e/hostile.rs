@@ -133,7 +133,7 @@ fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()
     for (number, vector) in vectors.iter().enumerate() {
         let body = Part::html(&format!("{vector}\n<p>end of vector</p>"));
         let letter = written(&format!("Vector {number:04}"), body);
-        client.append("INBOX", "(\\Seen)", crate::world::NOW + i64::try_from(number).unwrap(), &letter.bytes())?;
+        client.append("INBOX", "\\Seen", crate::world::NOW + i64::try_from(number).unwrap(), &letter.bytes())?;
     }
     let app = App::with_accounts(&[world.form("alice")])?;
     app.driver().script(WATCH, &[])?;
