@@ -59,6 +59,7 @@ impl Account {
         }
         let done = async {
             let wanted = (place.mailbox.0.clone(), place.uidvalidity);
+            let was_open = open.selected.as_ref() == Some(&wanted);
             if open.selected.as_ref() != Some(&wanted) {
                 open.selected = None;
                 let sel = open.remote.select(&place.mailbox, None).await?;
@@ -68,7 +69,15 @@ impl Account {
                 }
                 open.selected = Some(wanted);
             }
-            task(open.remote.as_mut()).await
+            match task(open.remote.as_mut()).await {
+                // A mailbox that has been open since before the message came does not know it yet: a server tells of news
+                // after a command, not in the midst of one (RFC 3501 §7.3.1 and §5.2).
+                Err(Error::Gone(_)) if was_open => {
+                    open.remote.noop().await?;
+                    task(open.remote.as_mut()).await
+                }
+                other => other,
+            }
         }
         .await;
         open.used = Instant::now();
