@@ -52,7 +52,7 @@ export function rowDate(seconds: number | null, now: Date, locale: string): stri
   const date = new Date(seconds * 1000);
   const ago = dayNumber(now) - dayNumber(date);
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(date);
-  if (ago === 0) return format({ hour: "numeric", minute: "2-digit" });
+  if (ago === 0) return format({ timeStyle: "short" });
   if (ago > 0 && ago < 7) return format({ weekday: "short" });
   if (date.getFullYear() === now.getFullYear()) return format({ day: "numeric", month: "short" });
   return format({ day: "numeric", month: "short", year: "numeric" });
@@ -62,7 +62,7 @@ export function rowDate(seconds: number | null, now: Date, locale: string): stri
 export function headDate(seconds: number | null, now: Date, locale: string, today: string): string {
   if (seconds === null || !Number.isFinite(seconds)) return "";
   const date = new Date(seconds * 1000);
-  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(date);
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(date);
   const sameDay = dayNumber(now) === dayNumber(date);
   return `${sameDay ? today : rowDate(seconds, now, locale)} ${time}`;
 }

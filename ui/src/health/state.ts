@@ -22,7 +22,8 @@ export function stateLine(accounts: readonly AccountView[]): StateLine {
   if (needing[0]) return say("needs-you", "warn", { account: needing[0].label });
   if (fetching.length > 0) {
     const sum = (what: "done" | "total") => fetching.reduce((all, one) => all + one[what], 0);
-    return say("fetching", "busy", { done: sum("done"), total: sum("total") });
+    // Nothing is counted before the server has told how much there is.
+    return sum("total") > 0 ? say("fetching", "busy", { done: sum("done"), total: sum("total") }) : say("connecting", "busy");
   }
   if (awake.length === 0) return say("signed-out", "off");
   if (offline.length === awake.length) return say("state-offline", "off");

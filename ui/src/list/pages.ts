@@ -20,7 +20,7 @@ export const pageOf = (index: number): number => Math.floor(index / pageSize);
 /** The pages that cover rows `first` up to but not including `end`. */
 export function pagesFor(first: number, end: number): number[] {
   const pages: number[] = [];
-  for (let page = pageOf(first); page * pageSize < end; page++) pages.push(page);
+  for (let page = pageOf(first); first < end && page * pageSize < end; page++) pages.push(page);
   return pages;
 }
 

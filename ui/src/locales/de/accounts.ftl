@@ -70,10 +70,11 @@ color-of = Farbe von { $account }
 color = Farbe { $number }
 move-up = { $account } nach oben
 move-down = { $account } nach unten
-remove-account = Entfernen
+remove = Entfernen
+remove-account = { $account } entfernen
 remove-title = { $account } entfernen?
 remove-text = Alles, was von { $account } auf diesem Computer liegt, wird gelöscht: Nachrichten, Anhänge und Passwort. Die Post auf { $host } bleibt unberührt. Das lässt sich nicht rückgängig machen.
-remove-confirm = Von diesem Computer entfernen
+remove-confirm = Konto entfernen
 account-removed = { $account } wurde von diesem Computer entfernt
 
 secrets-title = Wo sollen Passwörter liegen?

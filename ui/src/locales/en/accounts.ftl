@@ -70,10 +70,11 @@ color-of = Colour of { $account }
 color = Colour { $number }
 move-up = Move { $account } up
 move-down = Move { $account } down
-remove-account = Remove
+remove = Remove
+remove-account = Remove { $account }
 remove-title = Remove { $account }?
 remove-text = Everything of { $account } on this computer is deleted: its mail, attachments and password. Mail on { $host } is not touched. This cannot be undone.
-remove-confirm = Remove from this computer
+remove-confirm = Remove account
 account-removed = { $account } was removed from this computer
 
 secrets-title = Where should passwords be kept?

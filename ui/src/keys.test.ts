@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { actions, type Action } from "./actions";
+import { belongsToFocus, keyLabel, KeyMap, keyName } from "./keys";
+
+const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
+const make = (id: string, keys: string[], when = true) => ({ id, keys, when: () => when }) as unknown as Action;
+
+describe("a key press", () => {
+  it.each([
+    [press("j"), false, "j"],
+    [press("J"), false, "j"],
+    [press("?"), false, "?"],
+    [press("k", { ctrlKey: true }), false, "mod+k"],
+    [press("k", { metaKey: true }), true, "mod+k"],
+    [press("k", { ctrlKey: true }), true, ""],
+    [press("j", { altKey: true }), false, ""],
+    [press("PageDown"), false, "PageDown"],
+  ])("%j (mac: %s) is %s", (one, mac, name) => {
+    expect(keyName(one, mac)).toBe(name);
+  });
+
+  it("calls the action that is possible now", () => {
+    const map = new KeyMap([make("off", ["j"], false), make("on", ["j"])]);
+    expect(map.press(press("j"), false, 0)?.id).toBe("on");
+    expect(map.press(press("x"), false, 0)).toBeUndefined();
+  });
+
+  it("may be one of a pair, if the second comes soon", () => {
+    const map = new KeyMap([make("sent", ["g s"]), make("flag", ["s"])]);
+    expect(map.press(press("g"), false, 0)).toBeUndefined();
+    expect(map.press(press("s"), false, 500)?.id).toBe("sent");
+    expect(map.press(press("s"), false, 600)?.id).toBe("flag");
+    map.press(press("g"), false, 1000);
+    expect(map.press(press("s"), false, 9000)?.id).toBe("flag");
+  });
+});
+
+describe("the actions", () => {
+  it("never share a key", () => {
+    const keys = actions.flatMap((action) => action.keys);
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  });
+
+  it("have one id each", () => {
+    expect(new Set(actions.map(({ id }) => id)).size).toBe(actions.length);
+  });
+
+  it("show their keys as people know them", () => {
+    expect(["mod+k", "g i", "ArrowDown", "?"].map((key) => keyLabel(key, false))).toEqual(["Ctrl K", "G I", "↓", "?"]);
+    expect(keyLabel("mod+k", true)).toBe("⌘ K");
+  });
+});
+
+describe("a key belongs to what has the focus", () => {
+  it.each([
+    ["<input>", "input", "j", true],
+    ["<textarea></textarea>", "textarea", "?", true],
+    ["<button>x</button>", "button", "Enter", true],
+    ["<button>x</button>", "button", "j", false],
+    ["<div role=listbox></div>", "div", "ArrowDown", false],
+    ["<div role=tree><i></i></div>", "i", "ArrowDown", true],
+    ["<main><p></p></main>", "p", "ArrowDown", true],
+    ["<main><p></p></main>", "p", "j", false],
+  ])("%s: %s %s %s", (html, selector, key, belongs) => {
+    const host = document.createElement("div");
+    host.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    expect(belongsToFocus(host.querySelector(selector), key)).toBe(belongs);
+  });
+});

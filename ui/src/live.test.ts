@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { Live } from "./live.svelte";
+
+const settled = () => new Promise((done) => setTimeout(done, 0));
+
+/** A question whose answers come when the test says so. */
+function asked() {
+  const waiting: { again: boolean; answer: (value: string) => void; fail: (error: unknown) => void }[] = [];
+  const live = new Live<string>((again) => new Promise((answer, fail) => waiting.push({ again, answer, fail })));
+  return { live, waiting };
+}
+
+describe("a live query", () => {
+  it("drops an answer that was overtaken", async () => {
+    const { live, waiting } = asked();
+    live.ask(false);
+    live.ask(false);
+    waiting[1]?.answer("new");
+    await settled();
+    waiting[0]?.answer("old");
+    await settled();
+    expect(live.value).toBe("new");
+  });
+
+  it("asks once more, not many times, for what changed meanwhile", async () => {
+    const { live, waiting } = asked();
+    live.ask(false);
+    live.refresh();
+    live.refresh();
+    live.refresh();
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.answer("first");
+    await settled();
+    expect(waiting.map(({ again }) => again)).toEqual([false, true]);
+  });
+
+  it("keeps the last value when a question fails", async () => {
+    const { live, waiting } = asked();
+    live.ask(false);
+    waiting[0]?.answer("here");
+    await settled();
+    live.ask(true);
+    waiting[1]?.fail({ code: "store", params: {}, detail: null, retry: false });
+    await settled();
+    expect([live.value, live.error?.code]).toEqual(["here", "store"]);
+  });
+
+  it("turns anything thrown into an error with a sentence", async () => {
+    const { live, waiting } = asked();
+    live.ask(false);
+    waiting[0]?.fail(new Error("broken"));
+    await settled();
+    expect(live.error).toMatchObject({ code: "internal", detail: "Error: broken" });
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { BodyView } from "../backend";
+import { bodyState } from "./body";
+import { linkHost, measureAddress, readTelling } from "./frame.svelte";
+
+const failed = (code: "not-here" | "refused"): BodyView => ({ kind: "failed", error: { code, params: {}, detail: null, retry: false } });
+const online = { kind: "upToDate" } as const;
+const offline = { kind: "offline", error: null } as const;
+
+describe("the place of the text", () => {
+  it.each([
+    [{ kind: "empty" } as const, online, "empty"],
+    [{ kind: "coming", since: 100 } as const, online, "coming"],
+    [{ kind: "coming", since: 89 } as const, online, "waiting"],
+    [{ kind: "coming", since: null } as const, online, "coming"],
+    [{ kind: "coming", since: 99 } as const, offline, "notHere"],
+    [failed("not-here"), offline, "notHere"],
+    [failed("refused"), online, "failed"],
+  ])("%j, account %j: %s", (body, account, state) => {
+    expect(bodyState(body, account, 100)).toBe(state);
+  });
+});
+
+describe("what the measuring frame tells", () => {
+  it.each([
+    [{ restante: "ready" }, true],
+    [{ restante: "height", name: "mail-body", height: 420, width: 600 }, true],
+    [{ restante: "height", name: "mail-body", height: "420", width: 600 }, false],
+    [{ restante: "height", name: "mail-body", height: -1, width: 600 }, false],
+    [{ restante: "height", name: "mail-body", height: Infinity, width: 600 }, false],
+    [{ restante: "link", name: "mail-body", href: "https://a.example" }, true],
+    [{ restante: "rest", name: "mail-body" }, false],
+    [{ restante: "open", name: "mail-body" }, false],
+    ["height", false],
+    [null, false],
+  ])("%j is taken: %s", (data, taken) => {
+    expect(readTelling(data) !== null).toBe(taken);
+  });
+});
+
+describe("addresses", () => {
+  it.each([
+    ["https://bank.example@evil.example/x", "evil.example"],
+    ["mailto:a@b.example", "a@b.example"],
+    ["no address", "no address"],
+  ])("%s leads to %s", (href, host) => {
+    expect(linkHost(href)).toBe(host);
+  });
+
+  it("of the measuring frame follow those of mails", () => {
+    expect(measureAddress("message://localhost/v/ab/")).toBe("message://localhost/measure");
+    expect(measureAddress("http://message.localhost/v/ab/")).toBe("http://message.localhost/measure");
+    expect(measureAddress("https://elsewhere.example/v/")).toBeNull();
+    expect(measureAddress("blob:null/x")).toBeNull();
+  });
+});

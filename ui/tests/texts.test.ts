@@ -1,0 +1,133 @@
+/// <reference types="node" />
+import { FluentResource } from "@fluent/bundle";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { actions } from "../src/actions";
+import type { Code, Role, SenderWarning, Source } from "../src/backend";
+import { chooseLanguage, chooseLocale, explain, languages, setLanguage, t } from "../src/words.svelte";
+
+const src = join(import.meta.dirname, "../src");
+
+/** Every text of a language: id → its raw form. */
+function texts(language: string): Map<string, unknown> {
+  const folder = join(src, "locales", language);
+  return new Map(
+    readdirSync(folder).flatMap((file) => {
+      const resource = new FluentResource(readFileSync(join(folder, file), "utf8"));
+      return resource.body.map((entry) => [entry.id, entry.value] as const);
+    }),
+  );
+}
+
+/** Names of the values in a text. */
+function valuesIn(pattern: unknown): Set<string> {
+  const found = new Set<string>();
+  JSON.stringify(pattern, (_, value: unknown) => {
+    if (typeof value === "object" && value !== null && "type" in value && value.type === "var" && "name" in value) found.add(String(value.name));
+    return value;
+  });
+  return found;
+}
+
+const sources = (readdirSync(src, { recursive: true }) as string[])
+  .filter((file) => /\.(svelte|ts)$/.test(file) && !file.endsWith(".test.ts") && !file.startsWith("mock") && file !== "bindings.ts")
+  .map((file) => readFileSync(join(src, file), "utf8"));
+
+const codes: Record<Code, true> = {
+  unreachable: true, "no-such-host": true, offline: true, "wrong-protocol": true, certificate: true, "no-tls": true, "wrong-password": true,
+  "app-password": true, "browser-sign-in": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
+  "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "too-large": true,
+  cancelled: true, internal: true,
+};
+const roles: Record<Exclude<Role, "none">, true> = { inbox: true, drafts: true, sent: true, archive: true, all: true, junk: true, trash: true, flagged: true };
+const warnings: Record<SenderWarning, true> = { severalFrom: true, unreadable: true, nameIsAnotherAddress: true, mixedScript: true, hiddenCharacters: true };
+const found: Record<Source, true> = { shipped: true, autoconfig: true, dns: true, mx: true, guess: true, nothing: true };
+
+/** Ids that the code makes from a value. */
+const made = [
+  ...actions.map(({ id }) => `action-${id}`),
+  ...Object.keys(codes).map((code) => `error-${code}`),
+  ...Object.keys(roles).map((role) => `role-${role}`),
+  ...Object.keys(warnings).map((warning) => `warning-${warning}`),
+  ...Object.keys(found).map((source) => `source-${source}`),
+  ...["today", "yesterday", "thisWeek", "lastWeek", "later", "unknown"].map((day) => `day-${day}`),
+  ...["all", "unread", "files"].map((filter) => `filter-${filter}`),
+  ...["unread", "files"].map((filter) => `empty-${filter}`),
+  ...["list", "message", "go", "window"].map((group) => `keys-${group}`),
+  ...["looking", "trying", "saving"].map((busy) => `busy-${busy}`),
+  ...["incoming", "outgoing"].flatMap((side) => ["server", "port", "security"].map((part) => `${side}-${part}`)),
+  ...["tls", "startTls", "none"].map((security) => `security-${security}`),
+  ...["system", "light", "dark"].map((theme) => `theme-${theme}`),
+  ...["comfortable", "compact"].map((density) => `density-${density}`),
+  ...["darkenMail", "preferPlain", "notify"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
+  ...["headers", "source"].map((what) => `raw-${what}`),
+  ...["none", "up-to-date", "offline", "some-offline"].map((state) => `state-${state}`),
+  ...["to", "cc", "bcc", "reply-to", "also-from", "needs-you", "connecting", "fetching", "signed-out"],
+  ...["name", "email", "password", "passphrase", "host", "port", "security", "user", "color", "label", "days", "url", "path", "other"].map((field) => `field-${field}`),
+];
+const written = sources.flatMap((text) => [...text.matchAll(/\bt\(\s*(?:[^"'`)]*\?\s*)?"([a-zA-Z-]+)"(?:\s*:\s*"([a-zA-Z-]+)")?/g)].flatMap((match) => [match[1], match[2]].filter((id) => id !== undefined)));
+
+afterEach(() => setLanguage("en"));
+
+describe.each([...languages.keys()])("the texts in %s", (language) => {
+  const all = texts(language);
+
+  it("hold every id that the code uses", () => {
+    expect([...new Set([...written, ...made])].filter((id) => !all.has(id))).toEqual([]);
+  });
+
+  it("hold nothing that the code does not use", () => {
+    const code = sources.join("\n");
+    expect([...all.keys()].filter((id) => !made.includes(id) && !code.includes(`"${id}"`))).toEqual([]);
+  });
+
+  it("have the same ids with the same values as English", () => {
+    const english = texts("en");
+    expect([...all.keys()].sort()).toEqual([...english.keys()].sort());
+    for (const [id, pattern] of all) expect([id, valuesIn(pattern)]).toEqual([id, valuesIn(english.get(id))]);
+  });
+
+  it("give every error a sentence without gaps", () => {
+    setLanguage(language);
+    for (const code of Object.keys(codes) as Code[]) {
+      for (const params of [{}, { host: "imap.meadow.example", provider: "Meadow", field: "port" }]) {
+        const sentence = explain({ code, params, detail: null, retry: false });
+        expect(sentence).toMatch(/\S.*[.]$/s);
+        expect(sentence).not.toMatch(/error-|\{|\}|\$|undefined|\s\s/);
+      }
+    }
+  });
+
+  it("are set as print is: no straight quotes, no three dots", () => {
+    for (const [id, pattern] of all) expect([id, JSON.stringify(pattern).replace(/\\?"/g, "").match(/'|\.\.\./)]).toEqual([id, null]);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    ["", ["de-AT", "en"], "de", "de-AT"],
+    ["", ["fr-FR", "de"], "de", "de"],
+    ["", ["fr-FR"], "en", "en"],
+    ["en", ["de-DE"], "en", "en"],
+    ["de", ["en-US", "de-CH"], "de", "de-CH"],
+    ["xx", [], "en", "en"],
+  ])("%j on a system with %j is %s, dates as in %s", (choice, system, language, locale) => {
+    expect(chooseLanguage(choice, system)).toBe(language);
+    expect(chooseLocale(language, system)).toBe(locale);
+  });
+
+  it("is changed while the window is open", () => {
+    setLanguage("de");
+    expect(t("all-inboxes")).toBe("Alle Posteingänge");
+    expect(document.documentElement.lang).toBe("de");
+  });
+
+  it("counts as people do", () => {
+    expect(t("attachment-count", { count: 1 })).toBe("1 attachment");
+    expect(t("fetching", { done: 12_400, total: 100_000 })).toBe("Fetching 12,400 of 100,000 headers");
+    expect(t("images-held-trackers", { count: 2, trackers: 1 })).toBe("2 remote images are held back, 1 of them a tracker");
+    setLanguage("de", ["de-DE"]);
+    expect(t("fetching", { done: 12_400, total: 100_000 })).toBe("12.400 von 100.000 Kopfzeilen geladen");
+  });
+});
