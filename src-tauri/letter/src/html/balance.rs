@@ -17,6 +17,8 @@ const AGAIN_IN_ALL: usize = 5_000;
 /// Longest stretch of text without an element. Writers of HTML take quadratic time over the references in one; a place where a line
 /// may break, put where it may break anyway, changes nothing else.
 const RUN: usize = 4 * 1024;
+/// What a reference weighs in it.
+const REFERENCE: usize = 16;
 
 /// Writes well-nested HTML.
 pub(super) struct Balance {
@@ -82,7 +84,7 @@ impl Balance {
     pub(super) fn text(&mut self, text: &str) {
         let mut run = 0;
         for c in text.chars() {
-            run += c.len_utf8();
+            run += if c == '&' { REFERENCE } else { c.len_utf8() };
             if (run > RUN && c.is_whitespace()) || run > RUN * 2 && c == '&' {
                 self.out.push_str("<wbr>");
                 run = 0;

@@ -11,7 +11,7 @@ static WATCH: Once = Once::new();
 
 /// Nothing may take this long: it is taken for a hang, and ends the test run.
 const HANG: Duration = Duration::from_secs(30);
-/// The promise, with room for a busy machine and a build that is not optimised.
+/// The promise of an optimised build.
 const SLOW: Duration = Duration::from_secs(2);
 
 /// Runs `work`, which is called `name`; ends the process if it hangs.
@@ -34,7 +34,11 @@ pub fn timed(name: &str, work: &mut dyn FnMut()) {
     work();
     NOW.lock().unwrap().retain(|(n, _)| n != name);
     let took = start.elapsed();
-    assert!(took < SLOW * if cfg!(debug_assertions) { 4 } else { 1 }, "{name} took {took:?}");
+    // A build without optimisation on a busy machine tells nothing about that.
+    assert!(cfg!(debug_assertions) || took < SLOW, "{name} took {took:?}");
+    if took > SLOW / 2 {
+        eprintln!("{name} took {took:?}");
+    }
 }
 
 /// Our own files under `tests/<folder>`, in order.
