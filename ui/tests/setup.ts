@@ -7,6 +7,6 @@ class StillObserver {
   unobserve(): void {}
   disconnect(): void {}
 }
-globalThis.ResizeObserver ??= StillObserver;
+globalThis.ResizeObserver = StillObserver;
 
 afterEach(cleanup);

@@ -16,7 +16,7 @@ export const nameOf = (person: Person): string => person.name.trim() || person.e
 export function initials(person: Person): string {
   const words = (person.name.trim() || (person.email.split("@")[0] ?? ""))
     .split(/[\s._-]+/u)
-    .map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? "")
+    .map((word) => Array.from(word).find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? "")
     .filter((letter) => letter !== "");
   const first = words[0] ?? "?";
   const last = words.length > 1 ? (words[words.length - 1] ?? "") : "";
