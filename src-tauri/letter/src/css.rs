@@ -198,6 +198,8 @@ mod tests {
             ("height:100vh", ""),
             ("min-height:calc(100vh + 1px)", ""),
             ("max-width:50vw", "max-width:50vw"),
+            ("font-family:\\-", ""),
+            ("font-family:\\31 x", ""),
             ("color:#12", ""),
             ("color:#1234567890", ""),
             ("color:red)", ""),

@@ -138,6 +138,10 @@ impl Entry {
 
 fn cut(mut address: Address) -> Address {
     for text in [&mut address.name, &mut address.email] {
+        // What turns the direction of text is kept as a sign that turns nothing, so that [`super::warnings`] still finds it.
+        if !text.is_ascii() && text.contains(words::is_bidi_control) {
+            *text = text.replace(words::is_bidi_control, "\u{2060}");
+        }
         if text.len() > LENGTH {
             text.truncate(text.floor_char_boundary(LENGTH));
         }

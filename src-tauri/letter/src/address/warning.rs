@@ -95,6 +95,7 @@ mod tests {
             ("A\u{200B}nn <a@x.org>", 1, &[HiddenCharacters]),
             ("=?utf-8?q?A=E2=80=8Bnn?= <a@x.org>", 1, &[HiddenCharacters]),
             ("Ann <a\u{2060}@x.org>", 1, &[HiddenCharacters]),
+            ("Ann \u{202e}nnA <a@x.org>", 1, &[HiddenCharacters]),
         ];
         for (from, fields, expected) in table {
             assert_eq!(warnings(&parse(from.as_bytes()), *fields), *expected, "{from}");
