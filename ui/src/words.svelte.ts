@@ -20,9 +20,16 @@ export function chooseLanguage(choice: string, system: readonly string[]): strin
   return [choice, ...system].map(primary).find((tag) => languages.has(tag)) ?? "en";
 }
 
-/** The locale for dates and numbers: the person's own region where it fits the language, else the language alone. */
+/**
+ * The locale for dates and numbers: the system's own where it fits the language, else the language as it is used in the
+ * system's region. Where no region is known (`LANG=C`) English is written as in Europe, with the 24-hour clock of ISO 8601.
+ */
 export function chooseLocale(language: string, system: readonly string[]): string {
-  return system.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+  const own = system.find((tag) => tag.toLowerCase().split("-")[0] === language && tag.includes("-"));
+  if (own) return own;
+  const region = system.map((tag) => /-([A-Z]{2})$/.exec(tag)?.[1]).find(Boolean);
+  if (region) return `${language}-${region}`;
+  return language === "en" ? "en-150" : language;
 }
 
 function bundleFor(language: string, locale: string): FluentBundle {

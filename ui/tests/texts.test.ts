@@ -107,11 +107,13 @@ describe.each([...languages.keys()])("the texts in %s", (language) => {
 describe("the language", () => {
   it.each([
     ["", ["de-AT", "en"], "de", "de-AT"],
-    ["", ["fr-FR", "de"], "de", "de"],
-    ["", ["fr-FR"], "en", "en"],
-    ["en", ["de-DE"], "en", "en"],
+    ["", ["fr-FR", "de"], "de", "de-FR"],
+    ["", ["fr-FR"], "en", "en-FR"],
+    ["en", ["de-DE"], "en", "en-DE"],
+    ["", ["en-US", "en"], "en", "en-US"],
+    ["", ["C"], "en", "en-150"],
     ["de", ["en-US", "de-CH"], "de", "de-CH"],
-    ["xx", [], "en", "en"],
+    ["xx", [], "en", "en-150"],
   ])("%j on a system with %j is %s, dates as in %s", (choice, system, language, locale) => {
     expect(chooseLanguage(choice, system)).toBe(language);
     expect(chooseLocale(language, system)).toBe(locale);
