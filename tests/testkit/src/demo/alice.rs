@@ -80,7 +80,7 @@ fn today(desk: &mut Desk) {
     let text = "Coach 7, seat 31. Boarding closes two minutes before departure.\n";
     let body = Part::mixed(vec![Part::alternative(vec![Part::text(text), Part::html(html)]), Part::attached(&ticket)]);
     let tomorrow = crate::mail::date::civil(desk.now + 86_400);
-    let subject = format!("Your ticket for {} {}", tomorrow.day, tomorrow.month_name());
+    let subject = format!("Your ticket for {} {}", tomorrow.day, tomorrow.long_month_name());
     let at = desk.at(0, 9, 58);
     desk.put("INBOX", "", Letter::new(&rail, &me, &subject, at, body));
     let at = desk.at(0, 7, 55);

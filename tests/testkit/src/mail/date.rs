@@ -1,6 +1,20 @@
 //! Dates in the words of mail, from Unix seconds; always in UTC.
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const LONG_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 /// A point in time, taken apart.
@@ -50,6 +64,11 @@ impl Civil {
     /// `Jan` to `Dec`.
     pub fn month_name(&self) -> &'static str {
         MONTHS.get(self.month as usize - 1).copied().unwrap_or("Jan")
+    }
+
+    /// `January` to `December`.
+    pub fn long_month_name(&self) -> &'static str {
+        LONG_MONTHS.get(self.month as usize - 1).copied().unwrap_or("January")
     }
 
     /// `Mon` to `Sun`.

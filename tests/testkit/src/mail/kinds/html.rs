@@ -21,7 +21,7 @@ const STYLE: &str = "
 /// A newsletter with a style block, two remote pictures and a tracker.
 pub fn newsletter(o: Occasion<'_>) -> Letter {
     let from = Person::new("The Seed Library", "post@seedlibrary.example");
-    let month = crate::mail::date::civil(o.at).month_name();
+    let month = crate::mail::date::civil(o.at).long_month_name();
     let issue = o.random.below(90) + 10;
     let html = format!(
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>The Seed Library</title><style>{STYLE}</style></head><body>\
