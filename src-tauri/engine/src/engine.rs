@@ -106,6 +106,7 @@ impl Engine {
 
     /// Rows `offset..offset + limit` of a list, newest first; `limit` is cut at 500.
     pub async fn list_page(&self, key: ListKey, filter: Filter, offset: u32, limit: u32) -> Result<ListPage, UiError> {
+        self.accounts.listing(key).await;
         let page = self.house.store.list_page(key, filter, offset, limit.min(500)).await?;
         self.accounts.want_previews(&page.rows);
         Ok(page)

@@ -55,6 +55,8 @@ pub(crate) struct Accounts {
     /// Messages whose remote images are being fetched.
     loading: Arc<Mutex<BTreeSet<Id>>>,
     previews: previews::Previews,
+    /// The folder whose list was read last.
+    listed: Arc<Mutex<Option<Id>>>,
     ticker: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -65,6 +67,7 @@ impl Accounts {
             running: Arc::default(),
             loading: Arc::default(),
             previews: previews::Previews::default(),
+            listed: Arc::default(),
             ticker: Arc::default(),
         }
     }
@@ -412,6 +415,19 @@ impl Accounts {
         tokio::fs::write(files::folder(&self.house.profile).join(&file), &picture.bytes).await?;
         self.house.store.save_part(id, &part.section, &file, picture.bytes.len() as u64).await?;
         Ok(picture)
+    }
+
+    /// A list is being read. Another folder than before: somebody opened it, so its account looks at its folders now rather
+    /// than at its next turn. Inboxes are pushed to, and need no look.
+    pub(crate) async fn listing(&self, key: ListKey) {
+        let ListKey::Folder { id } = key else { return };
+        let before = self.listed.lock().unwrap_or_else(PoisonError::into_inner).replace(id);
+        if before != Some(id)
+            && let Ok(folder) = self.house.store.folder(id).await
+            && folder.role != Role::Inbox
+        {
+            self.look_now(folder.account);
+        }
     }
 
     /// First words of these rows are asked for where the server can give them.

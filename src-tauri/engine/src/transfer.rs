@@ -31,6 +31,9 @@ struct Entry {
     ended: Option<Instant>,
 }
 
+/// Held by whoever fetches a part.
+type Turn = Arc<tokio::sync::Mutex<()>>;
+
 /// All transfers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Transfers {
@@ -39,7 +42,7 @@ pub(crate) struct Transfers {
     all: Arc<Mutex<BTreeMap<Id, Entry>>>,
     next: Arc<AtomicU32>,
     /// One fetch of a part at a time: the second waits and finds it here.
-    fetching: Arc<Mutex<BTreeMap<(Id, String), Arc<tokio::sync::Mutex<()>>>>>,
+    fetching: Arc<Mutex<BTreeMap<(Id, String), Turn>>>,
 }
 
 /// What to fetch.

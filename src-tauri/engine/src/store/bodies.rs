@@ -103,12 +103,12 @@ impl Store {
 
     /// The text for the frame: the plain one where asked for and there, else HTML, else plain.
     pub(crate) async fn frame_body(&self, message: Id, plain: bool) -> Result<FrameBody> {
-        let row: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> =
-            sqlx::query_as("SELECT html, plain FROM body WHERE message = ?1")
-                .bind(message)
-                .fetch_optional(self.read())
-                .await?;
-        let Some((html, text)) = row else { return Err(Error::Gone("body".into())) };
+        let row = sqlx::query("SELECT html, plain FROM body WHERE message = ?1")
+            .bind(message)
+            .fetch_optional(self.read())
+            .await?
+            .ok_or_else(|| Error::Gone("body".into()))?;
+        let (html, text): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.try_get(0)?, row.try_get(1)?);
         match (html, text) {
             (Some(_), Some(t)) if plain => Ok(FrameBody { html: unpack(&t)?, is_html: false }),
             (Some(h), _) => Ok(FrameBody { html: unpack(&h)?, is_html: true }),

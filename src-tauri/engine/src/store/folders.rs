@@ -311,7 +311,7 @@ fn tree(mut nodes: Vec<Node>) -> Vec<FolderView> {
         children.entry((n.view.account, n.view.parent)).or_default().push(n.view);
     }
     for list in children.values_mut() {
-        list.sort_by(|a, b| (rank(a.role), a.name.to_lowercase()).cmp(&(rank(b.role), b.name.to_lowercase())));
+        list.sort_by_key(|f| (rank(f.role), f.name.to_lowercase()));
     }
     let mut out = Vec::new();
     for account in accounts {

@@ -157,11 +157,9 @@ impl Account {
             // Between looks the connection only has to stay alive; another look comes by time or by word, or at once where
             // there is more to fetch ahead.
             let until = tokio::time::Instant::now() + if more { Duration::ZERO } else { LOOK };
-            loop {
-                tokio::select! {
-                    () = tokio::time::sleep_until(until) => break,
-                    () = self.look.notified() => break,
-                }
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                () = self.look.notified() => {}
             }
             connection.remote()?.noop().await?;
         }
@@ -183,7 +181,7 @@ impl Account {
             .filter(|f| {
                 let status = listings.iter().find(|l| l.mailbox == f.mailbox).and_then(|l| l.status);
                 let held = held.get(&f.id).copied().unwrap_or_default();
-                plan::may_have_changed(f, &held, status, round % FLAGS_EVERY == 0)
+                plan::may_have_changed(f, &held, status, round.is_multiple_of(FLAGS_EVERY))
             })
             .collect();
         // First the newest of every folder, the inbox before all others; then the rest of each.

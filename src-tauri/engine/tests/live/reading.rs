@@ -63,9 +63,15 @@ async fn a_text_travels_alone_and_is_readable_without_the_server() {
 async fn attachments_travel_when_asked_for_and_are_whole() {
     let mut room = Room::new(Options::default()).await;
     let mut random = Random::new(3);
-    let big = files::File::new("../../survey of the\u{202e}bay.bin", "application/octet-stream", random.bytes(3_500_000));
+    let big =
+        files::File::new("../../survey of the\u{202e}bay.bin", "application/octet-stream", random.bytes(3_500_000));
     let small = files::File::new("notes.txt", "text/plain", b"twelve panes\n".to_vec());
-    let body = Part::mixed(vec![Part::text("See the files.\n"), Part::attached(&big), Part::attached(&small), Part::attached(&small)]);
+    let body = Part::mixed(vec![
+        Part::text("See the files.\n"),
+        Part::attached(&big),
+        Part::attached(&small),
+        Part::attached(&small),
+    ]);
     let letter = Letter::new(&Person::new("Tomás", "tomas@vidal.example"), &me(), "Three files", now(), body);
     room.server.eye().deliver("alice", &letter.bytes()).unwrap();
     let account = room.add("alice").await;

@@ -80,7 +80,11 @@ impl Room {
             if let Some(found) = look(self.engine.clone()).await {
                 return found;
             }
-            assert!(start.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}; health: {:?}", self.engine.health().await);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{what}: not within {PATIENCE:?}; health: {:?}",
+                self.engine.health().await
+            );
             let _ = tokio::time::timeout(Duration::from_millis(200), topics.recv()).await;
         }
     }
@@ -179,7 +183,12 @@ impl Room {
         }
         for f in self.engine.folders().await.unwrap().iter().filter(|f| f.account == account) {
             let rows = self.rows(ListKey::Folder { id: f.id }).await;
-            assert_eq!((f.total as usize, f.unread as usize), (rows.len(), rows.iter().filter(|r| r.unread).count()), "{}", f.name);
+            assert_eq!(
+                (f.total as usize, f.unread as usize),
+                (rows.len(), rows.iter().filter(|r| r.unread).count()),
+                "{}",
+                f.name
+            );
         }
     }
 
@@ -192,7 +201,8 @@ impl Room {
 pub fn mail(user: &str, subject: &str) -> Vec<u8> {
     let from = Person::new("Inès Caron", "ines@verrerie.example");
     let to = Person::new(user, &format!("{user}@example.org"));
-    Letter::new(&from, &to, subject, 1_790_000_000, Part::text("Good morning,\n\nthe panes arrive on Thursday.\n")).bytes()
+    Letter::new(&from, &to, subject, 1_790_000_000, Part::text("Good morning,\n\nthe panes arrive on Thursday.\n"))
+        .bytes()
 }
 
 pub fn now() -> i64 {

@@ -69,7 +69,10 @@ async fn new_mail_comes_by_itself_and_is_announced() {
         assert!(row.unread);
     }
     let told = room.desktop.0.lock().unwrap().clone();
-    assert_eq!(told.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(), ["By itself 0", "By itself 1", "By itself 2"]);
+    assert_eq!(
+        told.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(),
+        ["By itself 0", "By itself 1", "By itself 2"]
+    );
     assert_eq!((told[0].from.as_str(), told[0].count), ("Inès Caron", 1));
     // Flags and removals are pushed as well.
     let eye = room.server.eye();
@@ -172,4 +175,23 @@ async fn nothing_changed_costs_next_to_nothing() {
     assert_eq!(room.proxy.meter().connections(), before, "no new connection");
     // LIST with STATUS of 36 folders, and IDLE renewed; the bodies of folders are not opened one by one.
     assert!(room.proxy.meter().total() < 12_000, "{} bytes", room.proxy.meter().total());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_is_opened_is_looked_at() {
+    let room = Room::new(Options::default()).await;
+    room.server.eye().create("alice", "Lists").unwrap();
+    let account = room.add("alice").await;
+    room.up_to_date(account).await;
+    room.equal(account, "alice").await;
+    let folder = room.folder(account, "Lists").await;
+    let inbox = room.folder(account, "INBOX").await;
+    room.rows(ListKey::Folder { id: inbox.id }).await;
+    // Filed by the server, where nothing is pushed.
+    room.server.eye().save("alice", "Lists", &mail("alice", "Filed by a rule")).unwrap();
+    room.wait("the filed mail", |e| async move {
+        let page = e.list_page(ListKey::Folder { id: folder.id }, Filter::All, 0, 10).await.unwrap();
+        page.rows.iter().any(|r| r.subject == "Filed by a rule").then_some(())
+    })
+    .await;
 }
