@@ -32,7 +32,7 @@ pub fn run() -> Result<bool> {
         if nextest { cargo(&["nextest", "run", "--no-fail-fast"]) } else { cargo(&["test", "--no-fail-fast"]) };
     tests.args(workspace);
     let outcomes = [
-        step("fmt", cargo(&["fmt", "--all", "--check"]), count::check),
+        step("fmt", cargo(&["fmt", "--all", "--check", "--", "--color", "never"]), count::check),
         step("ui: build", npm(&["run", "--silent", "build"]), count::check),
         step("ui: eslint", npm(&["run", "--silent", "lint"]), count::check),
         step("ui: svelte-check", npm(&["run", "--silent", "check"]), count::check),

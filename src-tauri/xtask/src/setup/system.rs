@@ -21,7 +21,7 @@ pub fn debian_packages(need: Need) -> &'static [&'static str] {
         ],
         Need::Driver => &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core"],
         Need::Servers => &["dovecot-imapd", "dovecot-lmtpd"],
-        Need::Packages => &["file", "librsvg2-dev", "rpm", "xdg-utils", "desktop-file-utils"],
+        Need::Packages => &["file", "librsvg2-dev", "xdg-utils"],
     }
 }
 
@@ -77,7 +77,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
             }
             Need::Driver => "webkit2gtk-driver libsecret xprop at-spi2-core",
             Need::Servers => "dovecot",
-            Need::Packages => "file librsvg2-devel rpm-build xdg-utils desktop-file-utils",
+            Need::Packages => "file librsvg2-devel xdg-utils",
         }),
         ("pacman", "sudo pacman -S --needed", |need| match need {
             Need::Build => "base-devel webkit2gtk-4.1 bubblewrap xdg-dbus-proxy",
@@ -86,7 +86,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
             }
             Need::Driver => "webkit2gtk-4.1 libsecret xorg-xprop at-spi2-core",
             Need::Servers => "dovecot23",
-            Need::Packages => "file librsvg xdg-utils desktop-file-utils",
+            Need::Packages => "file librsvg xdg-utils",
         }),
         ("zypper", "sudo zypper install", |need| match need {
             Need::Build => "gcc gcc-c++ make pkg-config webkit2gtk3-devel bubblewrap xdg-dbus-proxy",
@@ -96,7 +96,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
             }
             Need::Driver => "webkit2gtk-driver libsecret-tools xprop at-spi2-core",
             Need::Servers => "dovecot23",
-            Need::Packages => "file librsvg-devel rpm-build xdg-utils desktop-file-utils",
+            Need::Packages => "file librsvg-devel xdg-utils",
         }),
     ];
     let lines: Vec<&str> = missing.iter().map(|need| what_for(*need)).collect();
