@@ -3,5 +3,15 @@
 
 #[path = "remote/discover.rs"]
 mod discover;
+#[path = "remote/hostile.rs"]
+mod hostile;
 #[path = "remote/live.rs"]
 mod live;
+#[path = "remote/quirks.rs"]
+mod quirks;
+#[path = "remote/script.rs"]
+mod script;
+#[path = "remote/starttls.rs"]
+mod starttls;
+#[path = "remote/transcripts.rs"]
+mod transcripts;

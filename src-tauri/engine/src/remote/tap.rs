@@ -45,17 +45,26 @@ pub struct Limits {
     /// Bytes of a literal that is read over and replaced by an empty one, so that its row alone is lost; more ends the
     /// connection.
     pub skipped: u64,
-    /// Responses, and bytes of them, kept aside while async-imap listens.
+    /// Bytes of responses kept aside while async-imap listens.
     pub kept: usize,
+    /// How long nothing may move while something is awaited.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { line: 1 << 20, numbers: 16 << 20, literal: 64 << 20, skipped: 512 << 20, kept: 1 << 20 }
+        Self {
+            line: 1 << 20,
+            numbers: 16 << 20,
+            literal: 64 << 20,
+            skipped: 512 << 20,
+            kept: 1 << 20,
+            patience: PATIENCE,
+        }
     }
 }
 
-/// How long nothing may move while something is awaited.
+/// Usual [`Limits::patience`].
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One response as it came.
@@ -145,8 +154,8 @@ impl Tap {
             kept_bytes: 0,
             bye: None,
             failure: None,
-            patience: Some(PATIENCE),
-            timer: Box::pin(tokio::time::sleep(PATIENCE)),
+            patience: Some(limits.patience),
+            timer: Box::pin(tokio::time::sleep(limits.patience)),
             reading: false,
             writing: false,
             limits,

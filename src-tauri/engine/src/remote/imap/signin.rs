@@ -238,13 +238,13 @@ async fn authenticate(
             Err((said, back)) => {
                 client = back;
                 let tap = client.get_mut();
-                let bye = tap.bye().map(str::to_owned);
                 let answer = tap.unguard();
                 tap.kept();
-                let alert = answer.as_ref().and_then(|a| a.code.clone()).unwrap_or_default();
-                last = sort_refusal(failure(tap, answer, &said), &alert, with);
-                // A mechanism that is not understood says nothing about the password; a refusal does.
-                if bye.is_some() || !matches!(last, Error::Protocol(_)) {
+                // A mechanism that is not understood says nothing about the password; anything else ends the attempt.
+                let next = tap.bye().is_none() && answer.as_ref().is_some_and(|a| a.kind == StatusKind::Bad);
+                let code = answer.as_ref().and_then(|a| a.code.clone()).unwrap_or_default();
+                last = sort_refusal(failure(tap, answer, &said), &code, with);
+                if !next {
                     return Err(last);
                 }
             }

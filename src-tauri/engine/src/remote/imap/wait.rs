@@ -5,7 +5,6 @@ use super::Imap;
 use crate::error::{Error, Result};
 use crate::remote::Woken;
 use crate::remote::reader::StatusKind;
-use crate::remote::tap::PATIENCE;
 use crate::remote::wire::Command;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -51,8 +50,9 @@ impl Imap {
 
     /// One IDLE; none where the server refuses it.
     async fn idle(&mut self, until: Instant, interrupt: &Notify) -> Result<Option<Why>> {
+        let patience = self.wire.tap()?.limits().patience;
         let mut handle = self.wire.lend(true)?.idle();
-        let begun = timeout(PATIENCE, handle.init()).await;
+        let begun = timeout(patience, handle.init()).await;
         let tap = handle.as_mut();
         match begun {
             Err(_late) => return Err(Error::Timeout("the server did not answer IDLE")),
@@ -61,8 +61,9 @@ impl Imap {
         }
         let mut why = Why::Stirred;
         let refused = tap.answer().is_some_and(|a| a.kind != StatusKind::Ok);
+        // From here on the clocks are ours.
+        tap.set_patience(None);
         if !refused {
-            tap.set_patience(None);
             let (news, stop) = handle.wait_with_timeout(NEVER);
             tokio::select! {
                 _ = news => {}
@@ -72,17 +73,19 @@ impl Imap {
             drop(stop);
         }
         let tap = handle.as_mut();
-        tap.set_patience(Some(PATIENCE));
         if let Some(e) = tap.take_failure() {
             return Err(e);
         }
         if let Some(words) = tap.bye() {
             return Err(Error::Bye(words.to_owned()));
         }
-        let session = match timeout(PROOF, handle.done()).await {
+        let session = match timeout(PROOF.min(patience), handle.done()).await {
             Err(_late) => return Err(Error::Timeout("the server did not end IDLE")),
             Ok(Err(e)) => return Err(Error::Network(format!("IDLE: {e}"))),
-            Ok(Ok(session)) => session,
+            Ok(Ok(mut session)) => {
+                session.get_mut().set_patience(Some(patience));
+                session
+            }
         };
         let answer = self.wire.take_back(session);
         if let Some(words) = self.wire.tap()?.bye() {

@@ -2,7 +2,7 @@
 //! else the rest of its row.
 
 use super::token::{Cursor, Garbled, Read};
-use super::{date, structure};
+use super::{DEPTH, date, structure};
 use crate::remote::Flags;
 use letter::structure::Part;
 use std::borrow::Cow;
@@ -59,9 +59,19 @@ pub(super) fn fetch<'a>(sequence: u32, cursor: &mut Cursor<'a>) -> Fetch<'a> {
         row.damaged = true;
         return row;
     }
+    // Domino puts items in parentheses of their own.
+    let mut extra = 0usize;
     loop {
         cursor.spaces();
         match cursor.peek() {
+            Some(b'(') if extra < DEPTH => {
+                cursor.eat(b'(');
+                extra += 1;
+            }
+            Some(b')') if extra > 0 => {
+                cursor.eat(b')');
+                extra -= 1;
+            }
             Some(b')') => return row,
             None => {
                 row.damaged = true;
@@ -89,7 +99,9 @@ fn item<'a>(row: &mut Fetch<'a>, cursor: &mut Cursor<'a>) -> Read<()> {
     };
     cursor.spaces();
     if let Some(section) = section {
-        let data = cursor.nstring()?;
+        // Yandex leaves out the value of a part without content.
+        let empty = cursor.peek() == Some(b')');
+        let data = if empty { Some(Cow::Borrowed(&b""[..])) } else { cursor.nstring()? };
         push(row, Body { section, origin, data });
         return Ok(());
     }
@@ -116,7 +128,7 @@ fn item<'a>(row: &mut Fetch<'a>, cursor: &mut Cursor<'a>) -> Read<()> {
     let read = match &*upper {
         b"UID" => number(&mut value).map(|n| row.uid = u32::try_from(n).ok().filter(|u| *u > 0)),
         b"FLAGS" => flags(&mut value).map(|f| row.flags = Some(f)),
-        b"MODSEQ" => in_list(&mut value, Cursor::number).map(|n| row.modseq = Some(n)),
+        b"MODSEQ" => in_list(&mut value, modseq).map(|n| row.modseq = n),
         b"RFC822.SIZE" => number(&mut value).map(|n| row.size = Some(n)),
         b"INTERNALDATE" => value.nstring().map(|text| match text {
             None => {}
@@ -181,6 +193,13 @@ fn number(value: &mut Cursor<'_>) -> Read<u64> {
         value.expect(b'"')?;
     }
     if value.peek().is_some() { Err(Garbled) } else { Ok(number) }
+}
+
+/// A mod-sequence; none for the `-1` that Zoho gives.
+fn modseq(value: &mut Cursor<'_>) -> Read<Option<u64>> {
+    let negative = value.eat(b'-');
+    let number = value.number()?;
+    Ok(Some(number).filter(|_| !negative))
 }
 
 fn in_list<'a, T>(value: &mut Cursor<'a>, read: impl FnOnce(&mut Cursor<'a>) -> Read<T>) -> Read<T> {

@@ -88,16 +88,16 @@ pub(super) fn status(cursor: &mut Cursor<'_>) -> Read<(String, Status)> {
     }
 }
 
-/// The name in STATUS: some servers forget the quotes around one with spaces or brackets, so it ends at the last ` (`.
+/// The name in STATUS: some servers forget the quotes around one with spaces, so it ends where the list begins.
 fn status_name(cursor: &mut Cursor<'_>) -> Read<String> {
     if matches!(cursor.peek(), Some(b'"' | b'{' | b'~')) {
         return Ok(raw_text(&cursor.string()?));
     }
     let rest = cursor.rest();
-    let open = rest.iter().rposition(|b| *b == b'(').ok_or(Garbled)?;
-    let (name, list) = rest.split_at(open);
+    let end = rest.windows(2).position(|w| w == b" (").ok_or(Garbled)?;
+    let (name, list) = rest.split_at(end);
     *cursor = Cursor::new(list);
-    let name = name.trim_ascii_end();
+    let name = name.trim_ascii();
     if name.is_empty() { Err(Garbled) } else { Ok(raw_text(name)) }
 }
 

@@ -211,8 +211,14 @@ impl<'a> Cursor<'a> {
 pub fn raw_text(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
-        out.extend(chunk.invalid().iter().filter_map(|b| char::from_u32(RAW + u32::from(*b))));
+        for c in chunk.valid().chars() {
+            if is_raw(c) {
+                escape(c.encode_utf8(&mut [0; 4]).as_bytes(), &mut out);
+            } else {
+                out.push(c);
+            }
+        }
+        escape(chunk.invalid(), &mut out);
     }
     out
 }
@@ -222,12 +228,20 @@ pub fn raw_bytes(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for c in text.chars() {
         match u8::try_from(u32::from(c).wrapping_sub(RAW)) {
-            Ok(b) if b >= 0x80 => out.push(b),
+            Ok(b) if is_raw(c) => out.push(b),
             _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
     out
 }
 
-/// A private-use block: no server writes names in it.
+/// A private-use block: one character for each byte from 80 to FF.
 const RAW: u32 = 0xF700;
+
+fn is_raw(c: char) -> bool {
+    (RAW + 0x80..RAW + 0x100).contains(&u32::from(c))
+}
+
+fn escape(bytes: &[u8], out: &mut String) {
+    out.extend(bytes.iter().filter_map(|b| char::from_u32(RAW + u32::from(*b))));
+}

@@ -22,7 +22,14 @@ pub(super) async fn ask(stream: BoxStream, server: &ServerSettings, protocol: Pr
 
 /// Before TLS a server gets little room.
 pub(crate) fn limits() -> Limits {
-    Limits { line: 64 << 10, numbers: 64 << 10, literal: 64 << 10, skipped: 64 << 10, kept: 64 << 10 }
+    Limits {
+        line: 64 << 10,
+        numbers: 64 << 10,
+        literal: 64 << 10,
+        skipped: 64 << 10,
+        kept: 64 << 10,
+        ..Limits::default()
+    }
 }
 
 async fn imap(stream: BoxStream, server: &ServerSettings) -> Result<BoxStream> {
