@@ -11,7 +11,7 @@
 //! - [`html`] turns a text/html part into a document that cannot run or load anything; [`css`] does the same for its styles.
 //!   [`text`] makes the same kind of document from plain text, and previews from either.
 //! - [`link`] is the one gate for every URL that a person may follow; [`filename`] the one gate for names of files;
-//!   [`mailbox_name`] reads and writes folder names as IMAP spells them.
+//!   [`picture`] tells raster pictures by their bytes; [`mailbox_name`] reads and writes folder names as IMAP spells them.
 //!
 //! **What is never here:** a request, a file, a thread, the time. A limit is a number of bytes, nodes or steps.
 
@@ -23,6 +23,7 @@ pub mod header;
 pub mod html;
 pub mod link;
 pub mod mailbox_name;
+pub mod picture;
 pub mod structure;
 pub mod text;
 pub mod words;

@@ -1,6 +1,8 @@
 //! The pictures that a mail names, each once.
 
 use super::tracker;
+use crate::picture;
+use crate::structure::Encoding;
 use std::collections::HashMap;
 use url::Url;
 
@@ -8,6 +10,8 @@ use url::Url;
 const PICTURES: usize = 1_000;
 /// Most bytes of a `data:` picture as written.
 const DATA: usize = 2 * 1024 * 1024 / 3 * 4;
+/// Of them, how many are looked at.
+const HEAD: usize = 256 * 1024;
 
 /// A picture that would come from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -132,7 +136,9 @@ fn data(url: &str) -> Option<String> {
     let payload = if payload.contains('%') { percent(&payload) } else { payload };
     let sound =
         payload.len() <= DATA && payload.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    sound.then(|| format!("data:{mime};base64,{payload}"))
+    // What it says of its size stands near its begin.
+    let head = crate::decode::bytes(payload.as_bytes().get(..HEAD).unwrap_or(payload.as_bytes()), Encoding::Base64);
+    (sound && picture::is_sound(&head)).then(|| format!("data:{mime};base64,{payload}"))
 }
 
 /// Whether a picture's URL is one that [`Resources::picture`] gives.
