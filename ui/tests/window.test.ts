@@ -95,6 +95,20 @@ describe("the window", () => {
     expect(mock.calls.filter(([name]) => name === "openMessage")).toEqual([["openMessage", 1001]]);
   });
 
+  it("does not load a mail anew for news that do not change it", async () => {
+    const mock = await open();
+    (await row(/Glass order/)).click();
+    const frame = await screen.findByTitle("Message body");
+    const address = frame.getAttribute("src");
+    mock.announce("message:1000");
+    await waitFor(() => expect(mock.calls).toContainEqual(["message", 1000]));
+    (await row(/Your ticket/)).click();
+    await screen.findByRole("article", { name: /Your ticket/ });
+    await waitFor(() => expect(frame.getAttribute("src")).not.toBe(address));
+    expect(screen.getByTitle("Message body")).toBe(frame);
+    expect(mock.calls.filter(([name]) => name === "showBody").map(([, id]) => id)).toEqual([1000, 1001]);
+  });
+
   it("warns of a sender that is odd, and shows no face", async () => {
     await open();
     (await row(/Harbour Rail/)).click();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BodyView } from "../backend";
 import { bodyState } from "./body";
+import { Endings, willBeOpened, willBeSaved } from "./transfers";
 import { linkHost, measureAddress, readTelling } from "./frame.svelte";
 
 const failed = (code: "not-here" | "refused"): BodyView => ({ kind: "failed", error: { code, params: {}, detail: null, retry: false } });
@@ -52,5 +53,36 @@ describe("addresses", () => {
     expect(measureAddress("http://message.localhost/v/ab/")).toBe("http://message.localhost/measure");
     expect(measureAddress("https://elsewhere.example/v/")).toBeNull();
     expect(measureAddress("blob:null/x")).toBeNull();
+  });
+});
+
+describe("the end of a transfer", () => {
+  const transfer = (id: number, part: string, kind: "running" | "done" | "cancelled") => ({
+    id, message: 7, part, name: "quotes.pdf", done: 0, total: 10, state: kind === "done" ? { kind, path: "~/quotes.pdf" } : { kind },
+  });
+
+  it("is told once", () => {
+    const endings = new Endings();
+    expect(endings.since([transfer(1, "2", "done")])).toEqual([]);
+    expect(endings.since([transfer(1, "2", "done"), transfer(2, "3", "running")])).toEqual([]);
+    expect(endings.since([transfer(1, "2", "done"), transfer(2, "3", "done")]).map(({ id }) => id)).toEqual([2]);
+    expect(endings.since([transfer(1, "2", "done"), transfer(2, "3", "done")])).toEqual([]);
+  });
+
+  it("is told of a file that was here at once", () => {
+    for (const before of [[], [transfer(1, "2", "done")]]) {
+      const endings = new Endings();
+      endings.since(before);
+      expect(endings.since([...before, transfer(2, "3", "done")])).toHaveLength(1);
+    }
+  });
+
+  it("is not told of what was only opened, until it is saved too", () => {
+    const endings = new Endings();
+    willBeOpened(7, "4");
+    endings.since([transfer(1, "4", "running")]);
+    expect(endings.since([transfer(1, "4", "done")])).toEqual([]);
+    willBeSaved(7, "4");
+    expect(endings.since([transfer(2, "4", "done")])).toHaveLength(1);
   });
 });

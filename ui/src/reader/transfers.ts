@@ -1,0 +1,27 @@
+/** Which files the person is told about once they have come. */
+import type { TransferView } from "../backend";
+
+/** Files that were asked for only to be opened: the program that shows them is telling enough. */
+const opened = new Set<string>();
+const key = (message: number, part: string) => `${message}/${part}`;
+
+export const willBeOpened = (message: number, part: string): void => void opened.add(key(message, part));
+export const willBeSaved = (message: number, part: string): void => void opened.delete(key(message, part));
+
+/** What became of a file since the last look: told once, when it stops running. */
+export class Endings {
+  #seen = new Map<number, string>();
+  #begun = false;
+
+  /** The transfers that ended since the last call. Those that had ended before the first are old news. */
+  since(transfers: readonly TransferView[]): TransferView[] {
+    const first = !this.#begun;
+    this.#begun = true;
+    const ended = transfers.filter((one) => {
+      const before = this.#seen.get(one.id);
+      this.#seen.set(one.id, one.state.kind);
+      return one.state.kind !== "running" && one.state.kind !== before && (before !== undefined || !first);
+    });
+    return ended.filter((one) => one.state.kind !== "done" || !opened.has(key(one.message, one.part)));
+  }
+}
