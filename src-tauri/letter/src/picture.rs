@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn heads() {
-        let table: &[(&[u8], Option<&str>, Option<(u32, u32)>)] = &[
+        type Head<'a> = (&'a [u8], Option<&'a str>, Option<(u32, u32)>);
+        let table: &[Head<'_>] = &[
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0", Some("image/png"), Some((640, 480))),
             (b"\x89PNG\r\n\x1a\n", Some("image/png"), None),
             (b"GIF89a\x01\0\x02\0", Some("image/gif"), Some((1, 2))),
