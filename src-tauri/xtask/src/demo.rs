@@ -45,12 +45,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         window.arg("--add-account").arg(account);
     }
     window.arg("--ready-file").arg(&ready);
+    let scratch = (!wish.keep).then_some(folder.path());
     let screen = if own_screen { Some(Screen::start(1_400, 900)?) } else { None };
     if let Some(screen) = &screen {
         window.env("DISPLAY", &screen.display).env("GDK_BACKEND", "x11").env("WAYLAND_DISPLAY", "");
         println!("There is no screen here, or none is wanted: the window is on {}.", screen.display);
     }
-    let mut window = Guarded::foreground(&desktop::within_own_session(&window, &home))?;
+    let mut window = Guarded::foreground(&desktop::within_own_session(&window, &home), scratch)?;
 
     match (&wish.screenshot, &screen) {
         (Some(file), Some(screen)) => {

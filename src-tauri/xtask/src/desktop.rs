@@ -30,12 +30,12 @@ impl Screen {
         let size = format!("{width}x{height}x24");
         let mut server = Command::new("Xvfb");
         server.args([&display, "-screen", "0", &size, "-nolisten", "tcp"]);
-        let server = Guarded::foreground(&server)?;
+        let server = Guarded::foreground(&server, None)?;
         let socket = format!("/tmp/.X11-unix/X{number}");
         wait_for("Xvfb", Duration::from_secs(15), || Path::new(&socket).exists().then_some(()))?;
         let mut manager = Command::new("openbox");
         manager.env("DISPLAY", &display).env_remove("WAYLAND_DISPLAY");
-        Ok(Self { _manager: Guarded::foreground(&manager)?, _server: server, display })
+        Ok(Self { _manager: Guarded::foreground(&manager, None)?, _server: server, display })
     }
 
     /// What is on it, as a picture file.

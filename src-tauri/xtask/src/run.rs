@@ -65,7 +65,7 @@ pub fn dev(arguments: &[String]) -> Result<()> {
     setup::system(&[Need::Build])?;
     setup::modules()?;
     let url = development_address()?;
-    let mut server = Guarded::foreground(&process::npm(&["run", "dev"]))?;
+    let mut server = Guarded::foreground(&process::npm(&["run", "dev"]), None)?;
     let connects = || std::net::TcpStream::connect(&url).is_ok();
     wait_for("the development server", Duration::from_secs(30), || {
         let ended = matches!(server.ended(), Ok(Some(_)));

@@ -39,9 +39,10 @@ wait "$program"
 // The same for a program that a person uses: the shell ends when the program ends, with its exit code. The watchman is a
 // second process, which has the pipe as descriptor 3 because a background process loses its standard input.
 const FOREGROUND: &str = r#"
+folder=$1; shift
 exec 3<&0
 "$@" 3<&- </dev/null & program=$!
-{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 2; kill -KILL 0; } >/dev/null 2>&1 &
+{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 2; [ -z "$folder" ] || rm -rf -- "$folder"; kill -KILL 0; } >/dev/null 2>&1 &
 exec 3<&-
 wait "$program"
 "#;
@@ -67,14 +68,15 @@ impl Guarded {
     }
 
     /// Starts a command whose output goes where ours goes, and whose end can be waited for. Its environment, folder and
-    /// arguments are kept; standard input is empty.
+    /// arguments are kept; standard input is empty. `scratch` is removed when we are gone.
     ///
     /// # Errors
     /// When there is no shell.
-    pub fn foreground(command: &Command) -> Result<Self> {
+    pub fn foreground(command: &Command, scratch: Option<&Path>) -> Result<Self> {
         let program = command.get_program();
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", FOREGROUND, "guard"]).arg(program).args(command.get_args()).stdin(Stdio::piped());
+        shell.args(["-c", FOREGROUND, "guard"]).arg(scratch.unwrap_or(Path::new(""))).arg(program);
+        shell.args(command.get_args()).stdin(Stdio::piped());
         for (name, value) in command.get_envs() {
             match value {
                 Some(value) => shell.env(name, value),

@@ -27,8 +27,9 @@ impl Run {
     /// Opens a profile and begins.
     pub fn begin(profile: &Path) -> Self {
         let runtime = Runtime::new().unwrap();
+        let network = engine::remote::Network::new().unwrap();
         let engine = runtime.block_on(async {
-            let engine = Engine::open(profile, Arc::new(Nobody), engine::remote::system()).await.unwrap();
+            let engine = Engine::open(profile, Arc::new(Nobody), Arc::new(network)).await.unwrap();
             engine.begin().await.unwrap();
             engine
         });
