@@ -11,6 +11,8 @@ mod live;
 mod quirks;
 #[path = "remote/script.rs"]
 mod script;
+#[path = "remote/smtp.rs"]
+mod smtp;
 #[path = "remote/starttls.rs"]
 mod starttls;
 #[path = "remote/transcripts.rs"]

@@ -4,10 +4,12 @@
 //!
 //! - [`signin`]: greeting, capabilities, the password, what is enabled, compression
 //! - [`mailboxes`]: LIST, STATUS, SELECT
-//! - [`messages`]: UIDs, flags, headers, parts
+//! - [`messages`]: UIDs, flags, previews, parts
+//! - [`headers`]: the rows of the list
 //! - [`wait`]: IDLE, or asking again and again
 //! - [`quirks`]: what some servers claim and cannot do, as data
 
+mod headers;
 mod mailboxes;
 mod messages;
 mod quirks;

@@ -43,8 +43,9 @@ pub struct Done {
     pub code: Option<String>,
 }
 
-/// What came next.
+/// What came next. A row is the largest thing and the most frequent: it is handed on in place, not in a box.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "see above")]
 pub enum Step<'a> {
     /// Untagged data, or a continuation.
     Data(Response<'a>),
@@ -71,6 +72,7 @@ impl Batch {
 
 /// One step of a [`Batch`].
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "as in Step")]
 pub enum Turn<'a> {
     /// Data.
     Data(Response<'a>),
@@ -241,6 +243,7 @@ impl Wire {
         if self.open.is_empty() {
             self.hear_out().await?;
         }
+        self.state.chatter = 0;
         let pieces = command.pieces(self.literals)?;
         let waits = pieces.rest.iter().any(|p| p.waits);
         let session = self.session.as_mut().ok_or_else(abandoned)?;
@@ -296,6 +299,9 @@ impl Wire {
         let cut = frame.cut;
         let mut response = reader::response(frame.bytes);
         state.note(&response);
+        if state.is_flooded() {
+            return Err(Error::Protocol("the server sends without end".into()));
+        }
         match &mut response {
             Response::Tagged { tag, status } => {
                 let at = open.iter().position(|o| o.tag.as_bytes() == *tag);

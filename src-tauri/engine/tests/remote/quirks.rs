@@ -47,6 +47,7 @@ S: * 3 FETCH (UID 0 FLAGS ())
 S: * 4 FETCH (FLAGS (\Seen))
 S: * 5 FETCH (UID 5 FLAGS (\Seen \Odd key "not an atom") RFC822.SIZE 5)
 S: * 6 FETCH (UID 6 BODYSTRUCTURE (("TEXT" "PLAIN" garbage) BODY[HEADER.FIELDS (FROM)] "")
+S: * 9 FETCH (UID 9 FLAGS (\Seen))
 S: * 7 FETCH (UID 7 X-UNKNOWN (a (b "c)") {2}
 S: ))) RFC822.SIZE 77 BODY[] NIL)
 S: * XYZZY
@@ -64,6 +65,30 @@ S: A0003 OK done
     assert_eq!(table, expected);
     assert_eq!(rows[0].header, b"Subject: one\r\n");
     assert!(rows[0].flags.as_ref().unwrap().seen && rows[1].flags.is_none());
+    kept_to_script(server).await;
+}
+
+#[tokio::test]
+async fn one_message_that_a_server_cannot_read_costs_one_row() {
+    let row = |uid: u32| format!("S: * {uid} FETCH (UID {uid} RFC822.SIZE {uid})\n");
+    let uids: String = (1..=4).map(|uid| format!("S: * {uid} FETCH (UID {uid})\n")).collect();
+    let no = "NO [SERVERBUG] cannot read it";
+    let script = [
+        SELECT.to_owned(),
+        format!("C: A0003 UID FETCH 1:4 (*\n{}S: A0003 {no}\n", row(1)),
+        format!("C: A0004 UID FETCH 1:4 (UID)\n{uids}S: A0004 OK\n"),
+        format!("C: A0005 UID FETCH 2:4 (*\nS: A0005 {no}\n"),
+        format!("C: A0006 UID FETCH 4 (*\n{}S: A0006 OK\n", row(4)),
+        format!("C: A0007 UID FETCH 2:3 (*\nS: A0007 {no}\n"),
+        format!("C: A0008 UID FETCH 3 (*\nS: A0008 {no}\n"),
+        format!("C: A0009 UID FETCH 2 (*\n{}S: A0009 OK\n", row(2)),
+    ];
+    let (mut remote, server) = open("", &script.concat()).await;
+    remote.select(&inbox(), None).await.unwrap();
+    let (ended, rows) = headers(&mut remote, Window::Uids(UidSet::range(1, 4))).await;
+    ended.unwrap();
+    let rows: Vec<_> = rows.iter().map(|r| (r.uid, r.damaged)).collect();
+    assert_eq!(rows, [(1, false), (4, false), (3, true), (2, false)]);
     kept_to_script(server).await;
 }
 
@@ -349,7 +374,8 @@ async fn no_and_bad_are_errors_for_every_command() {
         let (mut remote, _s) = open("", &refused("UID FETCH")).await;
         remote.select(&inbox(), None).await.unwrap();
         sort(remote.flags(&set, None).await.unwrap_err());
-        let (mut remote, _s) = open("", &refused("FETCH")).await;
+        let again = format!("{}C: A0004 FETCH 7:* (UID)\nS: A0004 {word}\n", refused("FETCH"));
+        let (mut remote, _s) = open("", &again).await;
         remote.select(&inbox(), None).await.unwrap();
         sort(headers(&mut remote, Window::Last { n: 3, exists: 9 }).await.0.unwrap_err());
         let (mut remote, _s) = open("", &refused("UID FETCH")).await;

@@ -149,7 +149,8 @@ impl Imap {
         let mut out = Selected::default();
         let mut exists = None;
         let mut changes = Changes::default();
-        self.wire.state.fetching = true;
+        // How many there are is not known yet.
+        self.wire.state.rows_left = Some(u64::MAX);
         let command = Command::new("SELECT ").mailbox(name).text(option);
         let ended = self
             .wire
@@ -180,7 +181,7 @@ impl Imap {
                 _ => {}
             })
             .await;
-        self.wire.state.fetching = false;
+        self.wire.state.rows_left = None;
         ended?;
         // A mailbox without EXISTS is not empty; the answer is broken.
         out.exists = exists.ok_or_else(|| Error::Protocol("SELECT told no number of messages".into()))?;

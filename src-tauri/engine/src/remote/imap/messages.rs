@@ -1,26 +1,14 @@
-//! UIDs, flags, headers, parts: everything asked of the selected mailbox, always by UID.
+//! UIDs, flags, previews, parts: everything asked of the selected mailbox, always by UID.
 
 use super::Imap;
 use crate::error::{Error, Result};
 use crate::remote::reader::{Body, Fetch, Response};
 use crate::remote::wire::{Batch, Command, Turn};
-use crate::remote::{Changes, Fetched, FlagsOf, UidSet, Window};
+use crate::remote::{Changes, FlagsOf, UidSet};
 use letter::structure::Part;
-use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 
 /// Ranges in one command: 300 of at most 22 bytes stay under the 8 KiB that every server takes.
-const RANGES: usize = 300;
-/// Rows handed on together.
-const ROWS: usize = 256;
-/// How long rows wait for their batch to fill while nothing comes.
-const LINGER: Duration = Duration::from_millis(50);
-/// Bytes of a header block that are believed; the rest is cut and the row marked.
-const HEADER: usize = 1 << 20;
-
-/// Fields that the list and threading need; the rest of the header is fetched when somebody looks at it.
-const FIELDS: &str =
-    "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE";
+pub(super) const RANGES: usize = 300;
 
 impl Imap {
     pub(super) async fn all_uids(&mut self) -> Result<UidSet> {
@@ -71,8 +59,8 @@ impl Imap {
     }
 
     /// Works through FETCH commands; `on` sees every row.
-    async fn fetching(&mut self, mut batch: Batch, mut on: impl FnMut(Fetch<'_>) + Send) -> Result<()> {
-        self.wire.state.fetching = true;
+    pub(super) async fn fetching(&mut self, mut batch: Batch, mut on: impl FnMut(Fetch<'_>) + Send) -> Result<()> {
+        self.wire.state.await_rows();
         let ended = loop {
             match self.wire.advance(&mut batch).await {
                 Ok(Turn::Data(Response::Fetch(row))) => on(row),
@@ -81,7 +69,7 @@ impl Imap {
                 Err(e) => break Err(e),
             }
         };
-        self.wire.state.fetching = false;
+        self.wire.state.rows_left = None;
         ended
     }
 
@@ -100,7 +88,7 @@ impl Imap {
         let mut batch = Batch::new(commands);
         let mut out = Changes::default();
         let mut gone: Vec<(u32, u32)> = Vec::new();
-        self.wire.state.fetching = true;
+        self.wire.state.await_rows();
         let ended = loop {
             match self.wire.advance(&mut batch).await {
                 Ok(Turn::Data(Response::Fetch(row))) => {
@@ -114,7 +102,7 @@ impl Imap {
                 Err(e) => break Err(e),
             }
         };
-        self.wire.state.fetching = false;
+        self.wire.state.rows_left = None;
         ended?;
         // A row may come twice where somebody changes it meanwhile: the later one counts.
         out.flags.reverse();
@@ -123,79 +111,6 @@ impl Imap {
         out.flags.retain(|f| uids.contains(f.uid));
         out.vanished = UidSet::from_ranges(gone).intersect(uids);
         Ok(out)
-    }
-
-    fn header_items(&self, previews: bool) -> String {
-        let mut items = format!("UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({FIELDS})]");
-        if self.has("CONDSTORE") || self.has("QRESYNC") {
-            items.push_str(" MODSEQ");
-        }
-        if self.has("X-GM-EXT-1") {
-            items.push_str(" X-GM-MSGID");
-        } else if self.has("OBJECTID") {
-            items.push_str(" EMAILID");
-        }
-        if previews && self.has("PREVIEW") {
-            items.push_str(" PREVIEW (LAZY)");
-        }
-        items
-    }
-
-    pub(super) async fn headers_of(
-        &mut self,
-        window: Window,
-        previews: bool,
-        to: mpsc::Sender<Vec<Fetched>>,
-    ) -> Result<()> {
-        self.wire.begin()?;
-        let items = self.header_items(previews);
-        let (sets, least): (Vec<String>, u32) = match &window {
-            Window::Last { exists: 0, .. } | Window::Last { n: 0, .. } => return Ok(()),
-            Window::Last { n, exists } => (vec![format!("FETCH {}:*", exists.saturating_sub(n - 1).max(1))], 1),
-            Window::Uids(uids) => (uids.pieces(RANGES).iter().map(|p| format!("UID FETCH {p}")).collect(), 1),
-            // `*` is the last message even where its UID is smaller, hence the check of each row.
-            Window::From(uid) => (vec![format!("UID FETCH {}:*", (*uid).max(1))], *uid),
-        };
-        let mut batch = Batch::new(sets.into_iter().map(|set| Command::new(format!("{set} ({items})"))));
-        self.wire.state.fetching = true;
-        let ended = self.hand_on(&mut batch, least, &to).await;
-        self.wire.state.fetching = false;
-        ended
-    }
-
-    async fn hand_on(&mut self, batch: &mut Batch, least: u32, to: &mpsc::Sender<Vec<Fetched>>) -> Result<()> {
-        let mut rows: Vec<Fetched> = Vec::with_capacity(ROWS);
-        let mut oldest = Instant::now();
-        let mut lost = 0u32;
-        loop {
-            match self.wire.advance(batch).await? {
-                Turn::Data(Response::Fetch(row)) => match row.uid {
-                    Some(uid) if uid >= least => {
-                        if rows.is_empty() {
-                            oldest = Instant::now();
-                        }
-                        rows.push(fetched(uid, row));
-                    }
-                    Some(_) => {}
-                    None => lost += 1,
-                },
-                Turn::Data(_) | Turn::Nothing => {}
-                Turn::End => break,
-            }
-            let waits =
-                rows.len() >= ROWS || (!rows.is_empty() && oldest.elapsed() > LINGER && !self.wire.tap()?.has_frame());
-            if waits {
-                // Where nobody listens any more, the rest is still read: it must not be taken for the next answer.
-                let _nobody = to.send(std::mem::replace(&mut rows, Vec::with_capacity(ROWS))).await;
-            }
-        }
-        if !rows.is_empty() {
-            let _nobody = to.send(rows).await;
-        }
-        if lost > 0 {
-            tracing::warn!("{lost} rows without a UID");
-        }
-        Ok(())
     }
 
     pub(super) async fn previews_of(&mut self, uids: &UidSet) -> Result<Vec<(u32, String)>> {
@@ -274,24 +189,4 @@ fn slice(data: &[u8], origin: Option<u64>, offset: u64, length: u32) -> Vec<u8> 
     let from = usize::try_from(skip).unwrap_or(usize::MAX).min(data.len());
     let rest = data.get(from..).unwrap_or_default();
     rest.get(..rest.len().min(length as usize)).unwrap_or_default().to_vec()
-}
-
-fn fetched(uid: u32, mut row: Fetch<'_>) -> Fetched {
-    let at = row.bodies.iter().position(|b| b.section.get(..6).is_some_and(|s| s.eq_ignore_ascii_case(b"HEADER")));
-    let mut header =
-        at.map(|i| row.bodies.swap_remove(i)).and_then(|b| b.data).map(|d| d.into_owned()).unwrap_or_default();
-    let long = header.len() > HEADER;
-    header.truncate(HEADER);
-    Fetched {
-        uid,
-        flags: row.flags,
-        modseq: row.modseq,
-        internal_date: row.internal_date,
-        size: row.size,
-        header,
-        structure: row.structure,
-        preview: row.preview,
-        email_id: row.email_id,
-        damaged: row.damaged || long,
-    }
 }

@@ -67,9 +67,11 @@ fn percent_decode(mut value: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use super::text;
 
+    type Written = &'static [(&'static str, &'static str)];
+
     #[test]
     fn reads_names_in_every_form() {
-        let table: &[(&[(&str, &str)], Option<&str>)] = &[
+        let table: &[(Written, Option<&str>)] = &[
             (&[("name", "a.txt")], Some("a.txt")),
             (&[("name", "=?utf-8?q?f=C3=BCr.txt?=")], Some("für.txt")),
             (&[("name*", "utf-8'de'f%C3%BCr.txt")], Some("für.txt")),
