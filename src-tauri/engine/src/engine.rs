@@ -50,6 +50,17 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
+impl Picture {
+    /// Larger files are not shown in a message, in octets.
+    pub(crate) const MOST: usize = 10 * 1024 * 1024;
+
+    /// The picture, if these bytes are one that may be decoded.
+    pub(crate) fn of(bytes: Vec<u8>) -> Option<Self> {
+        let mime = letter::picture::mime(&bytes)?;
+        (bytes.len() <= Self::MOST && letter::picture::is_sound(&bytes)).then(|| Self { mime: mime.to_owned(), bytes })
+    }
+}
+
 impl Engine {
     /// Opens the profile's store (made where there is none) and takes up the accounts in it. Sync starts with
     /// [`Engine::begin`]. Refuses a store of a newer version.

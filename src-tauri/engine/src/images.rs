@@ -1,9 +1,9 @@
 //! Remote images, fetched only when the person says so, and never by the web view: without cookies, referrer or sign-in, all
 //! of a message at once (so that what is fetched tells nothing of what is looked at), with limits, from public addresses only.
+//! Trackers never.
 
-use crate::engine::House;
+use crate::engine::{House, Picture};
 use crate::error::Result;
-use crate::picture;
 use crate::store::{bodies::RemoteImage, files};
 use crate::view::Id;
 use futures::StreamExt;
@@ -132,7 +132,8 @@ pub(crate) async fn fetch(house: &Arc<House>, message: Id, images: &[RemoteImage
         .for_each_concurrent(TOGETHER, |(n, image)| {
             let client = client.clone();
             async move {
-                let allowed = usize::try_from(n).is_ok_and(|n| n < COUNT);
+                // Trackers are not shown, so nobody has a reason to ask for them.
+                let allowed = !image.tracker && usize::try_from(n).is_ok_and(|n| n < COUNT);
                 let got = if allowed { fetch_one(&client, &image.url).await } else { None };
                 if let Err(e) = keep(house, message, n, got).await {
                     tracing::warn!(message, n, error = %e, "a remote image could not be kept");
@@ -145,10 +146,10 @@ pub(crate) async fn fetch(house: &Arc<House>, message: Id, images: &[RemoteImage
 
 async fn keep(house: &House, message: Id, n: u32, got: Option<Vec<u8>>) -> Result<()> {
     let file = files::image_file(message, n);
-    match got.as_deref().and_then(|b| picture::sniff(b).map(|mime| (mime, b))) {
-        Some((mime, bytes)) => {
-            tokio::fs::write(files::folder(&house.profile).join(&file), bytes).await?;
-            house.store.save_image(message, n, Some((mime, &file))).await
+    match got.and_then(Picture::of) {
+        Some(picture) => {
+            tokio::fs::write(files::folder(&house.profile).join(&file), &picture.bytes).await?;
+            house.store.save_image(message, n, Some((&picture.mime, &file))).await
         }
         None => house.store.save_image(message, n, None).await,
     }

@@ -13,7 +13,7 @@
 //! - `sync` holds the tasks of each account: they list folders, visit them, and write what changed. `sync::plan` decides,
 //!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
 //! - `secrets` keeps passwords, in the system's keyring where there is one.
-//! - `transfer` and `images` bring attachments and, when asked, remote images; `picture` says what is one.
+//! - `transfer` and `images` bring attachments and, when asked, remote images.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
 //!
 //! Order of dependence, imports only to the left: `view`, `error` ← `store` ← `remote` ← `sync` ← `engine`.
@@ -22,7 +22,6 @@ pub mod desktop;
 pub mod engine;
 pub mod error;
 mod images;
-mod picture;
 pub mod remote;
 mod secrets;
 mod store;

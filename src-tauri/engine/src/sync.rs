@@ -24,7 +24,6 @@ mod tests;
 
 use crate::engine::{FrameBody, House, Picture};
 use crate::error::{Error, Result, UiError};
-use crate::picture;
 use crate::store::files;
 use crate::sync::bodies::Want;
 use crate::topics::Topic;
@@ -405,11 +404,11 @@ impl Accounts {
         let structure = m.structure.as_ref().ok_or_else(missing)?;
         let part = structure.leaves().into_iter().find(|p| p.cid.as_ref() == Some(cid)).ok_or_else(missing)?;
         if let Some(path) = self.house.store.part(&self.house.profile, id, &part.section).await? {
-            return picture::of(tokio::fs::read(path).await?).ok_or_else(missing);
+            return Picture::of(tokio::fs::read(path).await?).ok_or_else(missing);
         }
-        let most = u32::try_from(picture::MOST + picture::MOST / 2).unwrap_or(u32::MAX);
+        let most = u32::try_from(Picture::MOST + Picture::MOST / 2).unwrap_or(u32::MAX);
         let raw = self.account(m.account)?.slice(&m, &part.section, 0, most).await?;
-        let picture = picture::of(letter::decode::bytes(&raw, part.encoding)).ok_or_else(missing)?;
+        let picture = Picture::of(letter::decode::bytes(&raw, part.encoding)).ok_or_else(missing)?;
         let file = files::part_file(id, &part.section);
         tokio::fs::create_dir_all(files::folder(&self.house.profile)).await?;
         tokio::fs::write(files::folder(&self.house.profile).join(&file), &picture.bytes).await?;

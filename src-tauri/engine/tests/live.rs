@@ -1,6 +1,6 @@
 //! The engine against a real Dovecot, through the surface that the window uses. What is asserted is asked of the server by
 //! `doveadm`, or of a proxy on the wire, never of our own engine alone.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[path = "live/room.rs"]
 mod room;

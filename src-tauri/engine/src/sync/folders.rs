@@ -303,7 +303,8 @@ mod tests {
     #[test]
     fn recognises_roles() {
         use Role::*;
-        let cases: &[(&[(&str, &[&str])], &[Role])] = &[
+        type Case = (&'static [(&'static str, &'static [&'static str])], &'static [Role]);
+        let cases: &[Case] = &[
             (&[("inbox", &[]), ("Sent", &["\\sent"]), ("Sent Items", &[])], &[Inbox, Sent, None]),
             (
                 &[("INBOX", &[]), ("Gesendet", &[]), ("Entwürfe", &[]), ("Papierkorb", &[])],
