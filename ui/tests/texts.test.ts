@@ -121,7 +121,7 @@ describe("the language", () => {
 
   it("is changed while the window is open", () => {
     setLanguage("de");
-    expect(t("all-inboxes")).toBe("Alle Posteingänge");
+    expect(t("all-inboxes")).toBe("Alle Eingänge");
     expect(document.documentElement.lang).toBe("de");
   });
 

@@ -1,7 +1,7 @@
 # Seitenleiste.
 mailboxes = Postfächer
 all-accounts = Alle Konten
-all-inboxes = Alle Posteingänge
+all-inboxes = Alle Eingänge
 flagged-list = Markiert
 role-inbox = Posteingang
 role-drafts = Entwürfe
