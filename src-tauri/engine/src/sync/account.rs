@@ -18,7 +18,7 @@ use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -214,7 +214,7 @@ impl Account {
             }
         }
         self.set_state(AccountState::UpToDate);
-        self.health.facts().last_sync = Some(now());
+        self.health.facts().last_sync = Some(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()));
         connection.count();
         let more = bodies::keep_offline(self, connection.remote()?).await?;
         self.house.topics.tell([Topic::Health]);

@@ -17,7 +17,8 @@ pub(crate) struct Facts {
     pub(crate) last_error: Option<(UiError, i64)>,
     pub(crate) received: u64,
     pub(crate) sent: u64,
-    pub(crate) last_sync: Option<i64>,
+    /// Unix seconds, with fractions: two looks may end within one second.
+    pub(crate) last_sync: Option<f64>,
 }
 
 /// The facts of one account, shared by its tasks.
@@ -102,7 +103,7 @@ impl Health {
             last_error_at: time(f.last_error.as_ref().map(|e| e.1)),
             received: bytes(f.received),
             sent: bytes(f.sent),
-            last_sync: time(f.last_sync),
+            last_sync: f.last_sync,
             unreadable,
         }
     }
