@@ -131,6 +131,11 @@ impl App {
 
     /// What a person looking at the failure wants to see.
     fn explain(&self, error: Error, last: Option<Error>) -> Error {
+        if self.driver.is_some() {
+            let test = std::thread::current().name().unwrap_or("a-test").replace("::", "-");
+            // The picture is a help; the failure is what counts.
+            let _ = self.picture(&format!("failed-{test}"));
+        }
         let page = "return document.body ? document.body.innerText.slice(0, 3000) : '(no page)'";
         let page = self.driver.as_ref().map(|d| d.script(page, &[]));
         let page = page.map_or("(not running)".to_owned(), |p| p.map_or_else(|e| e.to_string(), |v| v.as_str().unwrap_or("").to_owned()));
@@ -174,7 +179,11 @@ impl App {
     }
 
     fn find_by(&self, role: &str, what: &str, name: impl Fn(&str) -> bool) -> Result<Element> {
-        self.wait(&format!("{role} {what:?}"), || Ok(self.all(role, &name)?.into_iter().next().map(|(element, _)| element)))
+        let look = || Ok(self.all(role, &name)?.into_iter().next().map(|(element, _)| element));
+        self.wait(&format!("{role} {what:?}"), look).map_err(|error| {
+            let there: Vec<String> = self.all(role, |_| true).unwrap_or_default().into_iter().map(|(_, name)| name).collect();
+            Error::new(format!("{error}\nof this role there are {there:?}"))
+        })
     }
 
     /// Whether such an element is there now.
@@ -195,25 +204,45 @@ impl App {
         let mut last = None;
         self.wait(&format!("a click on {role} {name:?}"), || {
             let element = self.all(role, |label| label == name)?.into_iter().next();
-            last = element.map(|(element, _)| self.driver().click(&element)).transpose()?;
+            last = element.map(|(element, _)| self.steady(&element).and_then(|()| self.driver().click(&element))).transpose()?;
             Ok(last)
         })
     }
 
+    /// Waits until an element has stood in one place for two frames: nobody hits what is still moving.
+    fn steady(&self, element: &Element) -> Result<()> {
+        let script = "const e = arguments[0]; const at = () => { const r = e.getBoundingClientRect(); return `${r.x} ${r.y} ${r.width}`; }; \
+                      const frame = () => new Promise((done) => requestAnimationFrame(done)); \
+                      return (async () => { for (;;) { const before = at(); await frame(); await frame(); if (at() === before) return; } })()";
+        self.driver().script(script, &[Driver::argument(element)]).map(drop)
+    }
+
+    /// A field of a form. Where a label holds its field, WebKit ends the field's name with its value.
+    fn field(&self, role: &str, name: &str) -> Result<Element> {
+        self.find_by(role, name, |label| label == name || label.starts_with(&format!("{name} ")))
+    }
+
     /// Types into a field, in place of what stood there.
     pub fn fill(&self, name: &str, text: &str) -> Result<()> {
-        let field = self.find("textbox", name)?;
-        self.driver().clear(&field)?;
+        let field = self.field("textbox", name)?;
+        self.driver().script("arguments[0].focus(); arguments[0].select()", &[Driver::argument(&field)])?;
         self.driver().type_into(&field, text)
     }
 
     /// Chooses in a drop-down list, by value.
     pub fn choose(&self, name: &str, value: &str) -> Result<()> {
-        let list = self.find("combobox", name)?;
+        let list = self.field("combobox", name)?;
         let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', { bubbles: true })); \
                       return arguments[0].value";
         let chosen = self.driver().script(script, &[Driver::argument(&list), json!(value)])?;
         if chosen == json!(value) { Ok(()) } else { Err(Error::new(format!("{name} has no {value}"))) }
+    }
+
+    /// Presses keys in the window. The driver's own look into a mail's frame leaves the focus there, unlike a person's eye, so
+    /// it is taken back first.
+    pub fn press(&self, keys: &str) -> Result<()> {
+        self.driver().script("window.focus()", &[])?;
+        self.driver().keys(keys)
     }
 
     /// Opens the newest row whose name holds this, and waits for its article.
@@ -222,6 +251,12 @@ impl App {
         self.wait(&format!("a row with {subject:?}"), || {
             let row = self.all("option", |label| label.contains(subject))?.into_iter().next();
             clicked = row.map(|(row, _)| self.driver().click(&row)).transpose()?;
+            if clicked.is_none() {
+                // Further down, or above: a page on, and from the top again after the end.
+                let page = "const l = document.querySelector('[role=listbox]'); const s = l?.closest('[data-scroll]') ?? l; if (!s) return; \
+                            const end = s.scrollTop + s.clientHeight >= s.scrollHeight - 2; s.scrollTop = end ? 0 : s.scrollTop + s.clientHeight * 0.7";
+                self.driver().script(page, &[])?;
+            }
             Ok(clicked)
         })?;
         self.find_with("article", subject).map(drop)

@@ -36,7 +36,9 @@ fn a_saved_attachment_is_the_one_that_was_sent() -> Result<()> {
     assert!(std::path::Path::new(&opened).starts_with(app.profile()), "{opened}");
 
     app.click("button", "Save all")?;
-    app.wait("all three", || Ok((std::fs::read_dir(app.desk.saved()).unwrap().count() >= 4).then_some(())))?;
+    let there = || -> Vec<_> { std::fs::read_dir(app.desk.saved()).unwrap().map(|e| e.unwrap().file_name()).collect() };
+    app.wait("all three", || Ok((there().len() >= 4).then_some(())))
+        .map_err(|error| testkit::Error::new(format!("{error}\nthere are {:?}", there())))?;
     for entry in std::fs::read_dir(app.desk.saved()).unwrap() {
         use std::os::unix::fs::PermissionsExt as _;
         let entry = entry.unwrap();

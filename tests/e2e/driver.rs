@@ -98,11 +98,6 @@ impl Driver {
         self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
     }
 
-    /// Empties a field.
-    pub fn clear(&self, element: &Element) -> Result<()> {
-        self.post(&format!("/element/{}/clear", element.0), &json!({})).map(drop)
-    }
-
     /// Presses and lets go of keys, one after the other, wherever the focus is.
     pub fn keys(&self, keys: &str) -> Result<()> {
         let strokes: Vec<Value> = keys

@@ -1,6 +1,7 @@
 //! Hostile HTML in the real window: nothing runs, nothing is requested; with all walls, and with the cleaner taken away.
 
 use crate::app::App;
+use crate::driver::Element;
 use crate::world::{World, letter, written};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -84,10 +85,22 @@ const WATCH: &str = "
     window.address = location.href;
 ";
 
-fn assert_nothing_ran(app: &App, vector: &str) -> Result<()> {
+/// What counts as a request.
+#[derive(Clone, Copy, PartialEq)]
+enum Strict {
+    /// Any connection.
+    Always,
+    /// Not an empty connection, which is what `preconnect` makes: no policy covers it, only the cleaner and the dead end that
+    /// the webview takes for the network.
+    ButForPreconnect,
+}
+
+fn assert_nothing_ran(app: &App, vector: &str, strict: Strict) -> Result<()> {
     let state = app.driver().script("return [window.told, location.href === window.address]", &[])?;
     assert_eq!(state, json!([[], true]), "{vector}");
-    assert_eq!(app.canary.seen(), Vec::<String>::new(), "{vector}");
+    let mut seen = app.canary.seen();
+    seen.retain(|request| strict == Strict::Always || request != "a connection");
+    assert_eq!(seen, Vec::<String>::new(), "{vector}");
     Ok(())
 }
 
@@ -114,10 +127,7 @@ fn with_the_cleaner_taken_away_nothing_runs_and_nothing_is_requested() -> Result
         std::fs::write(&raw, telling(&vector)).context("a vector")?;
         let walls = app.driver().script(reload, &[])?;
         assert_eq!(walls, "allow-same-origin allow-popups", "the frame must never be allow-scripts");
-        // An empty connection without a request is what preconnect makes: the policy does not cover it, the cleaner does.
-        if !vector.contains("preconnect") {
-            assert_nothing_ran(&app, &vector)?;
-        }
+        assert_nothing_ran(&app, &vector, Strict::ButForPreconnect)?;
     }
     let frame = app.in_mail("return [document.URL.startsWith('message://localhost/v/'), typeof __TAURI_INTERNALS__]")?;
     assert_eq!(frame, json!([true, "undefined"]));
@@ -142,6 +152,8 @@ fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()
     let scan = "
         const bad = [];
         for (const e of document.querySelectorAll('*')) {
+          // Ours, so that every link asks for a new window, which is denied and handed to the link gate.
+          if (e.tagName === 'BASE' && !e.hasAttribute('href') && e.target === '_blank') continue;
           if (['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE', 'LINK', 'FORM', 'SVG', 'MATH', 'VIDEO', 'AUDIO'].includes(e.tagName.toUpperCase())) bad.push(e.tagName);
           if (e.tagName === 'META' && e.httpEquiv) bad.push('META ' + e.httpEquiv);
           for (const a of e.attributes) {
@@ -151,22 +163,26 @@ fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()
             if (/^(src|srcset|background|poster)$/i.test(a.name) && /^https?:/i.test(a.value)) bad.push(a.name + '=' + a.value);
           }
         }
-        return { bad, subject: document.body?.innerText.includes('end of vector') };";
+        return { bad, address: document.URL, ready: document.readyState === 'complete' && document.body !== null };";
+    let frame = "return [...document.querySelectorAll('iframe')].find((f) => f.title === 'Message body') ?? null";
+    let mut address = Value::Null;
     for number in (0..=last).rev() {
         if number < last {
-            app.driver().keys("j")?;
+            app.press("j")?;
         }
-        app.find_with("article", &format!("Vector {number:04}"))?;
+        // The one frame is used again: a new address in it is the next mail.
         let found = app.wait(&format!("vector {number}"), || {
-            let text = app.in_mail("return document.readyState === 'complete' && document.body !== null")?;
-            if text != true {
-                return Ok(None);
-            }
-            app.in_mail(scan).map(Some)
+            let Some(frame) = Element::of(&app.driver().script(frame, &[])?) else { return Ok(None) };
+            app.driver().enter(Some(&frame))?;
+            let found = app.driver().script(scan, &[]);
+            app.driver().enter(None)?;
+            Ok(Some(found?).filter(|found| found["ready"] == true && found["address"] != address))
         })?;
+        address = found["address"].clone();
         assert_eq!(found["bad"], json!([]), "{}", vectors[number]);
-        assert_nothing_ran(&app, &vectors[number])?;
+        assert_nothing_ran(&app, &vectors[number], Strict::Always)?;
     }
+    app.find_with("article", "Vector 0000")?;
     assert_eq!(app.desk.opened(), Vec::<String>::new());
     Ok(())
 }

@@ -23,7 +23,7 @@ fn the_newest_of_ten_thousand_is_listed_and_the_oldest_can_be_reached() -> Resul
     // End: to the last row of the list, as a person would.
     let list = app.find("listbox", "Messages")?;
     app.driver().script("arguments[0].focus()", &[crate::driver::Driver::argument(&list)])?;
-    app.driver().keys("\u{E010}")?;
+    app.press("\u{E010}")?;
     let oldest = app.find_by_position(COUNT)?;
     assert!(oldest.ends_with(" 0") || oldest.contains(" 0,"), "the oldest row is {oldest:?}");
     app.picture("oldest-of-ten-thousand")?;
@@ -41,6 +41,10 @@ fn mail_of_every_make_is_shown() -> Result<()> {
     ]);
     let html = "<html><head><style>.big { color: rgb(200, 0, 0) }</style></head><body><p class=big>Styled words</p>\
                 <a href=\"https://shop.example/offer\">An offer</a><img src=\"http://tracker.example/p.gif\"></body></html>";
+    let all = kinds::all(&alice, NOW, 3);
+    for (_, letter) in &all {
+        world.put("alice", letter)?;
+    }
     for letter in [
         letter("Plain one", "Just words, and https://plain.example/page too.\n\n> quoted\n-- \nAlice"),
         written("Html one", Part::alternative(vec![Part::text("The plain twin"), Part::html(html)])),
@@ -51,10 +55,6 @@ fn mail_of_every_make_is_shown() -> Result<()> {
         written("Flowed one", Part::flowed(&["A first paragraph that flows over more than one line because it is long enough to be broken.", "A second."])),
     ] {
         world.put("alice", &letter)?;
-    }
-    let all = kinds::all(&alice, NOW, 3);
-    for (_, letter) in &all {
-        world.put("alice", letter)?;
     }
     let app = App::with_accounts(&[world.form("alice")])?;
     app.open("Plain one")?;
