@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use testkit::imap::Imap;
-use testkit::mail::Random;
 use testkit::{Dovecot, Options, Proxy, bulk};
 
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -62,10 +61,10 @@ pub fn measure(messages: usize) -> Vec<Figure> {
         ),
         Figure::new(
             "one page of 100 rows, any offset",
-            of("page95"),
+            of("slowest"),
             "ms",
             2.0,
-            format!("95th percentile; median {:.2} ms", of("page")),
+            format!("the slowest of 64 offsets; median {:.2} ms", of("page")),
         ),
     ];
     figures.extend(start_of_program(profile.path()));
@@ -137,30 +136,36 @@ pub fn child(order: &str) {
     });
     let wall = start.elapsed().as_secs_f64();
     let peak = memory("VmHWM:");
-    let (page, page95) = pages(&run, messages);
+    let (page, slowest) = pages(&run, messages);
     run.end();
     let answer = json!({
         "wall": wall, "first": first, "idle": idle, "memory": peak - idle, "disk": store_size(&profile),
-        "page": page, "page95": page95,
+        "page": page, "slowest": slowest,
     });
     println!("{answer}");
 }
 
+// The median of all, and that of the slowest offset: each is asked for several times, so that what else the machine does is
+// not taken for the store's work.
 fn pages(run: &Run, messages: u32) -> (f64, f64) {
+    const OFFSETS: u32 = 64;
     let inbox = run.inbox().unwrap().id;
-    let mut random = Random::new(1);
-    let mut times: Vec<f64> = (0..300)
-        .map(|_| {
-            let offset = u32::try_from(random.below(messages.saturating_sub(100) as usize)).unwrap();
-            let start = Instant::now();
-            let page = run.page(inbox, offset, 100);
-            let took = start.elapsed().as_secs_f64() * 1_000.0;
-            assert!(page.rows.len() == 100 || messages < 100);
-            took
+    let last = messages.saturating_sub(100);
+    let mut medians: Vec<f64> = (0..OFFSETS)
+        .map(|step| {
+            let offset = u32::try_from(u64::from(last) * u64::from(step) / u64::from(OFFSETS - 1)).unwrap();
+            let one = || {
+                let start = Instant::now();
+                let page = run.page(inbox, offset, 100);
+                let took = start.elapsed().as_secs_f64() * 1_000.0;
+                assert!(page.rows.len() == 100 || messages < 100);
+                took
+            };
+            median((0..9).map(|_| one()).collect())
         })
         .collect();
-    times.sort_by(f64::total_cmp);
-    (median(times.clone()), times.get(times.len() * 95 / 100).copied().unwrap())
+    medians.sort_by(f64::total_cmp);
+    (median(medians.clone()), medians.last().copied().unwrap())
 }
 
 // Megabytes, as the kernel counts them for this process.
