@@ -20,10 +20,10 @@ use crate::error::Result;
 use crate::view::ServerSettings;
 use async_trait::async_trait;
 use letter::structure::Part;
+pub use network::Network;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::mpsc;
-pub use network::Network;
 pub use uidset::UidSet;
 
 /// What the server says it can do, upper case, as of the last answer (RFC 3501 §7.2.1).

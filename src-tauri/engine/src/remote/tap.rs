@@ -177,6 +177,8 @@ impl Tap {
 
     /// The next whole response. The end of the stream is an error, also between responses.
     pub async fn frame(&mut self) -> Result<Frame<'_>> {
+        // Patience counts from here, not from when somebody last looked.
+        self.reading = false;
         let (length, cut) = std::future::poll_fn(|cx| self.poll_frame(cx)).await?;
         Ok(Frame { bytes: self.buffer.first(length), cut })
     }
@@ -188,6 +190,7 @@ impl Tap {
             Poll::Pending => Poll::Ready(None),
         })
         .await;
+        self.reading = false;
         match found {
             None => Ok(None),
             Some(found) => {
