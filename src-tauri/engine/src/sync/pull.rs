@@ -15,11 +15,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
-/// UIDs per window of the backfill, and rows per transaction.
+/// UIDs per window of the backfill.
 const WINDOW: u32 = 10_000;
+/// Rows of one transaction: enough that a commit costs little, few enough that nobody waits long for the writer.
+const TOGETHER: usize = 2_048;
 /// Batches on their way from the wire to the store.
 const IN_FLIGHT: usize = 8;
-/// More unseen arrivals than this were not just delivered, they were missed: one announcement all the same.
+/// Ranges of UIDs in one command: a line stays below 8 KiB.
 const RANGES: usize = 200;
 
 /// Where the wandering look at flags stands in each folder (servers without CONDSTORE).
@@ -319,13 +321,15 @@ async fn write_rows(
     let mut uids = UidSet::new();
     let mut unseen: Vec<(u32, Id)> = Vec::new();
     while let Some(batch) = batches.recv().await {
-        let mut rows = Vec::with_capacity(batch.len());
-        for f in &batch {
-            if f.uid > 0 {
-                rows.push(row(f));
-            }
-        }
+        let mut rows: Vec<Arrival> = Vec::with_capacity(TOGETHER);
+        rows.extend(batch.iter().filter(|f| f.uid > 0).map(row));
         drop(batch);
+        // What has come meanwhile goes into the same transaction.
+        while rows.len() < TOGETHER
+            && let Ok(more) = batches.try_recv()
+        {
+            rows.extend(more.iter().filter(|f| f.uid > 0).map(row));
+        }
         let mut tx = house.store.write().await?;
         let inserted: Inserted = placements::insert(&mut tx, &folder, &rows).await?;
         tx.commit().await?;
