@@ -6,7 +6,7 @@ use super::backoff::Backoff;
 use super::health::Health;
 use super::person::Person;
 use super::pull::{Cursors, Pull};
-use super::{bodies, folders, plan};
+use super::{bodies, folders, plan, trial};
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
 use crate::remote::{MailboxName, Remote, Woken};
@@ -109,9 +109,12 @@ impl Account {
     }
 
     /// What a failed connection means for the account.
-    fn trouble(&self, error: Error, retry_in: Duration) {
+    async fn trouble(&self, error: Error, retry_in: Duration) {
         let temporary = error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_));
-        let ui = UiError::from(error);
+        let mut ui = UiError::from(error);
+        if let Ok(account) = self.house.store.account(self.id).await {
+            ui = trial::about(ui, &account.incoming);
+        }
         tracing::info!(account = self.id, code = ?ui.code, detail = ui.detail.as_deref(), "connection failed");
         self.health.failed(ui.clone());
         if temporary {
@@ -136,7 +139,7 @@ impl Account {
             let _ = self.signed_in.send_replace(false);
             let wait = backoff.next();
             let needs_person = !error.is_temporary();
-            self.trouble(error, wait);
+            self.trouble(error, wait).await;
             // A wrong password is not tried again by itself: that locks accounts. The person, or a new secret, wakes us.
             let wait = if needs_person { Duration::from_secs(3600) } else { wait };
             tokio::select! {
