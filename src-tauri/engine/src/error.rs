@@ -193,8 +193,14 @@ impl Error {
     pub fn breaks_connection(&self) -> bool {
         matches!(
             self,
-            Self::Network(_) | Self::NoSuchHost(_) | Self::Timeout(_) | Self::Bye(_) | Self::Protocol(_) | Self::Tls(_)
-                | Self::Certificate(_) | Self::Login(_)
+            Self::Network(_)
+                | Self::NoSuchHost(_)
+                | Self::Timeout(_)
+                | Self::Bye(_)
+                | Self::Protocol(_)
+                | Self::Tls(_)
+                | Self::Certificate(_)
+                | Self::Login(_)
         )
     }
 }
