@@ -5,8 +5,9 @@
 //!   [`headers`]: no script of the mail runs in any form, nothing is requested but `message:` addresses, `<meta refresh>`,
 //!   forms, frames, plug-ins and top navigation do nothing. With either wall taken away the other still stops every script;
 //!   without the header alone, pictures and style sheets do leave, so the header goes on *every* answer, 404 included.
-//! - `<link rel=preconnect>` opens an (empty) connection past any policy. The cleaner removes it; and the window's proxy
-//!   setting leads to a dead port, so that it would reach nobody.
+//! - `<link rel=preconnect>` opens an (empty) connection past any policy; and WebKit reaches for the host of a link as soon
+//!   as the button is pressed on it, which no setting of this version switches off. The cleaner removes the first; both end
+//!   at the window's proxy, a dead port on this computer, so that they reach nobody and no name is looked up.
 //! - A click on a link, whatever its `target`, arrives as a *new window* request ([`crate::window`] denies each and hands
 //!   the address to the link gate) or is lost. `javascript:` is lost, or arrives and is refused there.
 //! - Its origin is `message://localhost`, another one than the app's: the window cannot read it, it cannot read the window,

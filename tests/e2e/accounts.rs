@@ -1,7 +1,8 @@
 //! Adding accounts, failing to, living with several, and removing one without a trace.
 
 use crate::app::App;
-use crate::world::{World, letter};
+use crate::world::{NOW, World, letter};
+use testkit::mail::{Letter, Part, Person};
 use testkit::{Result, free_port};
 
 /// Fills the form as far as the servers of this world.
@@ -122,21 +123,24 @@ fn two_accounts_one_down_the_other_works() -> Result<()> {
 fn a_removed_account_leaves_no_trace() -> Result<()> {
     let world = World::start()?;
     world.put("alice", &letter("Zanzibar ledger", "Quokka receipts"))?;
-    world.put("bob", &letter("Stays here", "stays"))?;
+    let (carla, bob) = (Person::new("Carla Nunes", "carla@nunes.example"), Person::new("Bob", "bob@meadow.example"));
+    world.put("bob", &Letter::new(&carla, &bob, "Stays here", NOW, Part::text("stays")))?;
     let app = App::with_accounts(&[world.form("alice"), world.form("bob")])?;
     app.open("Zanzibar ledger")?;
     app.read("Quokka receipts")?;
     app.open("Stays here")?;
     assert!(!files_with(&app, "alice@meadow.example").is_empty(), "the search finds nothing that is there");
-    let before = app.desk.keyring("service", "restante")?;
+    let before = app.desk.keyring("service", "Restante")?;
 
     remove(&app, "alice@meadow.example")?;
     app.wait("its rows gone", || Ok(app.all("option", |n| n.contains("Zanzibar"))?.is_empty().then_some(())))?;
-    app.wait("no trace on the disk", || {
-        let found: Vec<String> = ["alice@meadow.example", "Zanzibar", "Quokka"].iter().flat_map(|w| files_with(&app, w)).collect();
-        Ok(found.is_empty().then_some(()))
-    })?;
-    let after = app.desk.keyring("service", "restante")?;
+    let traces = || -> Vec<(&str, Vec<String>)> {
+        let words = ["alice@meadow.example", "Zanzibar", "Quokka"].map(|word| (word, files_with(&app, word)));
+        words.into_iter().filter(|(_, files)| !files.is_empty()).collect()
+    };
+    app.wait("no trace on the disk", || Ok(traces().is_empty().then_some(())))
+        .map_err(|error| testkit::Error::new(format!("{error}\ntraces: {:?}", traces())))?;
+    let after = app.desk.keyring("service", "Restante")?;
     assert!(after.matches("secret = ").count() < before.matches("secret = ").count(), "before: {before}\nafter: {after}");
     app.open("Stays here")?;
     app.read("stays")?;
@@ -151,7 +155,8 @@ fn remove(app: &App, email: &str) -> Result<()> {
     app.click("button", &format!("Remove {email}"))?;
     app.see("This cannot be undone")?;
     app.picture("remove-account")?;
-    app.click("button", "Remove account")
+    app.click("button", "Remove account")?;
+    app.click("button", "Close")
 }
 
 /// Files of the profile that hold this text, the log apart.

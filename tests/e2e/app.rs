@@ -150,7 +150,8 @@ impl App {
         let found = self.driver().script(script, &[json!(selector)])?;
         let mut passed = Vec::new();
         for element in found.as_array().into_iter().flatten().filter_map(Element::of) {
-            let label = self.label(&element)?;
+            // One that has gone meanwhile is not there.
+            let Ok(label) = self.label(&element) else { continue };
             if name(&label) {
                 passed.push((element, label));
             }
@@ -249,12 +250,19 @@ impl App {
     pub fn open(&self, subject: &str) -> Result<()> {
         let mut clicked = None;
         self.wait(&format!("a row with {subject:?}"), || {
-            let row = self.all("option", |label| label.contains(subject))?.into_iter().next();
-            clicked = row.map(|(row, _)| self.driver().click(&row)).transpose()?;
+            for (row, _) in self.all("option", |label| label.contains(subject))? {
+                // A row kept ready beyond the edge is another row by the time it has been scrolled to.
+                let inside = "const l = arguments[0].closest('[role=listbox]').getBoundingClientRect(); const r = arguments[0].getBoundingClientRect(); \
+                              return r.top >= l.top && r.bottom <= l.bottom";
+                if clicked.is_none() && self.driver().script(inside, &[Driver::argument(&row)])? == true {
+                    self.steady(&row)?;
+                    clicked = Some(self.driver().click(&row)?);
+                }
+            }
             if clicked.is_none() {
                 // Further down, or above: a page on, and from the top again after the end.
-                let page = "const l = document.querySelector('[role=listbox]'); const s = l?.closest('[data-scroll]') ?? l; if (!s) return; \
-                            const end = s.scrollTop + s.clientHeight >= s.scrollHeight - 2; s.scrollTop = end ? 0 : s.scrollTop + s.clientHeight * 0.7";
+                let page = "const l = document.querySelector('[role=listbox]'); if (!l) return; \
+                            const end = l.scrollTop + l.clientHeight >= l.scrollHeight - 2; l.scrollTop = end ? 0 : l.scrollTop + l.clientHeight * 0.7";
                 self.driver().script(page, &[])?;
             }
             Ok(clicked)

@@ -137,7 +137,8 @@ fn with_the_cleaner_taken_away_nothing_runs_and_nothing_is_requested() -> Result
 #[test]
 fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()> {
     let world = World::start()?;
-    let vectors = vectors();
+    // Four to a letter: that each is harmless alone is shown by the test above and, without a window, by letter's own.
+    let vectors: Vec<String> = vectors().chunks(4).map(|four| four.join("\n<hr>\n")).collect();
     let mut client = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
     client.login("alice", "pw-alice")?;
     for (number, vector) in vectors.iter().enumerate() {
