@@ -168,16 +168,14 @@ impl Accounts {
     /// Connects and looks now.
     pub(crate) fn retry(&self, id: Id) {
         if let Ok(a) = self.account(id) {
-            a.look.notify_one();
-            a.rouse.notify_one();
+            a.try_again();
         }
     }
 
     /// The same for all.
     pub(crate) fn retry_all(&self) {
         for a in self.all() {
-            a.look.notify_one();
-            a.rouse.notify_one();
+            a.try_again();
         }
     }
 

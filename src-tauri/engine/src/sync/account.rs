@@ -14,6 +14,7 @@ use crate::store::folders::{Folder, Listing};
 use crate::store::now;
 use crate::topics::Topic;
 use crate::view::{AccountState, Id, Role};
+use futures::FutureExt;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often all folders are looked at while nothing is pushed for them.
 const LOOK: Duration = Duration::from_secs(120);
+/// The next try by itself after a refusal that time may or may not change.
+const REFUSED: Duration = Duration::from_secs(3600);
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(300);
 /// IDLE is renewed after this: well below the 29 minutes of RFC 2177, since many a router forgets sooner, and each renewal is
@@ -47,6 +50,8 @@ pub(crate) struct Account {
     pub(crate) end: CancellationToken,
     /// Look at all folders now; connect now.
     pub(crate) look: Notify,
+    /// The person says: try again.
+    pub(crate) again: Notify,
     /// Wakes the watching connection: to prove itself alive, or to connect now.
     pub(crate) rouse: Notify,
     /// Looks at all folders since start.
@@ -68,10 +73,18 @@ impl Account {
             unfetchable: Mutex::default(),
             end: CancellationToken::new(),
             look: Notify::new(),
+            again: Notify::new(),
             rouse: Notify::new(),
             looks: AtomicU32::new(0),
             signed_in: watch::Sender::new(false),
         })
+    }
+
+    /// Connects and looks now, because the person says so.
+    pub(crate) fn try_again(&self) {
+        self.again.notify_one();
+        self.look.notify_one();
+        self.rouse.notify_one();
     }
 
     pub(crate) fn unfetchable(&self) -> MutexGuard<'_, BTreeSet<Id>> {
@@ -137,14 +150,16 @@ impl Account {
                 Err(e) => e,
             };
             let _ = self.signed_in.send_replace(false);
-            let wait = backoff.next();
-            let needs_person = !error.is_temporary();
+            let wait = if error.is_temporary() { backoff.next() } else { REFUSED };
+            let only_person = matches!(error, Error::Login(_));
+            // Said before this failure, it was about something else.
+            let _ = self.again.notified().now_or_never();
             self.trouble(error, wait).await;
-            // A wrong password is not tried again by itself: that locks accounts. The person, or a new secret, wakes us.
-            let wait = if needs_person { Duration::from_secs(3600) } else { wait };
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = self.look.notified() => backoff.reset(),
+                // A wrong password is not tried again by itself, nor on every other network: that locks accounts.
+                () = tokio::time::sleep(wait), if !only_person => {}
+                () = self.look.notified(), if !only_person => backoff.reset(),
+                () = self.again.notified() => backoff.reset(),
             }
             if matches!(self.health.facts().state, AccountState::NeedsYou { .. }) {
                 self.set_state(AccountState::Connecting);
@@ -217,7 +232,8 @@ impl Account {
             }
         }
         self.set_state(AccountState::UpToDate);
-        self.health.facts().last_sync = Some(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()));
+        self.health.facts().last_sync =
+            Some(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()));
         connection.count();
         let more = bodies::keep_offline(self, connection.remote()?).await?;
         self.house.topics.tell([Topic::Health]);

@@ -129,3 +129,31 @@ async fn removed_without_a_trace() {
     }
     assert!(looked > 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_wrong_now_is_tried_once() {
+    let mut room = Room::new(Options::default()).await;
+    let account = room.add("alice").await;
+    room.up_to_date(account).await;
+    // Changed on the server by another hand.
+    room.server.restart_with(|o| o.users = vec![("alice".into(), "another".into())]).unwrap();
+    room.proxy.drop_all();
+    let error = room
+        .wait("needs the person", |e| async move {
+            match e.accounts().await.unwrap().remove(0).state {
+                AccountState::NeedsYou { error } => Some(error),
+                _ => None,
+            }
+        })
+        .await;
+    assert_eq!((error.code, error.params["user"].as_str()), (Code::WrongPassword, "alice"));
+    let folder = room.folder(account, "Sent").await;
+    // A look at a folder is no reason to try a password that is known to be wrong.
+    room.rows(ListKey::Folder { id: folder.id }).await;
+    room.engine.keep_offline(folder.id, Some(3)).await.unwrap();
+    room.deliver("alice", "Later");
+    room.engine.sign_in(account, "another".into()).await.unwrap();
+    room.row(account, "Later").await;
+    let tried = room.server.log().matches("auth failed").count();
+    assert_eq!(tried, 1, "{}", room.server.log());
+}
