@@ -1,6 +1,6 @@
 //! The walls of the house, checked: who may import whom, sole users, what the window may ask, what is generated, what is
 //! never edited, and words that must not stand in the code. A failure names the file and the wall.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -100,7 +100,8 @@ fn letter_knows_neither_engine_nor_network_nor_time() {
     let mut complaints = Vec::new();
     for source in sources(&["src-tauri/letter/src"], &[".rs"]) {
         for (line, text) in code(&source) {
-            for word in ["std::fs", "std::net", "std::thread", "std::process", "SystemTime", "Instant::now", "async fn"] {
+            for word in ["std::fs", "std::net", "std::thread", "std::process", "SystemTime", "Instant::now", "async fn"]
+            {
                 if text.contains(word) {
                     complaints.push(format!("{}:{line}: {word}", source.path));
                 }
@@ -129,7 +130,7 @@ fn some_crates_have_a_sole_user() {
         for (line, text) in code(source) {
             for (words, users) in walls {
                 let starts = |word: &&str| text.match_indices(*word).any(|(at, _)| !within_a_word(text, at));
-                if words.iter().any(|w| starts(w)) && !users.iter().any(|u| source.path.starts_with(u)) {
+                if words.iter().any(starts) && !users.iter().any(|u| source.path.starts_with(u)) {
                     complaints.push(format!("{}:{line}: {}", source.path, text.trim()));
                 }
             }
@@ -140,7 +141,9 @@ fn some_crates_have_a_sole_user() {
 
 /// Whether what stands before `at` makes it the middle of a longer name or of a string.
 fn within_a_word(text: &str, at: usize) -> bool {
-    text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(|c| c.is_alphanumeric() || "_\"-/`".contains(c))
+    text.get(..at)
+        .and_then(|before| before.chars().next_back())
+        .is_some_and(|c| c.is_alphanumeric() || "_\"-/`".contains(c))
 }
 
 #[test]
@@ -168,7 +171,9 @@ fn features_of_the_window_never_import_each_other() {
     for source in ui() {
         let Some((home, _)) = source.path.trim_start_matches("ui/src/").split_once('/') else { continue };
         let forbidden: &[&str] = match home {
-            "design" | "format" => &["folders", "list", "reader", "composer", "accounts", "search", "settings", "health", "state"],
+            "design" | "format" => {
+                &["folders", "list", "reader", "composer", "accounts", "search", "settings", "health", "state"]
+            }
             _ if FEATURES.contains(&home) || BELOW.contains(&home) => &FEATURES,
             _ => continue,
         };
@@ -187,17 +192,44 @@ fn features_of_the_window_never_import_each_other() {
 #[test]
 fn forbidden_words_stand_nowhere() {
     let forbidden = [
-        "allow-scripts", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "{@html", "srcdoc", "eval(",
-        "new Function", "danger_accept", ".dangerous()", "dangerousDisableAssetCspModification", "#[allow(", "#![allow(",
-        "#[ignore", "it.skip", "test.skip", "describe.skip", "it.only", "test.only", "describe.only", "todo!(",
-        "unimplemented!(", "TODO", "FIXME", "XXX", "/work/",
+        "allow-scripts",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "{@html",
+        "srcdoc",
+        "eval(",
+        "new Function",
+        "danger_accept",
+        ".dangerous()",
+        "dangerousDisableAssetCspModification",
+        "#[allow(",
+        "#![allow(",
+        "#[ignore",
+        "it.skip",
+        "test.skip",
+        "describe.skip",
+        "it.only",
+        "test.only",
+        "describe.only",
+        "todo!(",
+        "unimplemented!(",
+        "TODO",
+        "FIXME",
+        "XXX",
+        "/work/",
     ];
     // (path, word, why it may stand)
     let reviewed = [
         ("src-tauri/src/frame.rs", "allow-scripts", "the head says that it is never used"),
         ("ui/src/reader/MailFrame.svelte", "allow-scripts", "a comment says why it is absent"),
         ("src-tauri/src/window.rs", "srcdoc", "navigation to about:srcdoc is within a frame's own walls"),
-        ("src-tauri/engine/src/remote/tls", ".dangerous()", "the verifier that accepts one certificate by its fingerprint"),
+        (
+            "src-tauri/engine/src/remote/tls",
+            ".dangerous()",
+            "the verifier that accepts one certificate by its fingerprint",
+        ),
         ("src-tauri/letter/", "srcdoc", "named to be taken out"),
         ("tests/e2e/", "srcdoc", "hostile mail"),
         ("tests/e2e/", "allow-scripts", "asserted to be absent"),
@@ -353,7 +385,8 @@ fn migrations_are_never_edited() {
         if old.is_some_and(|old| old != sum) {
             complaints.push(format!("{name} was edited: write a new migration"));
         } else if old.is_none() && std::env::var_os("UPDATE_MIGRATIONS").is_none() {
-            complaints.push(format!("{name} is new: UPDATE_MIGRATIONS=1 cargo test -p restante --test tidy migrations"));
+            complaints
+                .push(format!("{name} is new: UPDATE_MIGRATIONS=1 cargo test -p restante --test tidy migrations"));
         }
         writeln!(written, "{}  {name}", old.unwrap_or(&sum)).unwrap();
     }
@@ -368,7 +401,8 @@ fn migrations_are_never_edited() {
 
 #[test]
 fn the_top_level_is_as_given() {
-    let given = ["Cargo.toml", "src-tauri", "ui", "icons", "tests", "README.md", "tauri.conf.json", "Cargo.lock", "LICENSE"];
+    let given =
+        ["Cargo.toml", "src-tauri", "ui", "icons", "tests", "README.md", "tauri.conf.json", "Cargo.lock", "LICENSE"];
     // What building and testing leave behind, kept out of the repository by .gitignore.
     let left = ["target", "gen", "screenshots", "bench-results"];
     let mut complaints = Vec::new();

@@ -41,7 +41,8 @@ impl Seams {
     fn note(&self, what: &str) -> bool {
         use std::io::Write as _;
         let Some(path) = &self.opener else { return false };
-        let noted = std::fs::File::options().create(true).append(true).open(path).and_then(|mut f| writeln!(f, "{what}"));
+        let noted =
+            std::fs::File::options().create(true).append(true).open(path).and_then(|mut f| writeln!(f, "{what}"));
         if let Err(error) = noted {
             tracing::error!(%error, "the test's file for opened things cannot be written");
         }
@@ -122,10 +123,7 @@ impl Desk {
 /// Takes the system's answer.
 type Answer = Box<dyn FnOnce(Option<FilePath>) + Send>;
 
-async fn ask(
-    window: &WebviewWindow,
-    show: impl FnOnce(FileDialogBuilder<tauri::Wry>, Answer),
-) -> Option<PathBuf> {
+async fn ask(window: &WebviewWindow, show: impl FnOnce(FileDialogBuilder<tauri::Wry>, Answer)) -> Option<PathBuf> {
     let (sender, answer) = oneshot::channel();
     let mut dialog = window.dialog().file().set_parent(window);
     if let Ok(downloads) = window.path().download_dir() {

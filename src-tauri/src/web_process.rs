@@ -78,7 +78,8 @@ fn sandbox_works() -> bool {
     }
     let runs = |program: &str, args: &[&str]| {
         let quiet = std::process::Stdio::null;
-        let status = std::process::Command::new(program).args(args).stdin(quiet()).stdout(quiet()).stderr(quiet()).status();
+        let status =
+            std::process::Command::new(program).args(args).stdin(quiet()).stdout(quiet()).stderr(quiet()).status();
         status.is_ok_and(|s| s.success())
     };
     runs("bwrap", &["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--", "true"])

@@ -208,8 +208,16 @@ mod tests {
             assert!(ours(&Url::parse(url).unwrap()), "{url}");
         }
         for url in [
-            "https://example.org/", "http://tauri.localhost.evil.example/", "http://message.evil.example/", "file:///etc/passwd",
-            "data:text/html,x", "javascript:1", "message://evil/", "blob:tauri://localhost/1", "about:config", "ftp://x/",
+            "https://example.org/",
+            "http://tauri.localhost.evil.example/",
+            "http://message.evil.example/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:1",
+            "message://evil/",
+            "blob:tauri://localhost/1",
+            "about:config",
+            "ftp://x/",
         ] {
             assert!(!ours(&Url::parse(url).unwrap()), "{url}");
         }
@@ -221,7 +229,12 @@ mod tests {
         let write = |text: &str| std::fs::write(shape_file(profile.path()), text).unwrap();
         write(r#"{"width":900,"height":700,"maximized":false}"#);
         assert_eq!(remembered(profile.path()).unwrap().width, 900.0);
-        for text in ["", "[]", r#"{"width":1,"height":700,"maximized":false}"#, r#"{"width":1e9,"height":700,"maximized":true}"#] {
+        for text in [
+            "",
+            "[]",
+            r#"{"width":1,"height":700,"maximized":false}"#,
+            r#"{"width":1e9,"height":700,"maximized":true}"#,
+        ] {
             write(text);
             assert_eq!(remembered(profile.path()), None, "{text}");
         }

@@ -46,7 +46,9 @@ fn an_account_is_added_through_the_form() -> Result<()> {
     fill(&app, &world, "pw-alice", world.server.ports().imaps)?;
     app.picture("welcome-manual")?;
     app.click("button", "Continue")?;
-    app.wait("a certificate", || Ok((!app.all("button", |n| n.to_lowercase().contains("trust"))?.is_empty()).then_some(())))?;
+    app.wait("a certificate", || {
+        Ok((!app.all("button", |n| n.to_lowercase().contains("trust"))?.is_empty()).then_some(()))
+    })?;
     app.picture("welcome-certificate")?;
     trust(&app, world.server.fingerprint())?;
     app.picture("welcome-ready")?;
@@ -86,7 +88,8 @@ fn a_wrong_password_and_an_unreachable_host_say_what_to_do() -> Result<()> {
 /// Accepts certificates until an alert holds this word.
 fn trust_until(app: &App, word: &str) -> Result<()> {
     app.wait(&format!("a sentence with {word:?}"), || {
-        let script = "return [...document.querySelectorAll('[role=alert]')].map((e) => e.innerText).join(' ').toLowerCase()";
+        let script =
+            "return [...document.querySelectorAll('[role=alert]')].map((e) => e.innerText).join(' ').toLowerCase()";
         let alerts = app.driver().script(script, &[])?;
         if alerts.as_str().is_some_and(|a| a.contains(word)) {
             return Ok(Some(()));
@@ -141,7 +144,10 @@ fn a_removed_account_leaves_no_trace() -> Result<()> {
     app.wait("no trace on the disk", || Ok(traces().is_empty().then_some(())))
         .map_err(|error| testkit::Error::new(format!("{error}\ntraces: {:?}", traces())))?;
     let after = app.desk.keyring("service", "Restante")?;
-    assert!(after.matches("secret = ").count() < before.matches("secret = ").count(), "before: {before}\nafter: {after}");
+    assert!(
+        after.matches("secret = ").count() < before.matches("secret = ").count(),
+        "before: {before}\nafter: {after}"
+    );
     app.open("Stays here")?;
     app.read("stays")?;
     Ok(())

@@ -117,7 +117,12 @@ impl App {
     }
 
     /// Waits for a state that may take longer or must be quicker.
-    pub fn wait_within<T>(&self, what: &str, limit: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    pub fn wait_within<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        mut look: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
         let mut last = None;
         let found = wait_for(what, limit, || match look() {
             Ok(found) => found,
@@ -138,14 +143,22 @@ impl App {
         }
         let page = "return document.body ? document.body.innerText.slice(0, 3000) : '(no page)'";
         let page = self.driver.as_ref().map(|d| d.script(page, &[]));
-        let page = page.map_or("(not running)".to_owned(), |p| p.map_or_else(|e| e.to_string(), |v| v.as_str().unwrap_or("").to_owned()));
-        let end = |text: String| text.chars().rev().take(3000).collect::<Vec<_>>().into_iter().rev().collect::<String>();
-        Error::new(format!("{error}\nlast: {last:?}\n--- page\n{page}\n--- log\n{}\n--- desk\n{}", end(self.log()), end(self.desk.log())))
+        let page = page.map_or("(not running)".to_owned(), |p| {
+            p.map_or_else(|e| e.to_string(), |v| v.as_str().unwrap_or("").to_owned())
+        });
+        let end =
+            |text: String| text.chars().rev().take(3000).collect::<Vec<_>>().into_iter().rev().collect::<String>();
+        Error::new(format!(
+            "{error}\nlast: {last:?}\n--- page\n{page}\n--- log\n{}\n--- desk\n{}",
+            end(self.log()),
+            end(self.desk.log())
+        ))
     }
 
     /// All visible elements of a role whose name passes, with their names.
     pub fn all(&self, role: &str, name: impl Fn(&str) -> bool) -> Result<Vec<(Element, String)>> {
-        let selector = CANDIDATES.iter().find(|(r, _)| *r == role).map(|(_, s)| *s).context(format!("no selector for {role}"))?;
+        let selector =
+            CANDIDATES.iter().find(|(r, _)| *r == role).map(|(_, s)| *s).context(format!("no selector for {role}"))?;
         let script = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility() && !e.closest('[inert], [aria-hidden=true]'))";
         let found = self.driver().script(script, &[json!(selector)])?;
         let mut passed = Vec::new();
@@ -182,7 +195,8 @@ impl App {
     fn find_by(&self, role: &str, what: &str, name: impl Fn(&str) -> bool) -> Result<Element> {
         let look = || Ok(self.all(role, &name)?.into_iter().next().map(|(element, _)| element));
         self.wait(&format!("{role} {what:?}"), look).map_err(|error| {
-            let there: Vec<String> = self.all(role, |_| true).unwrap_or_default().into_iter().map(|(_, name)| name).collect();
+            let there: Vec<String> =
+                self.all(role, |_| true).unwrap_or_default().into_iter().map(|(_, name)| name).collect();
             Error::new(format!("{error}\nof this role there are {there:?}"))
         })
     }
@@ -205,7 +219,9 @@ impl App {
         let mut last = None;
         self.wait(&format!("a click on {role} {name:?}"), || {
             let element = self.all(role, |label| label == name)?.into_iter().next();
-            last = element.map(|(element, _)| self.steady(&element).and_then(|()| self.driver().click(&element))).transpose()?;
+            last = element
+                .map(|(element, _)| self.steady(&element).and_then(|()| self.driver().click(&element)))
+                .transpose()?;
             Ok(last)
         })
     }
@@ -244,6 +260,12 @@ impl App {
     pub fn press(&self, keys: &str) -> Result<()> {
         self.driver().script("window.focus()", &[])?;
         self.driver().keys(keys)
+    }
+
+    /// Presses a key while another is held.
+    pub fn chord(&self, held: char, key: char) -> Result<()> {
+        self.driver().script("window.focus()", &[])?;
+        self.driver().chord(held, key)
     }
 
     /// Opens the newest row whose name holds this, and waits for its article.
@@ -321,7 +343,8 @@ impl App {
     /// Writes a picture into `screenshots/`, for a person to look at.
     pub fn picture(&self, name: &str) -> Result<()> {
         // A picture shows the last painted frame: wait for two.
-        let painted = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+        let painted =
+            "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
         self.driver().script(painted, &[])?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
         std::fs::create_dir_all(&folder).context("screenshots")?;

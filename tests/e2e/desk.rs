@@ -45,7 +45,8 @@ impl Desk {
         for name in ["home", "run", "saved"] {
             std::fs::create_dir(folder.join(name)).context("a folder")?;
         }
-        std::fs::set_permissions(folder.join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).context("run")?;
+        std::fs::set_permissions(folder.join("run"), std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .context("run")?;
         let port = free_port()?;
         let of = |name: &str| folder.join(name).display().to_string();
         let environment = [
@@ -63,17 +64,21 @@ impl Desk {
             // Nothing is served from here until a test writes it.
             format!("RESTANTE_TEST_RAW_MAIL={}", of("raw.html")),
         ];
-        let mut arguments: Vec<String> = ["DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "XDG_DATA_HOME", "XDG_CONFIG_HOME"]
-            .iter()
-            .flat_map(|name| ["-u".to_owned(), (*name).to_owned()])
-            .collect();
+        let mut arguments: Vec<String> =
+            ["DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "XDG_DATA_HOME", "XDG_CONFIG_HOME"]
+                .iter()
+                .flat_map(|name| ["-u".to_owned(), (*name).to_owned()])
+                .collect();
         arguments.extend(environment);
         let keyring = if keyring { "keyring" } else { "none" };
-        arguments.extend(["sh", "-c", SCRIPT, "desk", &folder.display().to_string(), &port.to_string(), keyring].map(str::to_owned));
+        arguments.extend(
+            ["sh", "-c", SCRIPT, "desk", &folder.display().to_string(), &port.to_string(), keyring].map(str::to_owned),
+        );
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
         let group = Guarded::start("/usr/bin/env", &arguments, &folder, None)?;
-        let bus = wait_for("the session bus", Duration::from_secs(10), || std::fs::read_to_string(folder.join("bus")).ok())
-            .map_err(|e| testkit::Error::new(format!("{e}\n{}", log(&folder))))?;
+        let bus =
+            wait_for("the session bus", Duration::from_secs(10), || std::fs::read_to_string(folder.join("bus")).ok())
+                .map_err(|e| testkit::Error::new(format!("{e}\n{}", log(&folder))))?;
         let notices = Notices::serve(&bus)?;
         std::fs::write(folder.join("go"), "").context("go")?;
         wait_for("the driver", Duration::from_secs(10), || crate::driver::Driver::is_ready(port).then_some(()))

@@ -104,7 +104,16 @@ impl Driver {
             .chars()
             .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
             .collect();
-        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] })).map(drop)
+        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }))
+            .map(drop)
+    }
+
+    /// Presses a key while another is held.
+    pub fn chord(&self, held: char, key: char) -> Result<()> {
+        let strokes = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)];
+        let strokes: Vec<Value> = strokes.iter().map(|(what, key)| json!({ "type": what, "value": key })).collect();
+        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }))
+            .map(drop)
     }
 
     /// Clicks at a point of the window.
@@ -114,7 +123,8 @@ impl Driver {
             { "type": "pointerDown", "button": 0 },
             { "type": "pointerUp", "button": 0 }
         ]);
-        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": strokes });
+        let mouse =
+            json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": strokes });
         self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
     }
 

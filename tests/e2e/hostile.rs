@@ -43,7 +43,13 @@ fn vectors() -> Vec<String> {
     let Some(folder) = corpora() else { return all };
     let json = |path: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.join(path)).unwrap()).unwrap() };
     let before = all.len();
-    all.extend(json("dompurify/expect.json").as_array().unwrap().iter().filter_map(|v| v["payload"].as_str().map(str::to_owned)));
+    all.extend(
+        json("dompurify/expect.json")
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|v| v["payload"].as_str().map(str::to_owned)),
+    );
     assert!(all.len() > before + 100, "DOMPurify's payloads are not read");
     let before = all.len();
     strings(&json("h5sc/items.json"), "data", &mut all);
@@ -75,7 +81,10 @@ fn strings(value: &Value, key: &str, found: &mut Vec<String>) {
 /// What a script would do if it ran: tell the window, by any road there is.
 fn telling(vector: &str) -> String {
     let call = "(top.postMessage(`ran`,`*`),function(){})(";
-    vector.replace("alert(", call).replace("alert`", &format!("{call})`")).replace("https://leaking.via", "http://leaking.via")
+    vector
+        .replace("alert(", call)
+        .replace("alert`", &format!("{call})`"))
+        .replace("https://leaking.via", "http://leaking.via")
 }
 
 /// Watches the window for whatever could come out of a frame.
@@ -129,7 +138,8 @@ fn with_the_cleaner_taken_away_nothing_runs_and_nothing_is_requested() -> Result
         assert_eq!(walls, "allow-same-origin allow-popups", "the frame must never be allow-scripts");
         assert_nothing_ran(&app, &vector, Strict::ButForPreconnect)?;
     }
-    let frame = app.in_mail("return [document.URL.startsWith('message://localhost/v/'), typeof __TAURI_INTERNALS__]")?;
+    let frame =
+        app.in_mail("return [document.URL.startsWith('message://localhost/v/'), typeof __TAURI_INTERNALS__]")?;
     assert_eq!(frame, json!([true, "undefined"]));
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! running. Built with `--features custom-protocol`, after `ui/dist`. Linux alone has WebKitWebDriver; the same journeys on
 //! other systems await their drivers.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod app;
 mod canary;

@@ -17,7 +17,9 @@ fn the_newest_of_ten_thousand_is_listed_and_the_oldest_can_be_reached() -> Resul
     app.picture("first-sync")?;
     app.wait_within("all headers", Duration::from_secs(60), || {
         let rows = app.all("option", |_| true)?;
-        let size = rows.first().map(|(row, _)| app.driver().script("return arguments[0].ariaSetSize", &[crate::driver::Driver::argument(row)]));
+        let size = rows.first().map(|(row, _)| {
+            app.driver().script("return arguments[0].ariaSetSize", &[crate::driver::Driver::argument(row)])
+        });
         Ok(size.transpose()?.is_some_and(|s| s == COUNT.to_string().as_str()).then_some(()))
     })?;
     // End: to the last row of the list, as a person would.
@@ -50,9 +52,18 @@ fn mail_of_every_make_is_shown() -> Result<()> {
         written("Html one", Part::alternative(vec![Part::text("The plain twin"), Part::html(html)])),
         written("Inline one", related),
         written("Cyrillic one", Part::text_in("koi8-r", "Привет из Москвы")),
-        written("Undeclared one", Part::undeclared("windows-1251", "Съешь ещё этих мягких французских булок, да выпей же чаю")),
+        written(
+            "Undeclared one",
+            Part::undeclared("windows-1251", "Съешь ещё этих мягких французских булок, да выпей же чаю"),
+        ),
         written("Japanese one", Part::text_in("iso-2022-jp", "お疲れさまです。昨日の議事録をお送りします。")),
-        written("Flowed one", Part::flowed(&["A first paragraph that flows over more than one line because it is long enough to be broken.", "A second."])),
+        written(
+            "Flowed one",
+            Part::flowed(&[
+                "A first paragraph that flows over more than one line because it is long enough to be broken.",
+                "A second.",
+            ]),
+        ),
     ] {
         world.put("alice", &letter)?;
     }
@@ -76,7 +87,9 @@ fn mail_of_every_make_is_shown() -> Result<()> {
     app.find("button", "Load once")?;
     app.picture("mail-html")?;
     app.assert_silent();
-    let link = app.in_mail("const r = document.querySelector('a').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]")?;
+    let link = app.in_mail(
+        "const r = document.querySelector('a').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
+    )?;
     app.click_in_mail(&link)?;
     app.wait("the link in the browser", || Ok((app.desk.opened() == ["https://shop.example/offer"]).then_some(())))?;
     // Keys come back to the window after a click into the mail.
@@ -86,9 +99,10 @@ fn mail_of_every_make_is_shown() -> Result<()> {
 
     app.open("Inline one")?;
     app.read("Inline hills")?;
-    app.wait("the picture", || {
-        Ok((app.in_mail("return document.images[0]?.naturalWidth ?? 0")? == 480).then_some(()))
-    })?;
+    app.wait(
+        "the picture",
+        || Ok((app.in_mail("return document.images[0]?.naturalWidth ?? 0")? == 480).then_some(())),
+    )?;
     app.picture("mail-inline")?;
     // The frame is as tall as its mail.
     app.wait("the frame's height", || {

@@ -1,33 +1,89 @@
-//! Pictures of every state, light and dark, for a person to compare with the design.
+//! What a screen reader hears, and pictures of every state, light and dark, for a person to compare with the design.
 
 use crate::app::App;
 use crate::world::World;
-use testkit::{Options, Result, demo};
+use serde_json::json;
+use testkit::{Result, demo};
+
+/// Part of the window, its role and its name, as the design's table has them.
+const HEARD: [(&str, &str, &str); 9] = [
+    ("navigation", "navigation", "Mailboxes"),
+    ("listbox", "listbox", "Messages"),
+    ("main", "main", "Message"),
+    ("list", "list", "Attachments"),
+    ("button", "button", "Save quotes.pdf"),
+    ("button", "button", "Open quotes.pdf"),
+    ("button", "button", "Load once"),
+    ("button", "button", "Always for this sender"),
+    ("button", "button", "Save all"),
+];
 
 #[test]
 fn every_state_light_and_dark() -> Result<()> {
-    let world = World::with(Options { extra: String::new(), ..demo::options() })?;
+    let world = World::with(demo::options())?;
     demo::fill(&world.server, 1, crate::world::NOW)?;
     let app = App::with_accounts(&[world.form(demo::ALICE), world.form(demo::MOREAU)])?;
     app.driver().resize(1360, 860)?;
-    app.find("tree", "Mailboxes").map(drop).or_else(|_| app.find("navigation", "Mailboxes").map(drop))?;
-    app.state("Up to date")?;
+    app.state("Up to date · 2 accounts")?;
+    app.picture("nothing-selected-light")?;
     app.open("Glass order for the north bay")?;
-    app.wait("the body", || Ok(app.in_mail("return document.body?.innerText.length ?? 0")?.as_u64().filter(|n| *n > 10)))?;
+    app.read("The panes arrive")?;
+    for (part, role, name) in HEARD {
+        let element = app.find(part, name)?;
+        assert_eq!(app.driver().role(&element)?, role, "{name}");
+    }
+    let rows = app.all("option", |name| name.contains("Glass order for the north bay"))?;
+    assert!(rows.iter().any(|(_, name)| name.starts_with("Unread, Inès Caron, ")), "{rows:?}");
     for theme in ["light", "dark"] {
-        let set = "const s = await window.__TAURI_INTERNALS__.invoke('settings'); s.theme = arguments[0]; \
-                   await window.__TAURI_INTERNALS__.invoke('set_settings', { settings: s });";
-        app.driver().script(&format!("return (async () => {{ {set} }})()", set = set.replace("arguments[0]", &format!("'{theme}'"))), &[])?;
+        set(&app, "theme", theme)?;
         app.wait("the theme", || {
             Ok((app.driver().script("return document.documentElement.dataset.theme", &[])? == theme).then_some(()))
         })?;
         app.picture(&format!("main-{theme}"))?;
+        set(&app, "density", "compact")?;
+        app.picture(&format!("compact-{theme}"))?;
+        set(&app, "density", "comfortable")?;
         for (width, name) in [(1000, "two-panes"), (480, "one-pane")] {
             app.driver().resize(width, 860)?;
             app.picture(&format!("{name}-{theme}"))?;
         }
         app.driver().resize(1360, 860)?;
+        for (key, words, name) in
+            [("?", "Keyboard shortcuts", "keys"), ("g", "Go to", "palette"), (",", "Settings", "settings")]
+        {
+            dialog(&app, key, words, &format!("{name}-{theme}"))?;
+        }
+        app.click("button", "State of the accounts")?;
+        app.see("Server last heard")?;
+        app.picture(&format!("health-{theme}"))?;
+        app.click("button", "Close")?;
+        app.open("Your ticket for")?;
+        app.read("Coach")?;
+        app.picture(&format!("ticket-{theme}"))?;
+        app.open("Glass order for the north bay")?;
+        app.read("The panes arrive")?;
     }
     app.assert_silent();
     Ok(())
+}
+
+/// Opens a dialog as its button or its key does, takes its picture, closes it.
+fn dialog(app: &App, key: &str, words: &str, name: &str) -> Result<()> {
+    match key {
+        "?" => app.press("?")?,
+        // Control and K; the empty key lets go of both.
+        "g" => app.chord('\u{E009}', 'k')?,
+        _ => app.click("button", words)?,
+    }
+    app.wait("a dialog", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
+    app.picture(name)?;
+    app.press("\u{E00C}")?;
+    app.wait("no dialog", || Ok(app.all("dialog", |_| true)?.is_empty().then_some(())))
+}
+
+/// Changes one choice of the person.
+fn set(app: &App, name: &str, value: &str) -> Result<()> {
+    let script = "const ask = window.__TAURI_INTERNALS__.invoke; const [name, value] = arguments; \
+                  return ask('settings').then((settings) => ask('set_settings', { settings: { ...settings, [name]: value } }))";
+    app.driver().script(script, &[json!(name), json!(value)]).map(drop)
 }
