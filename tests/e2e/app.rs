@@ -255,6 +255,15 @@ impl App {
         if chosen == json!(value) { Ok(()) } else { Err(Error::new(format!("{name} has no {value}"))) }
     }
 
+    /// Clicks on a label by its words, as for a choice among several.
+    pub fn click_text(&self, words: &str) -> Result<()> {
+        let script = "return [...document.querySelectorAll('label')].find((l) => l.checkVisibility() && l.innerText.includes(arguments[0])) ?? null";
+        let label = self.wait(&format!("the label {words:?}"), || {
+            Ok(Element::of(&self.driver().script(script, &[json!(words)])?))
+        })?;
+        self.driver().click(&label)
+    }
+
     /// Presses keys in the window. The driver's own look into a mail's frame leaves the focus there, unlike a person's eye, so
     /// it is taken back first.
     pub fn press(&self, keys: &str) -> Result<()> {

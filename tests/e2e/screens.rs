@@ -53,7 +53,7 @@ fn every_state_light_and_dark() -> Result<()> {
         {
             dialog(&app, key, words, &format!("{name}-{theme}"))?;
         }
-        app.click("button", "State of the accounts")?;
+        app.click("button", "Up to date · 2 accounts")?;
         app.see("Server last heard")?;
         app.picture(&format!("health-{theme}"))?;
         app.click("button", "Close")?;
