@@ -1,30 +1,16 @@
-//! What has to stand in the environment before WebKitGTK starts. Changing the environment of a running process is not safe,
-//! so the program starts itself again in its own place, once, before anything else has happened (about 5 ms).
+//! What has to stand in the environment before WebKitGTK starts. It is set first thing in `main`, while there is no other
+//! thread that could be reading the environment. (Starting the program anew with it would be cleaner, and cost 70 ms of every
+//! start for linking once more.)
 
 use std::collections::BTreeMap;
 
-/// Set in the second start.
-const DONE: &str = "RESTANTE_STARTED";
-
-/// Starts the program anew where the environment lacks something; returns where nothing is to be done or it did not work.
+/// Sets what the environment lacks. To be called before anything else, while the program has one thread.
 #[cfg(target_os = "linux")]
 pub fn prepare() {
-    use std::os::unix::process::CommandExt as _;
-    if std::env::var_os(DONE).is_some() {
-        return;
+    for (name, value) in wanted(&System::look()) {
+        // Where it fails we go on as we are: without WebKit's sandbox, as other programs do.
+        let _ = webkit2gtk::glib::setenv(name, value, true);
     }
-    let wanted = wanted(&System::look());
-    let Ok(program) = std::env::current_exe() else { return };
-    if wanted.is_empty() {
-        return;
-    }
-    let mut args = std::env::args_os();
-    let mut again = std::process::Command::new(program);
-    if let Some(name) = args.next() {
-        again.arg0(name);
-    }
-    // Returns only where it failed; then we go on as we are.
-    let _ = again.args(args).envs(wanted).env(DONE, "1").exec();
 }
 
 /// Other systems need nothing.
