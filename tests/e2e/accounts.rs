@@ -1,6 +1,8 @@
 //! Adding accounts, failing to, living with several, and removing one without a trace.
 
 use crate::app::App;
+use crate::canary::Canary;
+use crate::desk::Desk;
 use crate::world::{NOW, World, letter};
 use testkit::mail::{Letter, Part, Person};
 use testkit::{Result, free_port};
@@ -119,6 +121,38 @@ fn two_accounts_one_down_the_other_works() -> Result<()> {
     app.read("two")?;
     app.state("bob@meadow.example is offline")?;
     app.picture("one-account-down")?;
+    Ok(())
+}
+
+#[test]
+fn without_a_keyring_the_window_says_so_and_a_sealed_file_serves() -> Result<()> {
+    let world = World::start()?;
+    world.put("alice", &letter("Behind a passphrase", "Sealed."))?;
+    let canary = Canary::start()?;
+    let desk = Desk::with(canary.port(), false)?;
+    let mut app = App::on(desk, canary, &[])?;
+    app.see("Where should passwords be kept?")?;
+    app.picture("secrets-missing")?;
+    app.click_text("A file sealed with a passphrase")?;
+    app.fill("Passphrase", "correct horse battery")?;
+    app.fill("Passphrase again", "correct horse battery")?;
+    app.picture("secrets-sealed")?;
+    app.click("button", "Use this")?;
+    fill(&app, &world, "pw-alice", world.server.ports().imaps)?;
+    app.click("button", "Continue")?;
+    trust(&app, world.server.fingerprint())?;
+    app.click("button", "Open my mail")?;
+    app.open("Behind a passphrase")?;
+    app.read("Sealed.")?;
+    assert_eq!(files_with(&app, "pw-alice"), Vec::<String>::new());
+    assert_eq!(files_with(&app, "correct horse"), Vec::<String>::new());
+
+    app.restart()?;
+    app.see("Open the sealed file")?;
+    app.picture("secrets-locked")?;
+    app.fill("Passphrase", "correct horse battery")?;
+    app.click("button", "Open")?;
+    app.state("Up to date")?;
     Ok(())
 }
 

@@ -241,9 +241,11 @@ impl App {
 
     /// Types into a field, in place of what stood there.
     pub fn fill(&self, name: &str, text: &str) -> Result<()> {
-        let field = self.field("textbox", name)?;
-        self.driver().script("arguments[0].focus(); arguments[0].select()", &[Driver::argument(&field)])?;
-        self.driver().type_into(&field, text)
+        self.wait(&format!("typing into {name:?}"), || {
+            let field = self.field("textbox", name)?;
+            self.driver().script("arguments[0].focus(); arguments[0].select()", &[Driver::argument(&field)])?;
+            self.driver().type_into(&field, text).map(Some)
+        })
     }
 
     /// Chooses in a drop-down list, by value.
