@@ -35,7 +35,7 @@ pub(crate) fn arrival(fetched: &Fetched) -> Arrival {
         who: who(if header.from.is_empty() { &header.sender } else { &header.from }),
         whom: who(if header.to.is_empty() { &header.cc } else { &header.to }),
         subject: header.subject,
-        preview: fetched.preview.as_deref().map(letter::text::preview),
+        preview: fetched.preview.as_deref().and_then(preview),
         date: header.date.unwrap_or(received),
         size: fetched.size.and_then(|s| i64::try_from(s).ok()).unwrap_or(0),
         message_id: header.message_id,
@@ -46,6 +46,12 @@ pub(crate) fn arrival(fetched: &Fetched) -> Arrival {
         attachments: u32::try_from(attachments).unwrap_or(u32::MAX),
         damaged: fetched.damaged,
     }
+}
+
+/// First words as a server made them. Servers do not guess charsets: what they could not read is left out here, and comes from
+/// the text itself once that is opened.
+pub(crate) fn preview(text: &str) -> Option<String> {
+    (!text.contains('\u{fffd}')).then(|| letter::text::preview(text))
 }
 
 fn pairs(list: &[Address]) -> Vec<(String, String)> {
