@@ -197,3 +197,46 @@ fn through_all_walls_nothing_that_runs_or_loads_reaches_the_frame() -> Result<()
     assert_eq!(app.desk.opened(), Vec::<String>::new());
     Ok(())
 }
+
+#[test]
+fn the_window_itself_can_ask_for_little_and_go_nowhere() -> Result<()> {
+    let app = App::fresh()?;
+    app.find("form", "Add your mail")?;
+    let ask = "
+        const ask = (command, args) => window.__TAURI_INTERNALS__.invoke(command, args).then(() => 'done', (e) => String(e));
+        return Promise.all([
+          ask('plugin:opener|open_url', { url: 'http://canary.example/' }),
+          ask('plugin:event|emit', { event: 'changed', payload: { topics: [] } }),
+          ask('plugin:dialog|save', {}),
+          ask('plugin:notification|notify', { options: { title: 'x' } }),
+          ask('plugin:window|create', { options: { label: 'x' } }),
+          ask('plugin:webview|print', {}),
+          ask('plugin:app|version', {}),
+        ])";
+    for answer in app.driver().script(ask, &[])?.as_array().unwrap() {
+        assert!(answer.as_str().is_some_and(|a| a.contains("not allowed") || a.contains("not found")), "{answer}");
+    }
+    let walls = "
+        const refused = [];
+        addEventListener('securitypolicyviolation', (e) => refused.push(e.effectiveDirective));
+        for (const [name, attribute] of [['img', 'src'], ['iframe', 'src'], ['script', 'src'], ['object', 'data']]) {
+          const element = document.createElement(name);
+          element[attribute] = 'http://canary.example/' + name;
+          document.body.append(element);
+        }
+        const inline = document.createElement('script');
+        inline.textContent = 'window.inline = true';
+        document.body.append(inline);
+        return fetch('http://canary.example/fetch').then(() => 'fetched', () => 'refused').then((fetched) =>
+          new Promise((done) => setTimeout(() => done([fetched, window.inline === true, refused.sort()]), 100)))";
+    let refused = app.driver().script(walls, &[])?;
+    let directives = ["connect-src", "frame-src", "img-src", "object-src", "script-src-elem", "script-src-elem"];
+    assert_eq!(refused, json!(["refused", false, directives]));
+    app.driver()
+        .script("location.href = 'http://canary.example/top'; window.open('http://canary.example/new')", &[])?;
+    app.find("form", "Add your mail")?;
+    let address = app.driver().script("return location.href", &[])?;
+    assert!(address.as_str().is_some_and(|a| a.starts_with("tauri://localhost")), "{address}");
+    app.assert_silent();
+    Ok(())
+}
