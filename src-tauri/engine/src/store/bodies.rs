@@ -56,7 +56,7 @@ fn json<T: Serialize>(value: &T) -> Result<String> {
 }
 
 impl Store {
-    /// Keeps the text of a message, and its first words where none are known.
+    /// Keeps the text of a message, and its first words, read with more care than a server does.
     pub(crate) async fn save_body(&self, message: Id, body: &Body, preview: &str) -> Result<()> {
         let (html, plain) = (body.html.as_deref().map(pack), body.plain.as_deref().map(pack));
         let mut tx = self.write().await?;
@@ -72,7 +72,7 @@ impl Store {
         .bind(now())
         .execute(&mut *tx)
         .await?;
-        sqlx::query("UPDATE message SET preview = ?2 WHERE id = ?1 AND coalesce(preview, '') = ''")
+        sqlx::query("UPDATE message SET preview = ?2 WHERE id = ?1 AND ?2 <> ''")
             .bind(message)
             .bind(preview)
             .execute(&mut *tx)

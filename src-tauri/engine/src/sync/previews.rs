@@ -3,6 +3,7 @@
 
 use super::Accounts;
 use super::account::Account;
+use super::convert::preview;
 use crate::error::Result;
 use crate::remote::UidSet;
 use crate::store::messages::Place;
@@ -102,7 +103,7 @@ async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) ->
         .await?;
     let known: BTreeMap<u32, Id> = rows.iter().copied().collect();
     let previews: Vec<(Id, String)> =
-        got.into_iter().filter_map(|(uid, text)| known.get(&uid).map(|m| (*m, letter::text::preview(&text)))).collect();
+        got.into_iter().filter_map(|(uid, text)| Some((*known.get(&uid)?, preview(&text)?))).collect();
     let folders = account.house.store.set_previews(&previews).await?;
     if !folders.is_empty() {
         account.house.topics.tell(folders.into_iter().map(Topic::List).chain([Topic::Inboxes, Topic::Flagged]));
