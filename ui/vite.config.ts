@@ -20,5 +20,7 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
     css: false,
+    // Tests wait for states; on a busy machine these take their time.
+    testTimeout: 30_000,
   },
 }));

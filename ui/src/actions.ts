@@ -7,6 +7,7 @@ import Code from "@lucide/svelte/icons/code-xml";
 import FileText from "@lucide/svelte/icons/file-text";
 import Inbox from "@lucide/svelte/icons/inbox";
 import Keyboard from "@lucide/svelte/icons/keyboard";
+import ListChecks from "@lucide/svelte/icons/list-checks";
 import List from "@lucide/svelte/icons/list";
 import Palette from "@lucide/svelte/icons/palette";
 import Plus from "@lucide/svelte/icons/plus";
@@ -25,7 +26,7 @@ import { attempt } from "./state/toasts.svelte";
 import { view } from "./state/view.svelte";
 
 /** Where an action stands in the list of keys. */
-export type Group = "list" | "message" | "go" | "window";
+export type Group = "list" | "select" | "message" | "go" | "window";
 
 /** One thing a person can do. Its name is the text `action-<id>`. */
 export interface Action {
@@ -33,7 +34,7 @@ export interface Action {
   group: Group;
   icon: Component;
   /**
-   * Keys that call it. A letter as it is typed; `mod+k` for Ctrl or, on a Mac, Cmd; `g i` for one key after another.
+   * Keys that call it. A letter as it is typed; `mod+k` for Ctrl or, on a Mac, Cmd; `shift+j`; `g i` for one key after another.
    */
   keys: readonly string[];
   /** Whether the palette offers it; moving about is left to the keys. */
@@ -43,7 +44,8 @@ export interface Action {
 }
 
 const hasList = () => view.list !== null;
-const hasMessage = () => view.message !== null;
+const hasRow = () => hasList() && view.row !== null;
+const hasMessage = () => view.message !== null && !view.several;
 const always = () => true;
 const shownAsPlain = () => view.reading.plain ?? known.settings.preferPlain;
 
@@ -81,8 +83,19 @@ export const actions: readonly Action[] = [
   act("last", "list", List, ["End"], hasList, () => view.list?.last(), false),
   act("page-down", "list", List, ["PageDown"], hasList, () => view.list?.page(1), false),
   act("page-up", "list", List, ["PageUp"], hasList, () => view.list?.page(-1), false),
-  act("open", "list", BookOpen, ["o", "Enter"], () => hasList() && view.row !== null, () => view.list?.open(), false),
+  act("open", "list", BookOpen, ["o", "Enter"], hasRow, () => view.list?.open(), false),
   act("back", "list", List, ["u"], hasList, () => view.back(), false),
+  act("extend-down", "select", List, ["shift+j", "shift+ArrowDown"], hasList, () => view.list?.move(1, true), false),
+  act("extend-up", "select", List, ["shift+k", "shift+ArrowUp"], hasList, () => view.list?.move(-1, true), false),
+  act("extend-first", "select", List, ["shift+Home"], hasRow, () => view.list?.first(true), false),
+  act("extend-last", "select", List, ["shift+End"], hasRow, () => view.list?.last(true), false),
+  act("extend-page-down", "select", List, ["shift+PageDown"], hasRow, () => view.list?.page(1, true), false),
+  act("extend-page-up", "select", List, ["shift+PageUp"], hasRow, () => view.list?.page(-1, true), false),
+  act("wander-down", "select", List, ["mod+ArrowDown"], hasList, () => view.list?.wander(1), false),
+  act("wander-up", "select", List, ["mod+ArrowUp"], hasList, () => view.list?.wander(-1), false),
+  act("toggle", "select", List, ["x"], hasRow, () => view.list?.toggle(), false),
+  act("select-all", "select", ListChecks, ["mod+a"], hasList, () => view.list?.all()),
+  act("select-one", "select", List, ["Escape"], () => hasList() && view.several, () => view.list?.one(), false),
 
   act("plain", "message", FileText, [], () => hasMessage() && view.has.plain && view.has.html && !shownAsPlain(), () => {
     view.reading = { ...view.reading, plain: true };

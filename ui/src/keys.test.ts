@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import { actions, type Action } from "./actions";
 import { belongsToFocus, keyLabel, KeyMap, keyName } from "./keys";
 
-const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
+const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
 const make = (id: string, keys: string[], when = true) => ({ id, keys, when: () => when }) as unknown as Action;
 
 describe("a key press", () => {
   it.each([
     [press("j"), false, "j"],
     [press("J"), false, "j"],
-    [press("?"), false, "?"],
+    [press("J", { shiftKey: true }), false, "shift+j"],
+    [press("?", { shiftKey: true }), false, "?"],
+    [press("ArrowDown", { shiftKey: true }), false, "shift+ArrowDown"],
+    [press("A", { ctrlKey: true, shiftKey: true }), false, "mod+shift+a"],
     [press("k", { ctrlKey: true }), false, "mod+k"],
     [press("k", { metaKey: true }), true, "mod+k"],
     [press("k", { ctrlKey: true }), true, ""],
@@ -46,8 +49,8 @@ describe("the actions", () => {
   });
 
   it("show their keys as people know them", () => {
-    expect(["mod+k", "g i", "ArrowDown", "?"].map((key) => keyLabel(key, false))).toEqual(["Ctrl K", "G I", "↓", "?"]);
-    expect(keyLabel("mod+k", true)).toBe("⌘ K");
+    expect(["mod+k", "g i", "ArrowDown", "?", "shift+j", "Escape"].map((key) => keyLabel(key, false))).toEqual(["Ctrl K", "G I", "↓", "?", "Shift J", "Esc"]);
+    expect(["mod+k", "shift+ArrowUp"].map((key) => keyLabel(key, true))).toEqual(["⌘ K", "⇧ ↑"]);
   });
 });
 
@@ -61,9 +64,14 @@ describe("a key belongs to what has the focus", () => {
     ["<div role=tree><i></i></div>", "i", "ArrowDown", true],
     ["<main><p></p></main>", "p", "ArrowDown", true],
     ["<main><p></p></main>", "p", "j", false],
-  ])("%s: %s %s %s", (html, selector, key, belongs) => {
+    ["<main><p></p></main>", "p", "mod+a", true],
+    ["<input>", "input", "mod+a", true],
+    ["<input>", "input", "mod+k", false],
+    ["<div role=listbox></div>", "div", "mod+a", false],
+    ["<div role=tree><i></i></div>", "i", "mod+ArrowDown", true],
+  ])("%s: %s %s %s", (html, selector, name, belongs) => {
     const host = document.createElement("div");
     host.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-    expect(belongsToFocus(host.querySelector(selector), key)).toBe(belongs);
+    expect(belongsToFocus(host.querySelector(selector), { key: name.replace("mod+", ""), ctrlKey: name.startsWith("mod+"), metaKey: false })).toBe(belongs);
   });
 });

@@ -5,16 +5,17 @@ import type { Action } from "./actions";
 const pairWithin = 1200;
 
 /** What of a key press matters. */
-export type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+export type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
 
-/** The name of a press as it stands in `Action.keys`: `j`, `mod+k`, `Enter`, `?`. */
+/** The name of a press as it stands in `Action.keys`: `j`, `shift+j`, `mod+k`, `Enter`, `?`. */
 export function keyName(press: Press, mac: boolean): string {
   const mod = mac ? press.metaKey : press.ctrlKey;
   const other = mac ? press.ctrlKey : press.metaKey;
   if (other || press.altKey) return "";
-  // Shift is already in the character ("?", "#"); letters count the same with caps lock.
+  // In a character such as "?" or "#" Shift is contained; letters count the same with caps lock.
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  return mod ? `mod+${key}` : key;
+  const shift = press.shiftKey && (key.length > 1 || key !== key.toUpperCase());
+  return `${mod ? "mod+" : ""}${shift ? "shift+" : ""}${key}`;
 }
 
 /** Finds the action for each press. */
@@ -41,7 +42,7 @@ export class KeyMap {
 }
 
 const signs: Readonly<Record<string, string>> = {
-  ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Home: "Home", End: "End", PageUp: "Page ↑", PageDown: "Page ↓",
+  ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Home: "Home", End: "End", PageUp: "Page ↑", PageDown: "Page ↓", Escape: "Esc",
 };
 
 /** Keys as a person reads them: `Ctrl K`, `G I`, `↓`. */
@@ -49,16 +50,20 @@ export function keyLabel(key: string, mac: boolean): string {
   return key
     .split(" ")
     .map((part) => {
-      const plain = part.replace(/^mod\+/, "");
-      const label = signs[plain] ?? plain.toUpperCase();
-      return part === plain ? label : `${mac ? "⌘" : "Ctrl"} ${label}`;
+      const plain = part.replace(/^(mod\+)?(shift\+)?/, "");
+      const held = [part.startsWith("mod+") && (mac ? "⌘" : "Ctrl"), part.includes("shift+") && (mac ? "⇧" : "Shift")];
+      return [...held, signs[plain] ?? plain.toUpperCase()].filter(Boolean).join(" ");
     })
     .join(" ");
 }
 
 /** Whether a press belongs to what is focused (a field, a control) rather than to the window. */
-export function belongsToFocus(target: EventTarget | null, key: string): boolean {
+export function belongsToFocus(target: EventTarget | null, { key, ctrlKey, metaKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey">): boolean {
   if (!(target instanceof Element)) return false;
+  if (ctrlKey || metaKey) {
+    // Of all that is held with Ctrl or Cmd, only "all of this" and moving about depend on where one is.
+    return /^(a|Arrow.*|Home|End|Page.*)$/i.test(key) && target.closest("input, textarea, select, [contenteditable], [role=tree], [role=menu], main") !== null;
+  }
   if (target.closest("input, textarea, select, [contenteditable]")) return true;
   if (key === "Enter" || key === " ") return target.closest("button, a, summary, [role=treeitem]") !== null;
   return /^(Arrow|Home|End|Page)/.test(key) && target.closest("[role=tree], [role=menu], [role=radiogroup], main") !== null;

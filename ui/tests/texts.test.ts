@@ -54,7 +54,7 @@ const made = [
   ...["today", "yesterday", "thisWeek", "lastWeek", "later", "unknown"].map((day) => `day-${day}`),
   ...["all", "unread", "files"].map((filter) => `filter-${filter}`),
   ...["unread", "files"].map((filter) => `empty-${filter}`),
-  ...["list", "message", "go", "window"].map((group) => `keys-${group}`),
+  ...["list", "select", "message", "go", "window"].map((group) => `keys-${group}`),
   ...["looking", "trying", "saving"].map((busy) => `busy-${busy}`),
   ...["incoming", "outgoing"].flatMap((side) => ["server", "port", "security"].map((part) => `${side}-${part}`)),
   ...["tls", "startTls", "none"].map((security) => `security-${security}`),

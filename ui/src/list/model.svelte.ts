@@ -10,6 +10,7 @@ import { locale } from "../words.svelte";
 import * as geometry from "./geometry";
 import { findHeadings, type Heading } from "./headings";
 import { Pages } from "./pages";
+import { Selection } from "./selection.svelte";
 
 /** Height of a day heading, and of the one that stays at the top. */
 export const headingHeight = 28;
@@ -33,7 +34,7 @@ export class ListModel {
   place = $state(0);
   viewport = $state(0);
   rowHeight = $state(72);
-  /** Index of the selected row; -1 = none. */
+  /** Index of the row under the cursor, which is the selected one unless several are; -1 = none. */
   selected = $state(-1);
   /** Rows that came above while the person was reading further down. */
   fresh = $state(0);
@@ -42,6 +43,7 @@ export class ListModel {
   #version = $state(0);
   #headings = $state.raw<readonly Heading[]>([]);
   #selectedId: number | null = null;
+  #selection = new Selection();
   #thumb = 0;
   #refreshing = false;
   #dirty = false;
@@ -74,8 +76,25 @@ export class ListModel {
   get unread(): number {
     return this.#version >= 0 ? this.#pages.unread : 0;
   }
+  /** The row under the cursor. */
   get selectedRow(): ListRow | undefined {
     return this.#version >= 0 ? this.#pages.row(this.selected) : undefined;
+  }
+  /** How many rows are selected. */
+  get count(): number {
+    return this.#selection.count(this.selected);
+  }
+  /** The selected row, if it is one alone. */
+  get onlyRow(): ListRow | undefined {
+    const [one] = this.#selection.ranges(this.selected);
+    return one && this.count === 1 && this.#version >= 0 ? this.#pages.row(one.first) : undefined;
+  }
+  /** Whether the cursor is drawn by itself, since what is selected does not tell where it is. */
+  get showsCursor(): boolean {
+    return this.#selection.picked;
+  }
+  isSelected(index: number): boolean {
+    return this.#selection.has(this.selected, index);
   }
 
   geometry: geometry.Geometry = $derived.by(() => this.#geometry(this.#headings));
@@ -149,18 +168,48 @@ export class ListModel {
     this.#pages.want(Math.max(0, first - 20), Math.min(this.total, end + 40));
   }
 
-  /** Moves the selection; from nowhere, to the first row that is seen. */
-  move(by: number): void {
+  /** The row `by` rows from the cursor; from nowhere, the first row that is seen. */
+  from(by: number): number {
     const top = geometry.rowAt(this.geometry, this.place + (this.place > 0 ? headingHeight : 0));
-    this.select(this.selected < 0 ? top : this.selected + by);
+    return this.selected < 0 ? top : this.selected + by;
   }
 
-  /** Selects a row and brings it into view. */
+  /** Selects a row alone and brings it into view. */
   select(index: number): void {
+    this.#selection.clear();
+    this.#putCursor(index);
+  }
+
+  /** Selects a row besides the others, or no longer. */
+  toggle(index: number): void {
+    if (index < 0 || index >= this.total) return;
+    this.#selection.toggle(this.selected, index, this.#pages);
+    this.#putCursor(index);
+  }
+
+  /** Selects every row from the one where this was begun to `index`. */
+  extend(index: number): void {
     if (this.total <= 0) return;
-    this.selected = Math.max(0, Math.min(this.total - 1, index));
-    this.#selectedId = this.#pages.row(this.selected)?.id ?? null;
-    this.moveTo(geometry.reveal(this.geometry, this.place, this.selected, this.selected === 0 ? 0 : headingHeight));
+    const to = this.#within(index);
+    this.#selection.extend(this.selected < 0 ? to : this.selected, to, this.#pages);
+    this.#putCursor(to);
+  }
+
+  /** Moves the cursor alone. */
+  wander(by: number): void {
+    if (this.total <= 0) return;
+    this.#selection.hold(this.selected, this.#pages);
+    this.#putCursor(this.from(by));
+  }
+
+  /** Selects the whole list as it is now; what comes later is not selected. */
+  selectAll(): void {
+    if (this.total > 0) this.#selection.all(this.selected, this.total, this.#pages);
+  }
+
+  /** Selects the row under the cursor alone. */
+  selectOne(): void {
+    this.#selection.clear();
   }
 
   /** How many rows Page Down moves by. */
@@ -194,12 +243,24 @@ export class ListModel {
     this.#pages.drop();
   }
 
+  #within(index: number): number {
+    return Math.max(0, Math.min(this.total - 1, index));
+  }
+
+  #putCursor(index: number): void {
+    if (this.total <= 0) return;
+    this.selected = this.#within(index);
+    this.#selectedId = this.#pages.row(this.selected)?.id ?? null;
+    this.moveTo(geometry.reveal(this.geometry, this.place, this.selected, this.selected === 0 ? 0 : headingHeight));
+  }
+
   #again(): boolean {
     return this.#dirty && !this.#closed;
   }
 
   async #refreshOnce(): Promise<void> {
     const anchor = await this.#anchor();
+    const places = await this.#selection.look((id) => backend.listIndex(this.key, this.filter, id));
     const moved = anchor.now - anchor.before;
     const { first, end } = this.range;
     const old = this.geometry;
@@ -212,6 +273,7 @@ export class ListModel {
       if (this.place > 0 && moved > 0) this.fresh += moved;
       this.#headings = headings;
       this.place = Math.round(place);
+      this.#selection.follow(places, moved, pages.total);
       this.error = null;
     });
     if (this.#closed) return;

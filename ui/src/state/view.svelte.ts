@@ -7,13 +7,21 @@ export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAcco
 
 /** What the list does for the keys and the palette. It puts itself here while it is on screen. */
 export interface ListHandle {
-  /** Moves the selection by so many rows. */
-  move(by: number): void;
-  first(): void;
-  last(): void;
+  /** Moves the selection by so many rows, or extends it there. */
+  move(by: number, extend?: boolean): void;
+  first(extend?: boolean): void;
+  last(extend?: boolean): void;
   /** Moves by what fits on the screen, up or down. */
-  page(direction: 1 | -1): void;
-  /** Opens the selected row. */
+  page(direction: 1 | -1, extend?: boolean): void;
+  /** Moves the cursor alone, and leaves selected what is. */
+  wander(by: number): void;
+  /** Selects the row under the cursor besides the others, or no longer. */
+  toggle(): void;
+  /** Selects the whole list. */
+  all(): void;
+  /** Selects the row under the cursor alone, and opens it unless told otherwise. */
+  one(open?: boolean): void;
+  /** Opens the row under the cursor. */
   open(): void;
   focus(): void;
 }
@@ -34,8 +42,10 @@ export interface Reading {
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
   filter = $state<Filter>("all");
-  /** The selected row and its message. */
+  /** The row under the cursor. */
   row = $state<number | null>(null);
+  /** How many rows are selected. */
+  selected = $state(0);
   /** The open message. */
   message = $state<number | null>(null);
   /** What is known of the open message, for actions that depend on it. */
@@ -56,6 +66,17 @@ class View {
     this.filter = "all";
     this.row = null;
     this.message = null;
+  }
+
+  /** Whether several messages are selected, so that none of them is the one that is read. */
+  get several(): boolean {
+    return this.selected > 1;
+  }
+
+  /** Shows a message that the list did not ask for. */
+  show(message: number): void {
+    this.list?.one(false);
+    this.open(message);
   }
 
   /** Opens a message in the reader. */

@@ -63,6 +63,11 @@ message-body = Inhalt der Nachricht
 message-by = { $subject }, { $sender }
 nothing-selected = Keine Nachricht gewählt
 nothing-selected-hint = Wählen Sie eine in der Liste, um sie hier zu lesen.
+selected-count = { $count ->
+    [one] 1 Nachricht gewählt
+   *[other] { $count } Nachrichten gewählt
+}
+selected-clear = hebt die Auswahl auf
 mailing-list = Liste { $list }
 me = mich
 to = an

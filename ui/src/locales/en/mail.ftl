@@ -63,6 +63,11 @@ message-body = Message body
 message-by = { $subject }, { $sender }
 nothing-selected = No message selected
 nothing-selected-hint = Choose one in the list to read it here.
+selected-count = { $count ->
+    [one] 1 message selected
+   *[other] { $count } messages selected
+}
+selected-clear = to clear
 mailing-list = List { $list }
 me = me
 to = to
