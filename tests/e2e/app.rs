@@ -234,15 +234,10 @@ impl App {
         self.driver().script(script, &[Driver::argument(element)]).map(drop)
     }
 
-    /// A field of a form. Where a label holds its field, WebKit ends the field's name with its value.
-    fn field(&self, role: &str, name: &str) -> Result<Element> {
-        self.find_by(role, name, |label| label == name || label.starts_with(&format!("{name} ")))
-    }
-
     /// Types into a field, in place of what stood there.
     pub fn fill(&self, name: &str, text: &str) -> Result<()> {
         self.wait(&format!("typing into {name:?}"), || {
-            let field = self.field("textbox", name)?;
+            let field = self.find("textbox", name)?;
             self.driver().script("arguments[0].focus(); arguments[0].select()", &[Driver::argument(&field)])?;
             self.driver().type_into(&field, text).map(Some)
         })
@@ -250,7 +245,7 @@ impl App {
 
     /// Chooses in a drop-down list, by value.
     pub fn choose(&self, name: &str, value: &str) -> Result<()> {
-        let list = self.field("combobox", name)?;
+        let list = self.find("combobox", name)?;
         let script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', { bubbles: true })); \
                       return arguments[0].value";
         let chosen = self.driver().script(script, &[Driver::argument(&list), json!(value)])?;
