@@ -148,6 +148,23 @@ describe("the window", () => {
     await waitFor(() => expect(mock.calls).toContainEqual(["openAttachment", 1008, "4"]));
   });
 
+  it("shows how far a message is on its way into a file", async () => {
+    const mock = await open();
+    (await row(/Glass order/)).click();
+    await screen.findByRole("article");
+    const transfer = { id: 9, message: 1000, part: "", name: "Glass order.eml", done: 500_000, total: 2_000_000 };
+    mock.transfers = () => Promise.resolve([{ ...transfer, state: { kind: "running" } }]);
+    mock.announce("transfers");
+    const bar = await screen.findByRole("progressbar", { name: "Glass order.eml" });
+    expect(bar.getAttribute("value")).toBe("500000");
+    await accessible();
+    screen.getByRole("button", { name: "Cancel Glass order.eml" }).click();
+    await waitFor(() => expect(mock.calls).toContainEqual(["cancelTransfer", 9]));
+    mock.transfers = () => Promise.resolve([{ ...transfer, state: { kind: "cancelled" } }]);
+    mock.announce("transfers");
+    await waitFor(() => expect(screen.queryByRole("progressbar")).toBeNull());
+  });
+
   it("keeps what is read selected when mail arrives", async () => {
     const mock = await open();
     (await row(/Glass order/)).click();

@@ -1,5 +1,11 @@
-/** Which files the person is told about once they have come. */
+/** How far files are, and which ones the person is told about once they have come. */
 import type { TransferView } from "../backend";
+import { formatSize } from "../format/size";
+import { locale, t } from "../words.svelte";
+
+/** How far a file is that is on its way. */
+export const progressOf = ({ done, total }: TransferView): string =>
+  total ? t("transfer-progress", { done: formatSize(done, locale()), total: formatSize(total, locale()) }) : t("transfer-running");
 
 /** Files that were asked for only to be opened: the program that shows them is telling enough. */
 const opened = new Set<string>();
