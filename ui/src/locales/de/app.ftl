@@ -23,17 +23,17 @@ action-page-down = Eine Seite nach unten
 action-page-up = Eine Seite nach oben
 action-open = Nachricht öffnen
 action-back = Zurück zur Liste
-action-extend-down = Nächste Nachricht dazu wählen
-action-extend-up = Vorige Nachricht dazu wählen
-action-extend-first = Bis zur ersten Nachricht wählen
-action-extend-last = Bis zur letzten Nachricht wählen
-action-extend-page-down = Eine Seite nach unten wählen
-action-extend-page-up = Eine Seite nach oben wählen
+action-extend-down = Nächste dazuwählen
+action-extend-up = Vorige dazuwählen
+action-extend-first = Bis zur ersten wählen
+action-extend-last = Bis zur letzten wählen
+action-extend-page-down = Seite nach unten wählen
+action-extend-page-up = Seite nach oben wählen
 action-wander-down = Nach unten, ohne zu wählen
 action-wander-up = Nach oben, ohne zu wählen
-action-toggle = Nachricht wählen oder abwählen
+action-toggle = Wählen oder abwählen
 action-select-all = Die ganze Liste wählen
-action-select-one = Nur eine Nachricht wählen
+action-select-one = Nur eine wählen
 action-plain = Als reinen Text zeigen
 action-html = Als HTML zeigen
 action-original = Originalfarben
@@ -73,8 +73,8 @@ palette-nothing = Nichts heißt „{ $typed }“
 # Zustandszeile und das Feld dahinter.
 state-none = Kein Konto
 state-up-to-date = { $count ->
-    [one] Auf dem neuesten Stand
-   *[other] Auf dem neuesten Stand · { $count } Konten
+    [one] Aktuell
+   *[other] Aktuell · { $count } Konten
 }
 state-offline = Offline – zu sehen ist, was auf diesem Computer liegt
 state-some-offline = { $account } ist offline

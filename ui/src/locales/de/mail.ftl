@@ -86,12 +86,12 @@ warning-mixedScript = Die Domain des Absenders mischt Buchstaben mehrerer Schrif
 warning-hiddenCharacters = Aus dem Namen des Absenders wurden unsichtbare Zeichen entfernt.
 gone-notice = Der Server hat diese Nachricht nicht mehr. Sie sehen die Kopie auf diesem Computer.
 images-held = { $count ->
-    [one] 1 entferntes Bild wird zurückgehalten
-   *[other] { $count } entfernte Bilder werden zurückgehalten
+    [one] 1 entferntes Bild zurückgehalten
+   *[other] { $count } entfernte Bilder zurückgehalten
 }
 images-held-trackers = { $count ->
-    [one] 1 entferntes Bild wird zurückgehalten, es sieht nach einem Zählpixel aus
-   *[other] { $count } entfernte Bilder werden zurückgehalten, davon { $trackers ->
+    [one] 1 entferntes Bild zurückgehalten, es sieht nach einem Zählpixel aus
+   *[other] { $count } entfernte Bilder zurückgehalten, davon { $trackers ->
         [one] ein Zählpixel
        *[other] { $trackers } Zählpixel
     }
