@@ -64,6 +64,8 @@ impl Desk {
             "TAURI_AUTOMATION=true".to_owned(),
             "TAURI_WEBVIEW_AUTOMATION=true".to_owned(),
             format!("RESTANTE_TEST_CANARY=http://127.0.0.1:{canary}"),
+            // The web servers of journeys are on this computer, which no mail may ask otherwise.
+            "RESTANTE_TEST_PRIVATE_IMAGES=1".to_owned(),
             format!("RESTANTE_TEST_DIALOGS={}", of("saved")),
             format!("RESTANTE_TEST_OPENER={}", of("opened")),
             // Nothing is served from here until a test writes it.

@@ -145,3 +145,45 @@ fn opening_a_message_fetches_its_text_alone() -> Result<()> {
     app.picture("mail-large-attachment")?;
     Ok(())
 }
+
+#[test]
+fn remote_images_come_when_asked_for_and_trackers_never() -> Result<()> {
+    let world = World::start()?;
+    let shop = crate::shop::Shop::start(files::png("hills.png", 480, 270, 60).bytes)?;
+    let port = shop.port();
+    let offer = |subject: &str| {
+        let html = format!(
+            "<p>Words of {subject}</p><img src=\"http://127.0.0.1:{port}/{subject}.png\" width=480 height=270>\
+             <img src=\"http://127.0.0.1:{port}/open?who=alice\" width=1 height=1>"
+        );
+        written(subject, Part::html(&html))
+    };
+    for subject in ["first", "second", "third"] {
+        world.put("alice", &offer(subject))?;
+    }
+    let app = App::with_accounts(&[world.form("alice")])?;
+    let shown = || {
+        app.wait("the picture", || {
+            Ok((app.in_mail("return document.images[0]?.naturalWidth ?? 0")? == 480).then_some(()))
+        })
+    };
+    app.open("first")?;
+    app.read("Words of first")?;
+    app.see("2 remote images are held back, 1 of them a tracker")?;
+    assert_eq!(shop.seen(), Vec::<String>::new());
+    app.click("button", "Load once")?;
+    shown()?;
+    assert_eq!(shop.seen(), ["GET /first.png HTTP/1.1"]);
+    // Once is once; always is the sender's next mail too.
+    app.open("second")?;
+    app.read("Words of second")?;
+    app.click("button", "Always for this sender")?;
+    shown()?;
+    app.open("third")?;
+    app.read("Words of third")?;
+    shown()?;
+    assert_eq!(shop.seen(), ["GET /first.png HTTP/1.1", "GET /second.png HTTP/1.1", "GET /third.png HTTP/1.1"]);
+    app.picture("images-shown")?;
+    app.assert_silent();
+    Ok(())
+}

@@ -66,20 +66,45 @@ fn embedded(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// Private addresses are let in where a test says so, in builds that are not for people.
-fn private_allowed() -> bool {
-    cfg!(debug_assertions) && std::env::var_os("RESTANTE_TEST_PRIVATE_IMAGES").is_some()
+/// Which addresses may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Public,
+    /// Private ones as well: where a test says so, in builds that are not for people.
+    Anywhere,
 }
 
-/// Resolves names as the system does, and leaves out addresses that are not public.
-struct PublicOnly;
+impl Reach {
+    fn of_this_run() -> Self {
+        let told = cfg!(debug_assertions) && std::env::var_os("RESTANTE_TEST_PRIVATE_IMAGES").is_some();
+        if told { Self::Anywhere } else { Self::Public }
+    }
 
-impl Resolve for PublicOnly {
+    fn allows(self, ip: IpAddr) -> bool {
+        self == Self::Anywhere || is_public(ip)
+    }
+
+    /// Whether a URL may be asked at all.
+    fn may_ask(self, url: &Url) -> bool {
+        matches!(url.scheme(), "https" | "http")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && match url.host() {
+                Some(Host::Ipv4(ip)) => self.allows(IpAddr::V4(ip)),
+                Some(Host::Ipv6(ip)) => self.allows(IpAddr::V6(ip)),
+                Some(Host::Domain(name)) => self == Self::Anywhere || (name.contains('.') && !name.ends_with(".local")),
+                None => false,
+            }
+    }
+}
+
+/// Resolves names as the system does, and leaves out addresses that may not be asked.
+impl Resolve for Reach {
     fn resolve(&self, name: Name) -> Resolving {
+        let reach = *self;
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> =
-                found.into_iter().filter(|a| private_allowed() || is_public(a.ip())).collect();
+            let allowed: Vec<SocketAddr> = found.into_iter().filter(|a| reach.allows(a.ip())).collect();
             if allowed.is_empty() {
                 return Err("no public address".into());
             }
@@ -88,25 +113,12 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Whether a URL may be asked at all.
-fn may_ask(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "http")
-        && url.username().is_empty()
-        && url.password().is_none()
-        && match url.host() {
-            Some(Host::Ipv4(ip)) => private_allowed() || is_public(IpAddr::V4(ip)),
-            Some(Host::Ipv6(ip)) => private_allowed() || is_public(IpAddr::V6(ip)),
-            Some(Host::Domain(name)) => private_allowed() || (name.contains('.') && !name.ends_with(".local")),
-            None => false,
-        }
-}
-
-fn client() -> Result<reqwest::Client> {
+fn client(reach: Reach) -> Result<reqwest::Client> {
     crate::remote::tls::install_provider();
-    let redirects = Policy::custom(|attempt: Attempt<'_>| {
+    let redirects = Policy::custom(move |attempt: Attempt<'_>| {
         if attempt.previous().len() > REDIRECTS {
             attempt.error("too many redirects")
-        } else if may_ask(attempt.url()) {
+        } else if reach.may_ask(attempt.url()) {
             attempt.follow()
         } else {
             attempt.error("redirected to where we don't ask")
@@ -118,14 +130,15 @@ fn client() -> Result<reqwest::Client> {
         .redirect(redirects)
         .no_proxy()
         .timeout(Duration::from_secs(SECONDS))
-        .dns_resolver(PublicOnly)
+        .dns_resolver(reach)
         .build()
         .map_err(|e| crate::error::Error::Internal(e.to_string()))
 }
 
 /// Fetches all images of a message and keeps them; what could not be had is noted as such.
 pub(crate) async fn fetch(house: &Arc<House>, message: Id, images: &[RemoteImage]) -> Result<()> {
-    let client = client()?;
+    let reach = Reach::of_this_run();
+    let client = client(reach)?;
     tokio::fs::create_dir_all(files::folder(&house.profile)).await?;
     let numbered = images.iter().enumerate().filter_map(|(n, i)| u32::try_from(n).ok().map(|n| (n, i)));
     futures::stream::iter(numbered)
@@ -134,7 +147,7 @@ pub(crate) async fn fetch(house: &Arc<House>, message: Id, images: &[RemoteImage
             async move {
                 // Trackers are not shown, so nobody has a reason to ask for them.
                 let allowed = !image.tracker && usize::try_from(n).is_ok_and(|n| n < COUNT);
-                let got = if allowed { fetch_one(&client, &image.url).await } else { None };
+                let got = if allowed { fetch_one(&client, reach, &image.url).await } else { None };
                 if let Err(e) = keep(house, message, n, got).await {
                     tracing::warn!(message, n, error = %e, "a remote image could not be kept");
                 }
@@ -155,8 +168,8 @@ async fn keep(house: &House, message: Id, n: u32, got: Option<Vec<u8>>) -> Resul
     }
 }
 
-async fn fetch_one(client: &reqwest::Client, url: &str) -> Option<Vec<u8>> {
-    let url = Url::parse(url).ok().filter(may_ask)?;
+async fn fetch_one(client: &reqwest::Client, reach: Reach, url: &str) -> Option<Vec<u8>> {
+    let url = Url::parse(url).ok().filter(|u| reach.may_ask(u))?;
     let answer = client.get(url).header("Accept", "image/*").send().await.ok()?;
     if !answer.status().is_success() {
         return None;
@@ -175,7 +188,67 @@ async fn fetch_one(client: &reqwest::Client, url: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::sync::Mutex;
+
+    /// A web server that answers by path and keeps the heads of requests.
+    fn serve() -> (u16, Arc<Mutex<Vec<String>>>) {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads: Arc<Mutex<Vec<String>>> = Arc::default();
+        let kept = heads.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut head = String::new();
+                let mut lines = BufReader::new(stream.try_clone().unwrap());
+                while lines.read_line(&mut head).is_ok_and(|n| n > 2) {}
+                let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+                kept.lock().unwrap().push(head);
+                let (status, more, body) = match path.as_str() {
+                    "/picture" => ("200 OK", "Set-Cookie: id=7".to_owned(), b"\x89PNG\r\n\x1a\n".to_vec()),
+                    "/big" => ("200 OK", String::new(), vec![0; MOST + 1]),
+                    "/there" => ("302 Found", format!("Location: http://127.0.0.1:{port}/picture"), Vec::new()),
+                    "/round" => ("302 Found", format!("Location: http://127.0.0.1:{port}/round"), Vec::new()),
+                    "/file" => ("302 Found", "Location: file:///etc/passwd".to_owned(), Vec::new()),
+                    _ => ("404 Not Found", String::new(), Vec::new()),
+                };
+                let length = body.len();
+                let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n");
+                let _ = if more.is_empty() { Ok(()) } else { write!(stream, "{more}\r\n") };
+                let _ = stream.write_all(b"\r\n").and_then(|()| stream.write_all(&body));
+            }
+        });
+        (port, heads)
+    }
+
+    #[tokio::test]
+    async fn asks_once_plainly_and_takes_no_more_than_a_picture() {
+        let (port, heads) = serve();
+        let anywhere = client(Reach::Anywhere).unwrap();
+        for (path, length) in
+            [("picture", Some(8)), ("there", Some(8)), ("big", None), ("round", None), ("file", None), ("none", None)]
+        {
+            let url = format!("http://127.0.0.1:{port}/{path}");
+            let got = fetch_one(&anywhere, Reach::Anywhere, &url).await;
+            assert_eq!(got.map(|g| g.len()), length, "{path}");
+        }
+        let asked = heads.lock().unwrap().clone();
+        for head in &asked {
+            let head = head.to_lowercase();
+            assert!(!head.contains("cookie") && !head.contains("referer") && !head.contains("authorization"), "{head}");
+        }
+        // Nobody is asked on this computer without the word of a test: not directly, not by name.
+        let public = client(Reach::Public).unwrap();
+        for host in ["127.0.0.1", "localhost", "[::1]"] {
+            let url = format!("http://{host}:{port}/picture");
+            assert_eq!(fetch_one(&public, Reach::Public, &url).await, None, "{host}");
+            let by_name = public.get(url).send().await;
+            assert!(host != "localhost" || by_name.is_err());
+        }
+        assert_eq!(heads.lock().unwrap().iter().filter(|h| h.contains("/picture")).count(), 2 + 1);
+    }
 
     #[test]
     fn asks_public_addresses_alone() {
@@ -213,7 +286,7 @@ mod tests {
             ("http://2130706433/a.png", false),
             ("http://0x7f.1/a.png", false),
         ] {
-            assert_eq!(Url::parse(url).ok().as_ref().map(may_ask), Some(expected), "{url}");
+            assert_eq!(Url::parse(url).ok().map(|u| Reach::Public.may_ask(&u)), Some(expected), "{url}");
         }
     }
 }

@@ -14,6 +14,9 @@ use std::time::Duration;
 
 const PROGRAM: &str = "/usr/sbin/dovecot";
 
+/// What the log says when a port is taken.
+const IN_USE: &str = "Address already in use";
+
 /// How mail is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Storage {
@@ -95,6 +98,8 @@ pub struct Dovecot {
     user: User,
     root: bool,
     process: Option<Guarded>,
+    /// Length of the log when the server was started last.
+    said: usize,
 }
 
 impl Dovecot {
@@ -109,11 +114,11 @@ impl Dovecot {
         let identity = authority.issue(&hosts)?;
         let folder = tempfile::Builder::new().prefix("testkit-").tempdir().context("a folder for Dovecot")?.keep();
         let ports = free_ports()?;
-        let mut server = Self { options, ports, folder, authority, identity, user, root, process: None };
+        let mut server = Self { options, ports, folder, authority, identity, user, root, process: None, said: 0 };
         // Another program may take a port between the look and the bind: look again.
         for _ in 0..2 {
             match server.run() {
-                Err(_) if server.log().contains("Address already in use") => server.ports = free_ports()?,
+                Err(e) if e.to_string().contains(IN_USE) => server.ports = free_ports()?,
                 result => return result.map(|()| server),
             }
         }
@@ -123,6 +128,7 @@ impl Dovecot {
 
     fn run(&mut self) -> Result<()> {
         self.write_files()?;
+        self.said = self.log().len();
         let configuration = self.configuration();
         let arguments = ["-F", "-c"].map(OsStr::new);
         let arguments = [arguments.as_slice(), &[configuration.as_os_str()]].concat();
@@ -135,16 +141,22 @@ impl Dovecot {
     fn wait_until_ready(&self) -> Result<()> {
         let answers = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
         let ready = crate::wait_for("Dovecot", Duration::from_secs(20), || {
-            if self.log().contains("Fatal:") || self.log().contains("Error: socket()") {
+            let said = self.said_since();
+            if said.contains("Fatal:") || said.contains("Error: socket()") {
                 return Some(false);
             }
             [self.ports.imap, self.ports.imaps, self.ports.lmtp].into_iter().all(answers).then_some(true)
         });
         match ready {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Error::new(format!("Dovecot does not start:\n{}", self.log()))),
-            Err(e) => Err(Error::new(format!("{e}\n{}", self.log()))),
+            Ok(false) => Err(Error::new(format!("Dovecot does not start:\n{}", self.said_since()))),
+            Err(e) => Err(Error::new(format!("{e}\n{}", self.said_since()))),
         }
+    }
+
+    /// The log of this start.
+    fn said_since(&self) -> String {
+        self.log().get(self.said..).unwrap_or_default().to_owned()
     }
 
     fn write_files(&self) -> Result<()> {
@@ -191,7 +203,7 @@ impl Dovecot {
     /// As [`Dovecot::start`].
     pub fn start_again(&mut self) -> Result<()> {
         self.stop()?;
-        self.run()
+        self.run_again()
     }
 
     /// Stops it, changes what it is like, and starts it again.
@@ -201,7 +213,15 @@ impl Dovecot {
     pub fn restart_with(&mut self, change: impl FnOnce(&mut Options)) -> Result<()> {
         self.stop()?;
         change(&mut self.options);
-        self.run()
+        self.run_again()
+    }
+
+    /// On the same ports, which children of the server that ended may hold for a moment longer than it lived.
+    fn run_again(&mut self) -> Result<()> {
+        crate::wait_for("the ports of the last server", Duration::from_secs(20), || match self.run() {
+            Err(e) if e.to_string().contains(IN_USE) => None,
+            result => Some(result),
+        })?
     }
 
     /// Shows another certificate, of the same CA, from the next start on.
@@ -296,8 +316,7 @@ impl Drop for Dovecot {
 
 fn free_ports() -> Result<Ports> {
     // All are held until all are known, so that no two are the same.
-    let sockets: Result<Vec<_>> =
-        (0..3).map(|_| std::net::TcpListener::bind(("127.0.0.1", 0)).context("a free port")).collect();
+    let sockets: Result<Vec<_>> = (0..3).map(|_| crate::free_listener()).collect();
     let ports: Result<Vec<u16>> =
         sockets?.iter().map(|s| s.local_addr().map(|a| a.port()).context("a free port")).collect();
     match *ports? {

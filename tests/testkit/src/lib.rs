@@ -57,11 +57,21 @@ pub fn wait_for<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option
     }
 }
 
-/// A TCP port on loopback that nobody listens on now.
+/// A TCP port on loopback that nobody listens on now. Below those that the system gives to outgoing connections, one of which
+/// could take it while a server is away for a moment.
 ///
 /// # Errors
-/// When the system has none to give.
+/// When none is found.
 pub fn free_port() -> Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("a free port")?;
-    Ok(listener.local_addr().context("a free port")?.port())
+    Ok(free_listener()?.local_addr().context("a free port")?.port())
+}
+
+/// A listener on such a port, which nobody else can take until it is dropped.
+pub(crate) fn free_listener() -> Result<std::net::TcpListener> {
+    use std::hash::{BuildHasher as _, RandomState};
+    let found = (0..200u16).find_map(|n| {
+        let port = 12_000 + u16::try_from(RandomState::new().hash_one(n) % 20_000).unwrap_or(n);
+        std::net::TcpListener::bind(("127.0.0.1", port)).ok()
+    });
+    found.context("a free port")
 }

@@ -68,7 +68,14 @@ async fn new_mail_comes_by_itself_and_is_announced() {
         let row = room.row(account, &subject).await;
         assert!(row.unread);
     }
-    let told = room.desktop.0.lock().unwrap().clone();
+    // Said after the row is there.
+    let desktop = room.desktop.clone();
+    let told = room
+        .wait("three announcements", |_| {
+            let told = desktop.0.lock().unwrap().clone();
+            async move { (told.len() == 3).then_some(told) }
+        })
+        .await;
     assert_eq!(
         told.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(),
         ["By itself 0", "By itself 1", "By itself 2"]
