@@ -162,7 +162,10 @@ fn remote_images_come_when_asked_for_and_trackers_never() -> Result<()> {
         world.put("alice", &offer(subject))?;
     }
     let app = App::with_accounts(&[world.form("alice")])?;
-    let shown = || {
+    let shown = |subject: &str| {
+        let asked = format!("GET /{subject}.png HTTP/1.1");
+        app.wait("the picture asked for", || Ok(shop.seen().contains(&asked).then_some(())))?;
+        // What stands in for a picture has no width of its own.
         app.wait("the picture", || {
             Ok((app.in_mail("return document.images[0]?.naturalWidth ?? 0")? == 480).then_some(()))
         })
@@ -172,16 +175,16 @@ fn remote_images_come_when_asked_for_and_trackers_never() -> Result<()> {
     app.see("2 remote images are held back, 1 of them a tracker")?;
     assert_eq!(shop.seen(), Vec::<String>::new());
     app.click("button", "Load once")?;
-    shown()?;
+    shown("first")?;
     assert_eq!(shop.seen(), ["GET /first.png HTTP/1.1"]);
     // Once is once; always is the sender's next mail too.
     app.open("second")?;
     app.read("Words of second")?;
     app.click("button", "Always for this sender")?;
-    shown()?;
+    shown("second")?;
     app.open("third")?;
     app.read("Words of third")?;
-    shown()?;
+    shown("third")?;
     assert_eq!(shop.seen(), ["GET /first.png HTTP/1.1", "GET /second.png HTTP/1.1", "GET /third.png HTTP/1.1"]);
     app.picture("images-shown")?;
     app.assert_silent();

@@ -135,7 +135,7 @@ impl Engine {
         Ok(self.accounts.open_message(message).await?)
     }
 
-    /// A message as it is here; starts nothing.
+    /// A message as it is here. Its text is not asked for.
     pub async fn message(&self, message: Id) -> Result<MessageView, UiError> {
         Ok(self.accounts.message(message).await?)
     }

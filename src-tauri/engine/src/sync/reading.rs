@@ -14,10 +14,18 @@ use std::sync::PoisonError;
 const RAW: u32 = 2 * 1024 * 1024;
 
 impl Accounts {
-    /// The message as it is here.
+    /// The message as it is here. Its text is not asked for; images of a sender whose images are always let in are.
     pub(crate) async fn message(&self, id: Id) -> Result<MessageView> {
-        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner).contains(&id);
         let m = self.house.store.message(id).await?;
+        if let Some(facts) = self.house.store.body_facts(id).await?
+            && facts.asked == 0
+            && !facts.images.is_empty()
+            && let Some((_, sender)) = m.people.from.first()
+            && self.house.store.trusts(m.account, sender).await?
+        {
+            self.load_images(id, false).await?;
+        }
+        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner).contains(&id);
         let wait = self.account(m.account).ok().and_then(|a| a.wait_of(id));
         message_view::of(&self.house, &m, wait, loading).await
     }
@@ -25,17 +33,8 @@ impl Accounts {
     /// The message as it is here; its text is asked for where it is missing.
     pub(crate) async fn open_message(&self, id: Id) -> Result<MessageView> {
         let m = self.house.store.message(id).await?;
-        let account = self.account(m.account)?;
-        match self.house.store.body_facts(id).await? {
-            None if m.reachable().is_some() => account.want_body(id),
-            None => {}
-            Some(facts) => {
-                // Of a sender whose images are always loaded, also in a message opened for the first time.
-                let sender = m.people.from.first().map(|f| f.1.clone()).unwrap_or_default();
-                if facts.asked == 0 && !facts.images.is_empty() && self.house.store.trusts(m.account, &sender).await? {
-                    self.load_images(id, false).await?;
-                }
-            }
+        if m.reachable().is_some() && self.house.store.body_facts(id).await?.is_none() {
+            self.account(m.account)?.want_body(id);
         }
         self.message(id).await
     }
