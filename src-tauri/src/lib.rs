@@ -38,6 +38,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tauri::{App, AppHandle, Manager, RunEvent};
+use tokio::sync::Notify;
+
+/// Sync waits so long for the first rows to be on the screen, and no longer.
+const FIRST_ROWS: Duration = Duration::from_millis(1_500);
 
 /// How long the engine may take to end. What it has not written by then it finds again from the server.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -75,6 +79,7 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
 
     let (opening, opened) = Opened::pair();
+    let painted = Arc::new(Notify::new());
     let bindings = bindings::bindings();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -84,13 +89,13 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
         .invoke_handler(bindings.invoke_handler())
         .manage(opened)
         .manage(frame::Views::default())
-        .manage(window::Began { at, options: options.clone() })
+        .manage(window::Began { at, options: options.clone(), painted: painted.clone() })
         .setup(move |app: &mut App| {
             bindings.mount_events(app);
             let app = app.handle();
             app.manage(Desk::new(app.clone()));
             desktop::hear_clicks(app)?;
-            tauri::async_runtime::spawn(begin(app.clone(), profile.clone(), opening, options.add_accounts));
+            tauri::async_runtime::spawn(begin(app.clone(), profile.clone(), opening, painted, options.add_accounts));
             window::open(app, &profile)?;
             let forward = app.clone();
             first.listen(move || window::come_forward(&forward))?;
@@ -106,7 +111,7 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
 }
 
 /// Opens the engine and starts it. What goes wrong is told to every command that asks for the engine.
-async fn begin(app: AppHandle, profile: PathBuf, opening: Opening, add_accounts: Vec<PathBuf>) {
+async fn begin(app: AppHandle, profile: PathBuf, opening: Opening, painted: Arc<Notify>, add_accounts: Vec<PathBuf>) {
     let desktop = Arc::new(Announcer(app.clone()));
     let opened = async { Engine::open(&profile, desktop, Arc::new(Network::new()?)).await };
     let engine = match opened.await {
@@ -117,12 +122,12 @@ async fn begin(app: AppHandle, profile: PathBuf, opening: Opening, add_accounts:
         }
     };
     tauri::async_runtime::spawn(events::carry(app, engine.topics()));
-    let begun = engine.begin().await;
-    if let Err(error) = begun {
-        tracing::error!(%error, "sync cannot start");
-        return opening.done(Err(error.into()));
-    }
     opening.done(Ok(engine.clone()));
+    // First what is here comes to the screen, then the servers are asked: both at once would delay the former.
+    let _ = tokio::time::timeout(FIRST_ROWS, painted.notified()).await;
+    if let Err(error) = engine.begin().await {
+        tracing::error!(%error, "sync cannot start");
+    }
     for file in add_accounts {
         if let Err(error) = add_account(&engine, &file).await {
             tracing::error!(file = %file.display(), ?error, "an account could not be added");

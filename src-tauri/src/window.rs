@@ -5,9 +5,11 @@ use crate::frame;
 use crate::profile::{Options, write_private};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tokio::sync::Notify;
 
 /// Label of the window; the capability and the `message:` scheme know it by this name.
 pub const LABEL: &str = "main";
@@ -22,6 +24,8 @@ pub struct Began {
     pub at: Instant,
     /// The command line.
     pub options: Options,
+    /// Told when the first rows are on the screen.
+    pub painted: Arc<Notify>,
 }
 
 /// Size of the window when it was last closed, logical pixels. Its place is the window manager's affair (Wayland does not
@@ -118,6 +122,7 @@ pub fn painted(app: &AppHandle) {
     let began = app.state::<Began>();
     let ms = began.at.elapsed().as_millis();
     tracing::info!(ms, "first rows on the screen");
+    began.painted.notify_one();
     let Some(file) = &began.options.ready_file else { return };
     let text = serde_json::json!({ "pid": std::process::id(), "milliseconds": u64::try_from(ms).unwrap_or(u64::MAX) });
     if let Err(error) = write_private(file, format!("{text}\n").as_bytes()) {

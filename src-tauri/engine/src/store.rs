@@ -10,13 +10,17 @@ pub(crate) mod files;
 pub(crate) mod folders;
 pub(crate) mod list;
 pub(crate) mod messages;
+mod milestones;
 pub(crate) mod placements;
 pub(crate) mod settings;
 
 use crate::error::{Error, Result};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Migrations of this version, in order.
@@ -27,10 +31,38 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Commits since start: what was learnt of a list at another count may be out of date.
+    commits: Arc<AtomicU64>,
+    milestones: milestones::Milestones,
 }
 
 /// A write transaction; rolled back when dropped.
-pub(crate) type Write = Transaction<'static, Sqlite>;
+pub(crate) struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    commits: Arc<AtomicU64>,
+}
+
+impl Write {
+    /// Makes it so, for every reader from now on.
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.transaction.commit().await?;
+        self.commits.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+}
+
+impl Deref for Write {
+    type Target = SqliteConnection;
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+}
 
 /// Unix seconds now.
 pub(crate) fn now() -> i64 {
@@ -70,7 +102,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4000"))
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, commits: Arc::default(), milestones: milestones::Milestones::default() })
     }
 
     async fn migrate(writer: &SqlitePool) -> Result<()> {
@@ -100,7 +132,13 @@ impl Store {
 
     /// Begins a write transaction; waits for the one before.
     pub(crate) async fn write(&self) -> Result<Write> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Write { transaction, commits: self.commits.clone() })
+    }
+
+    /// How many commits there have been.
+    fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
     }
 
     /// Where to read.

@@ -93,7 +93,7 @@ impl Store {
             .bind(&edit.color)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Changes the servers.
@@ -110,7 +110,7 @@ impl Store {
             .bind(outgoing.map(json).transpose()?)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Marks an account as signed out, or in.
@@ -121,7 +121,7 @@ impl Store {
             .bind(i64::from(signed_out))
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Sets the order; accounts not named keep theirs, behind.
@@ -135,7 +135,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Removes an account and every row that belongs to it, and gives back the space. Gives the files to delete.

@@ -222,7 +222,7 @@ impl Store {
         .bind(unread)
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Keeps the bodies of the last `days` here; gives the folder's account.

@@ -1,6 +1,7 @@
 //! Lists: which rows, in which order, from where on. Every list has a partial index of its own that holds exactly its rows in
 //! its order, so that a page costs the walk to its offset (from the nearer end) and the rows themselves.
 
+use super::milestones::{APART, Key};
 use super::{Store, count, id, number};
 use crate::error::Result;
 use crate::view::{Filter, Id, ListKey, ListPage, ListRow};
@@ -29,6 +30,14 @@ fn folder(key: ListKey) -> Id {
     }
 }
 
+/// How to get to a page.
+struct Walk {
+    order: &'static str,
+    skip: u32,
+    /// From this row on, itself counted; none = from the end.
+    from: Option<Key>,
+}
+
 /// Roles in whose lists the recipients are of interest.
 const OUTGOING: &str = "(2, 3)";
 
@@ -42,23 +51,67 @@ impl Store {
         if limit == 0 {
             return Ok(page);
         }
+        let commit = self.commits();
         // From the end where that is nearer: the index is walked backwards, and the rows turned around.
         let from_end = total - offset - limit;
-        let (order, skip) = if from_end < offset { ("ASC", from_end) } else { ("DESC", offset) };
+        let mut walk = if from_end < offset {
+            Walk { order: "ASC", skip: from_end, from: None }
+        } else {
+            Walk { order: "DESC", skip: offset, from: None }
+        };
+        if walk.skip > APART {
+            match self.milestones.before((key, filter), commit, offset) {
+                Some((index, from)) => walk = Walk { order: "DESC", skip: offset - index, from: Some(from) },
+                None => self.lay_milestones(key, filter, commit),
+            }
+        }
+        page.rows = self.walk(key, filter, limit, walk).await?;
+        Ok(page)
+    }
+
+    async fn walk(&self, key: ListKey, filter: Filter, limit: u32, walk: Walk) -> Result<Vec<ListRow>> {
+        let Walk { order, skip, from } = walk;
+        let from_there = if from.is_some() { "AND (p.date, p.id) <= (?4, ?5)" } else { "" };
         let sql = format!(
             "SELECT p.id, p.message, m.account, p.date, p.flags, m.attachments, m.subject, m.preview,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who
-             FROM (SELECT p.id AS id FROM placement p WHERE {} ORDER BY p.date {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
+             FROM (SELECT p.id AS id FROM placement p WHERE {} {from_there}
+                   ORDER BY p.date {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
              JOIN placement p ON p.id = page.id
              JOIN message m ON m.id = p.message
              JOIN folder f ON f.id = p.folder
              ORDER BY p.date DESC, p.id DESC",
             condition(key, filter)
         );
-        let rows =
-            sqlx::query(AssertSqlSafe(sql)).bind(folder(key)).bind(limit).bind(skip).fetch_all(self.read()).await?;
-        page.rows = rows.iter().map(row).collect::<Result<_>>()?;
-        Ok(page)
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(folder(key)).bind(limit).bind(skip);
+        if let Some((date, id)) = from {
+            query = query.bind(date).bind(id);
+        }
+        query.fetch_all(self.read()).await?.iter().map(row).collect()
+    }
+
+    /// Lays the milestones of a list in the background.
+    fn lay_milestones(&self, key: ListKey, filter: Filter, commit: u64) {
+        if !self.milestones.claim((key, filter), commit) {
+            return;
+        }
+        let store = self.clone();
+        tokio::spawn(async move {
+            let sql = format!(
+                "SELECT date, id FROM (SELECT p.date AS date, p.id AS id,
+                     row_number() OVER (ORDER BY p.date DESC, p.id DESC) - 1 AS n FROM placement p WHERE {})
+                 WHERE n % {APART} = 0 ORDER BY n",
+                condition(key, filter)
+            );
+            let laid: Result<Vec<Key>, sqlx::Error> =
+                sqlx::query_as(AssertSqlSafe(sql)).bind(folder(key)).fetch_all(store.read()).await;
+            match laid {
+                // A commit in between: these may be of either side of it.
+                Ok(keys) if store.commits() == commit => store.milestones.lay((key, filter), commit, keys),
+                Ok(_) => {}
+                Err(e) => tracing::warn!(error = %e, "no milestones"),
+            }
+        });
     }
 
     /// Rows in a list under a filter, and unread rows in it whatever the filter.
@@ -137,4 +190,79 @@ fn row(r: &sqlx::sqlite::SqliteRow) -> Result<ListRow> {
         preview: r.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
         who: r.try_get(8)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+    use super::*;
+    use std::time::Duration;
+
+    const ROWS: u32 = 7_003;
+
+    /// A folder of many rows, several of them of the same second.
+    async fn long() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let server = "{\"host\":\"h\",\"port\":1,\"security\":\"tls\",\"user\":\"u\",\"acceptedCertificate\":null}";
+        for sql in [
+            format!("INSERT INTO account VALUES (1, 1, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"),
+            format!(
+                "INSERT INTO folder (id, account, mailbox, path, role, total) VALUES (1, 1, 'INBOX', 'INBOX', 1, {ROWS})"
+            ),
+            format!(
+                "INSERT INTO message (account, identity, who, whom, subject, date, size, people)
+                 SELECT 1, value, 'w', '', 'Mail ' || value, 0, 0, '{{}}' FROM {}",
+                numbers()
+            ),
+            format!(
+                "INSERT INTO placement (folder, uid, message, date, flags, inbox, files)
+                 SELECT 1, value, value, (value * 37 % {ROWS}) / 5, 1, 1, 0 FROM {}",
+                numbers()
+            ),
+        ] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        (folder, store)
+    }
+
+    fn numbers() -> String {
+        format!(
+            "(WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < {ROWS}) SELECT value FROM n)"
+        )
+    }
+
+    #[tokio::test]
+    async fn pages_from_a_milestone_are_those_from_the_end() {
+        let (_folder, store) = long().await;
+        for list in [ListKey::Folder { id: 1 }, ListKey::Inboxes] {
+            let rows = store.list_page(list, Filter::All, 0, 1).await.unwrap().total as usize;
+            let mut whole = Vec::new();
+            while whole.len() < rows {
+                let page =
+                    store.list_page(list, Filter::All, count(i64::try_from(whole.len()).unwrap()), 500).await.unwrap();
+                whole.extend(page.rows);
+            }
+            // Laid by the pages above; a commit throws them away, and the next deep page lays them anew.
+            for round in 0..2 {
+                store.list_page(list, Filter::All, ROWS / 2, 100).await.unwrap();
+                while store.milestones.before((list, Filter::All), store.commits(), ROWS / 2).is_none() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                for offset in [0, 999, 1_000, 1_001, 1_900, 3_000, 3_456, 5_999, 6_000, 6_903, 7_000, 7_002, 7_003] {
+                    let page = store.list_page(list, Filter::All, offset, 100).await.unwrap();
+                    let (from, to) = ((offset as usize).min(whole.len()), (offset as usize + 100).min(whole.len()));
+                    assert_eq!(page.rows, whole[from..to], "{list:?} {offset} round {round}");
+                }
+                let gone = whole.remove(4_000 + round);
+                let mut tx = store.write().await.unwrap();
+                sqlx::query("DELETE FROM placement WHERE id = ?1").bind(gone.id).execute(&mut *tx).await.unwrap();
+                sqlx::query("UPDATE folder SET total = total - 1").execute(&mut *tx).await.unwrap();
+                tx.commit().await.unwrap();
+                assert!(store.milestones.before((list, Filter::All), store.commits(), ROWS / 2).is_none());
+            }
+        }
+    }
 }

@@ -130,7 +130,7 @@ impl Store {
             .bind(i64::from(attachments > 0))
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Keeps previews: message and first words. Those known already stay. Gives the folders whose lists changed.

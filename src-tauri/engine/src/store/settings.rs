@@ -34,6 +34,6 @@ impl Store {
             .bind(text)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 }

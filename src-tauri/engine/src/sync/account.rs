@@ -9,14 +9,14 @@ use super::pull::{Cursors, Pull};
 use super::{bodies, folders, plan, trial};
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
-use crate::remote::{MailboxName, Remote, Woken};
+use crate::remote::{MailboxName, Remote, Status, Woken};
 use crate::store::folders::{Folder, Listing};
 use crate::store::now;
 use crate::topics::Topic;
 use crate::view::{AccountState, Id, Role};
 use futures::FutureExt;
 use secrecy::ExposeSecret;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -192,12 +192,14 @@ impl Account {
         }
         let all = self.house.store.folders_of(self.id).await?;
         let held = self.house.store.held(self.id).await?;
+        let told: HashMap<&MailboxName, Status> =
+            listings.iter().filter_map(|l| l.status.map(|s| (&l.mailbox, s))).collect();
         let round = self.looks.fetch_add(1, Ordering::Relaxed);
         let changed: Vec<&Folder> = all
             .iter()
             .filter(|f| f.selectable)
             .filter(|f| {
-                let status = listings.iter().find(|l| l.mailbox == f.mailbox).and_then(|l| l.status);
+                let status = told.get(&f.mailbox).copied();
                 let held = held.get(&f.id).copied().unwrap_or_default();
                 plan::may_have_changed(f, &held, status, round.is_multiple_of(FLAGS_EVERY))
             })
@@ -242,16 +244,16 @@ impl Account {
 
     /// Asks for the numbers that LIST did not give, all in one round trip.
     async fn fill_status(&self, connection: &mut Connection<'_>, listings: &mut [Listing]) -> Result<()> {
-        let asked: Vec<MailboxName> =
-            listings.iter().filter(|l| l.selectable && l.status.is_none()).map(|l| l.mailbox.clone()).collect();
-        if asked.is_empty() {
+        let mut lacking: Vec<&mut Listing> =
+            listings.iter_mut().filter(|l| l.selectable && l.status.is_none()).collect();
+        if lacking.is_empty() {
             return Ok(());
         }
+        let asked: Vec<MailboxName> = lacking.iter().map(|l| l.mailbox.clone()).collect();
         let answers = connection.remote()?.status(&asked).await?;
-        for (name, answer) in asked.iter().zip(answers) {
-            if let (Some(l), Ok(status)) = (listings.iter_mut().find(|l| l.mailbox == *name), answer) {
-                l.status = Some(status);
-            }
+        for (listing, answer) in lacking.iter_mut().zip(answers) {
+            // A mailbox that refuses is visited, and says there what is wrong.
+            listing.status = answer.ok();
         }
         Ok(())
     }

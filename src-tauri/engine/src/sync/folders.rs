@@ -1,9 +1,10 @@
 //! From LIST to folders: names, roles, what can be opened. Roles are recognised by attribute (RFC 6154), else by name in the
 //! languages that servers and clients create folders in; one folder per role, attributes first, the shallowest name next.
 
-use crate::remote::Listed;
+use crate::remote::{Listed, MailboxName};
 use crate::store::folders::Listing;
 use crate::view::Role;
+use std::collections::HashSet;
 
 /// Names that mean a role, lower case. Whole last components only: "Sent" yes, "Sent to Anna" no.
 const NAMES: [(Role, &[&str]); 5] = [
@@ -234,6 +235,7 @@ fn is_inbox(l: &Listed) -> bool {
 /// Decides what each mailbox is.
 pub(crate) fn listings(listed: &[Listed]) -> Vec<Listing> {
     let mut out: Vec<Listing> = Vec::with_capacity(listed.len());
+    let mut seen: HashSet<&MailboxName> = HashSet::with_capacity(listed.len());
     for l in listed {
         let selectable = !l.attributes.iter().any(|a| a == "\\noselect" || a == "\\nonexistent");
         let role = match by_attribute(l) {
@@ -241,7 +243,7 @@ pub(crate) fn listings(listed: &[Listed]) -> Vec<Listing> {
             Some(Role::Inbox) | None => Role::None,
             Some(role) => role,
         };
-        if out.iter().any(|o| o.mailbox == l.name) {
+        if !seen.insert(&l.name) {
             continue;
         }
         out.push(Listing {
@@ -287,7 +289,6 @@ pub(crate) fn listings(listed: &[Listed]) -> Vec<Listing> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remote::MailboxName;
 
     fn l(name: &str, attributes: &[&str]) -> Listed {
         Listed {

@@ -157,7 +157,7 @@ impl Pull<'_> {
         let rows = self.house.store.uids(folder.id).await?;
         let mut tx = self.house.store.write().await?;
         folders::set_todo(&mut tx, folder.id, &there.minus(&rows)).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Headers of a window, written as they come. Announces what is new, unseen, and in an inbox where `announce` says so.
