@@ -31,7 +31,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    /// Commits since start: what was learnt of a list at another count may be out of date.
+    /// Commits that lists may show, since start: what was learnt of a list at another count may be out of date.
     commits: Arc<AtomicU64>,
     milestones: milestones::Milestones,
 }
@@ -48,6 +48,11 @@ impl Write {
         self.transaction.commit().await?;
         self.commits.fetch_add(1, Ordering::AcqRel);
         Ok(())
+    }
+
+    /// The same where no list has other rows or another order afterwards: texts, previews, files, settings.
+    pub(crate) async fn commit_beside_lists(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
     }
 }
 

@@ -77,7 +77,7 @@ impl Store {
             .bind(preview)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit_beside_lists().await
     }
 
     /// What is known of a message's text; none where it is not here.
@@ -152,6 +152,6 @@ impl Store {
             .bind(email.to_lowercase())
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit_beside_lists().await
     }
 }

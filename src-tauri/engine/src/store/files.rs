@@ -63,7 +63,7 @@ impl Store {
             .bind(i64::try_from(size).unwrap_or(i64::MAX))
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit_beside_lists().await
     }
 
     /// Notes what became of a remote image: its type and file, or that it could not be had.
@@ -76,7 +76,7 @@ impl Store {
             .bind(got.map(|g| g.1))
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit_beside_lists().await
     }
 
     /// A remote image that was fetched.

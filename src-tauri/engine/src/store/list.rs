@@ -97,21 +97,37 @@ impl Store {
         }
         let store = self.clone();
         tokio::spawn(async move {
-            let sql = format!(
-                "SELECT date, id FROM (SELECT p.date AS date, p.id AS id,
-                     row_number() OVER (ORDER BY p.date DESC, p.id DESC) - 1 AS n FROM placement p WHERE {})
-                 WHERE n % {APART} = 0 ORDER BY n",
-                condition(key, filter)
-            );
-            let laid: Result<Vec<Key>, sqlx::Error> =
-                sqlx::query_as(AssertSqlSafe(sql)).bind(folder(key)).fetch_all(store.read()).await;
+            let laid = store.keys(key, filter, commit).await;
             match laid {
-                // A commit in between: these may be of either side of it.
-                Ok(keys) if store.commits() == commit => store.milestones.lay((key, filter), commit, keys),
-                Ok(_) => {}
+                Ok(Some(keys)) => store.milestones.lay((key, filter), commit, keys),
+                // A commit in between: they would be of either side of it.
+                Ok(None) => {}
                 Err(e) => tracing::warn!(error = %e, "no milestones"),
             }
         });
+    }
+
+    /// The keys of every thousandth row, from one to the next in short statements: readers of pages take their turn between.
+    async fn keys(&self, key: ListKey, filter: Filter, commit: u64) -> Result<Option<Vec<Key>>> {
+        let order = "ORDER BY p.date DESC, p.id DESC LIMIT 1";
+        let place = condition(key, filter);
+        let first = format!("SELECT p.date, p.id FROM placement p WHERE {place} {order}");
+        let next = format!(
+            "SELECT p.date, p.id FROM placement p WHERE {place} AND (p.date, p.id) <= (?2, ?3) {order} OFFSET {APART}"
+        );
+        let mut keys: Vec<Key> = Vec::new();
+        let mut at: Option<Key> =
+            sqlx::query_as(AssertSqlSafe(first)).bind(folder(key)).fetch_optional(self.read()).await?;
+        while let Some((date, id)) = at {
+            keys.push((date, id));
+            at = sqlx::query_as(AssertSqlSafe(next.clone()))
+                .bind(folder(key))
+                .bind(date)
+                .bind(id)
+                .fetch_optional(self.read())
+                .await?;
+        }
+        Ok((self.commits() == commit).then_some(keys))
     }
 
     /// Rows in a list under a filter, and unread rows in it whatever the filter.

@@ -151,7 +151,7 @@ impl Store {
                 folders.extend(places.into_iter().map(id));
             }
         }
-        tx.commit().await?;
+        tx.commit_beside_lists().await?;
         folders.sort_unstable();
         folders.dedup();
         Ok(folders)

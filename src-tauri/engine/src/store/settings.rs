@@ -34,6 +34,6 @@ impl Store {
             .bind(text)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit_beside_lists().await
     }
 }
