@@ -28,6 +28,11 @@ struct System {
     renderer_chosen: bool,
     /// NVIDIA's own driver runs the screen: windows stay blank with the DMA-BUF renderer.
     nvidia: bool,
+    /// The person has an opinion on what paints.
+    painter_chosen: bool,
+    /// There is no graphics processor to paint with: OpenGL would be played by the processor, and inside WebKit's sandbox
+    /// compile its shaders anew at every start (0.4 s until the first rows). Painting by the processor itself takes none.
+    no_gpu: bool,
 }
 
 fn wanted(system: &System) -> BTreeMap<&'static str, &'static str> {
@@ -37,6 +42,9 @@ fn wanted(system: &System) -> BTreeMap<&'static str, &'static str> {
     }
     if system.nvidia && !system.renderer_chosen {
         wanted.insert("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+    if system.no_gpu && !system.painter_chosen {
+        wanted.insert("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
     }
     wanted
 }
@@ -51,6 +59,8 @@ impl System {
             sandbox_works: !sandbox_chosen && sandbox_works(),
             renderer_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
             nvidia: std::path::Path::new("/proc/driver/nvidia/version").exists(),
+            painter_chosen: set("WEBKIT_SKIA_ENABLE_CPU_RENDERING"),
+            no_gpu: !std::path::Path::new("/dev/dri").exists(),
         }
     }
 }
@@ -78,9 +88,10 @@ mod tests {
 
     #[test]
     fn the_persons_own_choice_stands() {
-        let all = System { sandbox_works: true, nvidia: true, ..System::default() };
-        assert_eq!(wanted(&all).len(), 2);
-        assert_eq!(wanted(&System { sandbox_chosen: true, renderer_chosen: true, ..all }).len(), 0);
+        let all = System { sandbox_works: true, nvidia: true, no_gpu: true, ..System::default() };
+        assert_eq!(wanted(&all).len(), 3);
+        let chosen = System { sandbox_chosen: true, renderer_chosen: true, painter_chosen: true, ..all };
+        assert_eq!(wanted(&chosen).len(), 0);
         assert_eq!(wanted(&System::default()).len(), 0);
     }
 }
