@@ -145,7 +145,9 @@ impl Dovecot {
             if said.contains("Fatal:") || said.contains("Error: socket()") {
                 return Some(false);
             }
-            [self.ports.imap, self.ports.imaps, self.ports.lmtp].into_iter().all(answers).then_some(true)
+            // Its own word first: children of a server that ended just now may still answer in its place.
+            let listens = said.contains("starting up");
+            (listens && [self.ports.imap, self.ports.imaps, self.ports.lmtp].into_iter().all(answers)).then_some(true)
         });
         match ready {
             Ok(true) => Ok(()),
