@@ -168,8 +168,9 @@ impl Room {
     /// Waits until the window shows what the server has.
     pub async fn equal(&self, account: Id, user: &str) {
         let start = Instant::now();
-        let there = self.there(user);
         loop {
+            // Asked anew each time: doveadm, too, can look while the server is filing a message.
+            let there = self.there(user);
             let here = self.here(account).await;
             if here == there {
                 break;
