@@ -62,17 +62,20 @@ impl Previews {
                     state.running = false;
                     return;
                 }
-                state.asked.extend(wanted.iter().copied());
                 wanted.into_iter().collect()
             };
-            if let Err(e) = fetch(&accounts, &wanted).await {
-                tracing::debug!(error = %e, "previews");
+            match fetch(&accounts, &wanted).await {
+                // Those of accounts that could not be asked are asked for when their rows are read again.
+                Ok(asked) => self.lock().asked.extend(asked),
+                Err(e) => tracing::debug!(error = %e, "previews"),
             }
         }
     }
 }
 
-async fn fetch(accounts: &Accounts, wanted: &[Id]) -> Result<()> {
+/// Asks for the first words of these messages where that can be done now; gives those asked for.
+async fn fetch(accounts: &Accounts, wanted: &[Id]) -> Result<Vec<Id>> {
+    let mut asked = Vec::new();
     let mut by_folder: BTreeMap<(Id, Id), Vec<(u32, Id)>> = BTreeMap::new();
     for (account, folder, uid, message) in accounts.house.store.without_preview(wanted).await? {
         by_folder.entry((account, folder)).or_default().push((uid, message));
@@ -83,9 +86,10 @@ async fn fetch(accounts: &Accounts, wanted: &[Id]) -> Result<()> {
         let able = account.health.facts().capabilities.iter().any(|c| c == "PREVIEW");
         if able {
             fetch_folder(&account, folder, &rows).await?;
+            asked.extend(rows.iter().map(|r| r.1));
         }
     }
-    Ok(())
+    Ok(asked)
 }
 
 async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) -> Result<()> {
