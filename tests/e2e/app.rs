@@ -274,28 +274,34 @@ impl App {
         self.driver().chord(held, key)
     }
 
-    /// Opens the newest row whose name holds this, and waits for its article.
+    /// Opens the newest row whose name holds this, and waits for its article. Mail that comes meanwhile moves rows under the
+    /// hand: whoever hit the row beside it, as a person would see, tries again.
     pub fn open(&self, subject: &str) -> Result<()> {
-        let mut clicked = None;
-        self.wait(&format!("a row with {subject:?}"), || {
-            for (row, _) in self.all("option", |label| label.contains(subject))? {
-                // A row kept ready beyond the edge is another row by the time it has been scrolled to.
-                let inside = "const l = arguments[0].closest('[role=listbox]').getBoundingClientRect(); const r = arguments[0].getBoundingClientRect(); \
-                              return r.top >= l.top && r.bottom <= l.bottom";
-                if clicked.is_none() && self.driver().script(inside, &[Driver::argument(&row)])? == true {
-                    self.steady(&row)?;
-                    clicked = Some(self.driver().click(&row)?);
-                }
-            }
-            if clicked.is_none() {
+        self.wait(&format!("a row with {subject:?}, opened"), || {
+            let chosen = "return document.querySelector('[role=option][aria-selected=true]')?.getAttribute('aria-label') ?? ''";
+            if !self.driver().script(chosen, &[])?.as_str().unwrap_or_default().contains(subject) && !self.click_row(subject)? {
                 // Further down, or above: a page on, and from the top again after the end.
                 let page = "const l = document.querySelector('[role=listbox]'); if (!l) return; \
                             const end = l.scrollTop + l.clientHeight >= l.scrollHeight - 2; l.scrollTop = end ? 0 : l.scrollTop + l.clientHeight * 0.7";
                 self.driver().script(page, &[])?;
             }
-            Ok(clicked)
-        })?;
-        self.find_with("article", subject).map(drop)
+            Ok((!self.all("article", |name| name.contains(subject))?.is_empty()).then_some(()))
+        })
+    }
+
+    /// Clicks the first row on screen whose name holds this. False: there is none.
+    fn click_row(&self, subject: &str) -> Result<bool> {
+        for (row, _) in self.all("option", |label| label.contains(subject))? {
+            // A row kept ready beyond the edge is another row by the time it has been scrolled to.
+            let inside = "const l = arguments[0].closest('[role=listbox]').getBoundingClientRect(); const r = arguments[0].getBoundingClientRect(); \
+                          return r.top >= l.top && r.bottom <= l.bottom";
+            if self.driver().script(inside, &[Driver::argument(&row)])? == true {
+                self.steady(&row)?;
+                self.driver().click(&row)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Waits for the row at this place (counted from one) of the whole list, and gives its name.

@@ -135,7 +135,8 @@ impl Dovecot {
         let process =
             Guarded::start(PROGRAM, &arguments, &self.folder, self.drop_to()).context("is dovecot-imapd installed?")?;
         self.process = Some(process);
-        self.wait_until_ready().inspect_err(|_| self.process = None)
+        // Stopped, not dropped: a server that could not start again (its ports are still held) has mail that must stay.
+        self.wait_until_ready().inspect_err(|_| drop(self.stop()))
     }
 
     fn wait_until_ready(&self) -> Result<()> {
@@ -316,7 +317,7 @@ impl Drop for Dovecot {
     }
 }
 
-fn free_ports() -> Result<Ports> {
+pub(crate) fn free_ports() -> Result<Ports> {
     // All are held until all are known, so that no two are the same.
     let sockets: Result<Vec<_>> = (0..3).map(|_| crate::free_listener()).collect();
     let ports: Result<Vec<u16>> =
