@@ -3,9 +3,11 @@
 
 mod node;
 mod system;
+mod unpacked;
 
 pub use node::modules;
 pub use system::nextest;
+pub use unpacked::other_servers;
 
 use crate::process;
 use std::process::Command;
@@ -32,6 +34,7 @@ pub enum Need {
 /// Something is missing and could not be installed.
 pub fn everything() -> Result<()> {
     system(&[Need::Build, Need::Screen, Need::Driver, Need::Servers, Need::Packages])?;
+    other_servers()?;
     node::modules()?;
     println!("Everything is here{}.", if nextest() { "" } else { ", but cargo-nextest: cargo test will do" });
     Ok(())
@@ -44,7 +47,8 @@ pub fn everything() -> Result<()> {
 pub fn system(needs: &[Need]) -> Result<()> {
     let needs = system::on_this_system(needs)?;
     if system::is_debian() {
-        return debian(&needs);
+        let wanted: Vec<&str> = needs.iter().flat_map(|need| system::debian_packages(*need)).copied().collect();
+        return install(&wanted);
     }
     let missing: Vec<Need> = needs.into_iter().filter(|need| !system::probably_there(*need)).collect();
     if missing.is_empty() {
@@ -53,28 +57,33 @@ pub fn system(needs: &[Need]) -> Result<()> {
     Err(Error::new(system::what_to_install(&missing)))
 }
 
-fn debian(needs: &[Need]) -> Result<()> {
-    let wanted: Vec<&str> = needs.iter().flat_map(|need| system::debian_packages(*need)).copied().collect();
+// Installs those of these packages that are not there.
+fn install(wanted: &[&str]) -> Result<()> {
     // dpkg-query fails when it does not know one of them, and still tells about the others.
     let output =
-        Command::new("dpkg-query").args(["-W", "-f", "${db:Status-Abbrev} ${Package}\n"]).args(&wanted).output();
+        Command::new("dpkg-query").args(["-W", "-f", "${db:Status-Abbrev} ${Package}\n"]).args(wanted).output();
     let output = String::from_utf8_lossy(&output.context("dpkg-query")?.stdout).into_owned();
     let installed: Vec<&str> = output.lines().filter_map(|line| line.strip_prefix("ii ")).map(str::trim).collect();
-    let missing: Vec<&str> = wanted.into_iter().filter(|package| !installed.contains(package)).collect();
+    let missing: Vec<&str> = wanted.iter().copied().filter(|package| !installed.contains(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    println!("These Debian packages are missing and will be installed:\n  {}", missing.join(" "));
-    let install = format!("{INSTALL} {}", missing.join(" "));
+    let missing = missing.join(" ");
+    println!("These Debian packages are missing and will be installed:\n  {missing}");
+    as_root(
+        &format!("{INSTALL} {missing}"),
+        &format!("apt-get update && apt-get install --no-install-recommends {missing}"),
+    )
+}
+
+// Runs a script as root; `by_hand` is what a person is asked to type where we cannot become root.
+fn as_root(script: &str, by_hand: &str) -> Result<()> {
     let root = process::answer("id", &["-u"]).as_deref() == Some("0");
     if !root && !process::exists("sudo") {
-        return Err(Error::new(format!(
-            "There is no sudo here. As root, run:\n  apt-get update && apt-get install --no-install-recommends {}",
-            missing.join(" ")
-        )));
+        return Err(Error::new(format!("There is no sudo here. As root, run:\n  {by_hand}")));
     }
     let mut words = if root { vec![] } else { vec!["sudo"] };
-    words.extend(["sh", "-c", &install]);
+    words.extend(["sh", "-c", script]);
     let (program, arguments) = words.split_first().context("a command")?;
     let status = Command::new(program).args(arguments).status().context("starting apt")?;
     if status.success() { Ok(()) } else { Err(Error::new(format!("apt did not succeed: {status}"))) }

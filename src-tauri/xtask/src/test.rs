@@ -23,6 +23,7 @@ struct Outcome {
 pub fn run() -> Result<bool> {
     let start = Instant::now();
     setup::system(&[Need::Build, Need::Screen, Need::Driver, Need::Servers])?;
+    setup::other_servers()?;
     setup::modules()?;
     let nextest = setup::nextest();
     let workspace = ["--workspace", "--features", BUILT_WINDOW];

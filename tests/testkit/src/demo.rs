@@ -7,6 +7,7 @@ mod alice;
 mod moreau;
 
 use crate::imap::Imap;
+use crate::look::modified_utf7;
 use crate::mail::Person;
 use crate::{Context, Dovecot, Options, Result};
 pub use account::{Folder, Mail};
@@ -52,7 +53,7 @@ pub fn fill(server: &Dovecot, seed: u64, now: i64) -> Result<()> {
                 eye.create(user, folder)?;
             }
             for one in mail {
-                client.append(&account::modified_utf7(folder), &one.flags, one.letter.date(), &one.letter.bytes())?;
+                client.append(&modified_utf7(folder), &one.flags, one.letter.date(), &one.letter.bytes())?;
             }
         }
     }

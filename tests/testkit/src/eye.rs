@@ -122,6 +122,14 @@ impl Eye {
         self.on_user(&["expunge"], user, query).map(drop)
     }
 
+    /// Copies all that match.
+    ///
+    /// # Errors
+    /// As [`Eye::doveadm`].
+    pub fn copy_to(&self, user: &str, mailbox: &str, query: &[&str]) -> Result<()> {
+        self.on_user(&["copy"], user, &[&[mailbox], query].concat()).map(drop)
+    }
+
     /// Moves all that match.
     ///
     /// # Errors
@@ -223,30 +231,35 @@ impl Eye {
     /// # Errors
     /// No connection, or a refusal.
     pub fn deliver(&self, user: &str, message: &[u8]) -> Result<SystemTime> {
-        let stream = TcpStream::connect(("127.0.0.1", self.ports.lmtp)).context("connecting to LMTP")?;
-        stream.set_nodelay(true).context("TCP_NODELAY")?;
-        let mut answers = BufReader::new(stream.try_clone().context("LMTP")?);
-        let mut say = |line: &[u8], expect: char| -> Result<()> {
-            (&stream).write_all(line).context("LMTP")?;
-            loop {
-                let mut answer = String::new();
-                answers.read_line(&mut answer).context("LMTP")?;
-                if answer.chars().nth(3) == Some('-') {
-                    continue;
-                }
-                return if answer.starts_with(expect) { Ok(()) } else { Err(Error::new(format!("LMTP: {answer}"))) };
-            }
-        };
-        say(b"", '2')?;
-        say(b"LHLO testkit\r\n", '2')?;
-        say(b"MAIL FROM:<sender@example.com>\r\n", '2')?;
-        say(format!("RCPT TO:<{user}>\r\n").as_bytes(), '2')?;
-        say(b"DATA\r\n", '3')?;
-        say(&dot_stuffed(message), '2')?;
-        let at = SystemTime::now();
-        say(b"QUIT\r\n", '2')?;
-        Ok(at)
+        deliver_by_lmtp(self.ports.lmtp, user, message)
     }
+}
+
+// Delivery by LMTP (RFC 2033), to whichever server listens there.
+pub(crate) fn deliver_by_lmtp(port: u16, user: &str, message: &[u8]) -> Result<SystemTime> {
+    let stream = TcpStream::connect(("127.0.0.1", port)).context("connecting to LMTP")?;
+    stream.set_nodelay(true).context("TCP_NODELAY")?;
+    let mut answers = BufReader::new(stream.try_clone().context("LMTP")?);
+    let mut say = |line: &[u8], expect: char| -> Result<()> {
+        (&stream).write_all(line).context("LMTP")?;
+        loop {
+            let mut answer = String::new();
+            answers.read_line(&mut answer).context("LMTP")?;
+            if answer.chars().nth(3) == Some('-') {
+                continue;
+            }
+            return if answer.starts_with(expect) { Ok(()) } else { Err(Error::new(format!("LMTP: {answer}"))) };
+        }
+    };
+    say(b"", '2')?;
+    say(b"LHLO testkit\r\n", '2')?;
+    say(b"MAIL FROM:<sender@example.com>\r\n", '2')?;
+    say(format!("RCPT TO:<{user}>\r\n").as_bytes(), '2')?;
+    say(b"DATA\r\n", '3')?;
+    say(&dot_stuffed(message), '2')?;
+    let at = SystemTime::now();
+    say(b"QUIT\r\n", '2')?;
+    Ok(at)
 }
 
 // Line ends become CRLF, a dot at the start of a line is doubled, and a line with a dot alone ends it (RFC 5321 §4.5.2).

@@ -234,9 +234,16 @@ impl Answer {
 
 impl Stream {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let read = match self {
-            Self::Plain(s) => s.read(buffer),
-            Self::Tls(s) => s.read(buffer),
+        // A read with a time limit is not resumed by the system after a signal, such as that of a child that ended.
+        let read = loop {
+            let read = match self {
+                Self::Plain(s) => s.read(buffer),
+                Self::Tls(s) => s.read(buffer),
+            };
+            match read {
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
         };
         match read.context("reading from the server")? {
             0 => Err(Error::new("the server closed the connection")),

@@ -9,6 +9,9 @@
 //! | [`authority`] | a CA made at start, certificates of it, their fingerprints |
 //! | [`dovecot`] | a real Dovecot in a folder that is thrown away, on free ports, without privileges |
 //! | [`eye`] | looks at that server and acts on it: `doveadm`, delivery by LMTP |
+//! | [`cyrus`], [`courier`] | other real servers, which answer in other ways |
+//! | [`look`] | what a test asks of any server: the same words for all three |
+//! | [`servers`] | where those are that are unpacked rather than installed |
 //! | [`imap`] | a small raw IMAP client; also the floor that the bench compares with |
 //! | [`smtp`] | a submission server that keeps what it is given and can be told to refuse |
 //! | [`proxy`] | a wire that counts, delays, cuts, freezes, and can write down the plain text |
@@ -22,19 +25,26 @@
 pub mod authority;
 pub mod bulk;
 pub mod child;
+pub mod courier;
+pub mod cyrus;
 pub mod demo;
 pub mod dovecot;
 mod error;
 pub mod eye;
 pub mod imap;
+pub mod look;
 pub mod mail;
 pub mod proxy;
+pub mod servers;
 pub mod smtp;
 
 pub use authority::Authority;
+pub use courier::Courier;
+pub use cyrus::Cyrus;
 pub use dovecot::{Dovecot, Options, Storage};
 pub use error::{Context, Error, Result};
 pub use eye::Eye;
+pub use look::{ImapEye, Look};
 pub use proxy::Proxy;
 pub use smtp::Smtp;
 

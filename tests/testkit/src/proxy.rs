@@ -7,7 +7,7 @@
 mod leg;
 mod meter;
 
-pub use meter::{Chunk, Direction, Fault, Meter, Way};
+pub use meter::{Chunk, Cut, Direction, Fault, Meter, Way};
 
 use crate::authority::Identity;
 use crate::{Authority, Context, Result};
@@ -27,7 +27,8 @@ pub struct Proxy {
 
 struct Shared {
     upstream: u16,
-    tls: Option<(Arc<rustls::ServerConfig>, Arc<rustls::ClientConfig>)>,
+    show: Option<Arc<rustls::ServerConfig>>,
+    trust: Option<Arc<rustls::ClientConfig>>,
     meter: Meter,
     live: Mutex<Vec<Arc<Wire>>>,
 }
@@ -46,7 +47,7 @@ impl Proxy {
     /// # Errors
     /// No port to listen on.
     pub fn to(upstream: u16) -> Result<Self> {
-        Self::start(upstream, None)
+        Self::start(upstream, None, None)
     }
 
     /// A wire to a TLS port that ends TLS on both sides, showing `identity` to the client and trusting `authority` for the
@@ -55,15 +56,27 @@ impl Proxy {
     /// # Errors
     /// No port to listen on.
     pub fn reading(upstream: u16, identity: &Identity, authority: &Authority) -> Result<Self> {
-        Self::start(upstream, Some((identity.server()?, authority.client()?)))
+        Self::start(upstream, Some(identity.server()?), Some(authority.client()?))
     }
 
-    fn start(upstream: u16, tls: Option<(Arc<rustls::ServerConfig>, Arc<rustls::ClientConfig>)>) -> Result<Self> {
+    /// TLS for a server that has none: ends it here, showing `identity`, and goes on in clear text.
+    ///
+    /// # Errors
+    /// No port to listen on.
+    pub fn ending_tls(upstream: u16, identity: &Identity) -> Result<Self> {
+        Self::start(upstream, Some(identity.server()?), None)
+    }
+
+    fn start(
+        upstream: u16,
+        show: Option<Arc<rustls::ServerConfig>>,
+        trust: Option<Arc<rustls::ClientConfig>>,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).context("a port for the proxy")?;
         let port = listener.local_addr().context("a port for the proxy")?.port();
         let meter = Meter::default();
-        meter.keep_text(tls.is_some());
-        let shared = Arc::new(Shared { upstream, tls, meter, live: Mutex::default() });
+        meter.keep_text(trust.is_some());
+        let shared = Arc::new(Shared { upstream, show, trust, meter, live: Mutex::default() });
         let accept = {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || {
@@ -134,9 +147,13 @@ impl Shared {
 
     fn wire(&self, number: u32, client: TcpStream) -> Result<Wire> {
         let server = TcpStream::connect(("127.0.0.1", self.upstream)).context("connecting on")?;
-        let (client, server) = match &self.tls {
-            None => (Leg::plain(client)?, Leg::plain(server)?),
-            Some((show, trust)) => (Leg::server(client, show)?, Leg::client(server, trust)?),
+        let client = match &self.show {
+            Some(show) => Leg::server(client, show)?,
+            None => Leg::plain(client)?,
+        };
+        let server = match &self.trust {
+            Some(trust) => Leg::client(server, trust)?,
+            None => Leg::plain(server)?,
         };
         Ok(Wire { number, client, server, torn: AtomicBool::new(false) })
     }

@@ -1,7 +1,7 @@
 //! What has passed over a wire, and what is to go wrong on it.
 
 use super::leg::Received;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,47 @@ pub struct Fault {
     pub refuse: bool,
 }
 
+/// A cut that happens once, in the way that the [`Fault`] names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// When so many more bytes of one connection have gone to the server.
+    Up(u64),
+    /// When so many more bytes of one connection have gone to the client.
+    Down(u64),
+    /// When these words have gone to the server, in place of its answer. Needs the plain text.
+    Answer(&'static str),
+}
+
+struct Planned {
+    cut: Cut,
+    only: Option<u32>,
+    /// What had passed when it was planned.
+    from: BTreeMap<(u32, Direction), u64>,
+    /// Connections that have said the words.
+    asked: BTreeSet<u32>,
+}
+
+impl Planned {
+    /// How many bytes may have passed before the cut, as far as these that come next have to do with it.
+    fn limit(&mut self, connection: u32, direction: Direction, passed: u64, bytes: &[u8]) -> Option<u64> {
+        if self.only.is_some_and(|only| only != connection) {
+            return None;
+        }
+        let from = self.from.get(&(connection, direction)).copied().unwrap_or_default();
+        match (self.cut, direction) {
+            (Cut::Up(n), Direction::Up) | (Cut::Down(n), Direction::Down) => Some(from + n),
+            (Cut::Answer(words), Direction::Up) => {
+                if bytes.windows(words.len()).any(|w| w == words.as_bytes()) {
+                    self.asked.insert(connection);
+                }
+                None
+            }
+            (Cut::Answer(_), Direction::Down) => self.asked.contains(&connection).then_some(passed),
+            _ => None,
+        }
+    }
+}
+
 /// Bytes that came together.
 #[derive(Clone, Debug)]
 pub struct Chunk {
@@ -69,6 +110,7 @@ pub struct Meter {
 
 struct State {
     fault: Fault,
+    planned: Vec<Planned>,
     closed: bool,
     keep_text: bool,
     start: Instant,
@@ -83,6 +125,7 @@ impl Default for Meter {
     fn default() -> Self {
         let state = State {
             fault: Fault::default(),
+            planned: Vec::new(),
             closed: false,
             keep_text: false,
             start: Instant::now(),
@@ -189,6 +232,23 @@ impl Meter {
         self.set(|fault| fault.frozen = false);
     }
 
+    /// Plans a cut of whichever connection comes there first, or of `only` this one (the first is 1).
+    pub fn cut(&self, cut: Cut, only: Option<u32>) {
+        let mut state = self.state();
+        let from = state.passed.clone();
+        state.planned.push(Planned { cut, only, from, asked: BTreeSet::new() });
+    }
+
+    /// Planned cuts that have not happened yet.
+    pub fn cuts_left(&self) -> usize {
+        self.state().planned.len()
+    }
+
+    /// Forgets cuts that have not happened yet.
+    pub fn cut_no_more(&self) {
+        self.state().planned.clear();
+    }
+
     pub(super) fn connected(&self) -> u32 {
         let mut state = self.state();
         state.connections += 1;
@@ -232,19 +292,26 @@ impl Meter {
         let mut state = self.state();
         let fault = state.fault;
         *state.wire.entry(direction).or_default() += received.wire as u64;
-        let passed = state.passed.entry((connection, direction)).or_default();
+        let before = state.passed.get(&(connection, direction)).copied().unwrap_or_default();
         let limit = match direction {
             Direction::Up => fault.cut_up,
             Direction::Down => fault.cut_down,
         };
         let limit = limit.filter(|_| fault.only.is_none_or(|only| only == connection));
-        let room = limit.map(|l| usize::try_from(l.saturating_sub(*passed)).unwrap_or(usize::MAX));
+        let planned = state.planned.iter_mut().filter_map(|p| p.limit(connection, direction, before, &received.plain));
+        let planned = planned.min();
+        let limit = limit.into_iter().chain(planned).min();
+        let room = limit.map(|l| usize::try_from(l.saturating_sub(before)).unwrap_or(usize::MAX));
         let bytes = match room {
             Some(room) if room < received.plain.len() => received.plain.get(..room).unwrap_or_default(),
             _ => &received.plain,
         };
-        *passed += bytes.len() as u64;
-        let way = limit.filter(|&l| *passed >= l).map(|_| fault.way);
+        let passed = before + bytes.len() as u64;
+        state.passed.insert((connection, direction), passed);
+        let way = limit.filter(|&l| passed >= l).map(|_| fault.way);
+        if planned.is_some_and(|l| passed >= l) {
+            state.planned.retain_mut(|p| p.limit(connection, direction, before, &[]).is_none_or(|l| passed < l));
+        }
         if !bytes.is_empty() {
             let text = if state.keep_text { bytes.to_vec() } else { Vec::new() };
             let at = state.start.elapsed();
