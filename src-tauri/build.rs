@@ -1,5 +1,5 @@
 //! Tells Tauri the names of our commands, so that each is refused until `tauri.conf.json` allows it. The names are read off
-//! `commands.rs`: the functions under `#[tauri::command]`. Their permissions are written where builds write; Tauri's own
+//! `commands.rs`: those in the list of the engine's own, and the functions under `#[tauri::command]`. Their permissions are written where builds write; Tauri's own
 //! generator would put them at the top of the repository.
 
 use std::fmt::Write as _;
@@ -16,8 +16,13 @@ fn main() {
 
 fn build(commands: &str) -> Result<(), Box<dyn std::error::Error>> {
     let source = std::fs::read_to_string(commands)?;
-    let functions = source.split("#[tauri::command]").skip(1);
-    let names = functions.filter_map(|after| Some(after.split_once("fn ")?.1.split_once('(')?.0));
+    let (_, list) = source.split_once("of_the_engine! {\n").ok_or("no list of the engine's own commands")?;
+    let (list, rest) = list.split_once("\n}\n").ok_or("the list does not end")?;
+    let listed = list.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let listed = listed.filter_map(|line| Some(line.trim().split_once('(')?.0));
+    let functions = rest.split("#[tauri::command]").skip(1);
+    let written = functions.filter_map(|after| Some(after.split_once("fn ")?.1.split_once('(')?.0));
+    let names = listed.chain(written);
     let mut permissions = String::new();
     for name in names {
         let slug = name.replace('_', "-");

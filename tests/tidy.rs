@@ -281,11 +281,19 @@ fn config() -> Value {
     serde_json::from_str(&std::fs::read_to_string(root().join("tauri.conf.json")).unwrap()).unwrap()
 }
 
-/// Names of the functions under `#[tauri::command]`.
+/// Names of the functions under `#[tauri::command]`, and of those that are the engine's own.
 fn commands() -> BTreeSet<String> {
     let source = std::fs::read_to_string(root().join("src-tauri/src/commands.rs")).unwrap();
-    let after = source.split("#[tauri::command]").skip(1);
-    after.map(|f| f.split_once("fn ").unwrap().1.split_once('(').unwrap().0.to_owned()).collect()
+    let (_, list) = source.split_once("of_the_engine! {\n").unwrap();
+    let (list, rest) = list.split_once("\n}\n").unwrap();
+    let listed = list
+        .lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .filter_map(|l| l.trim().split_once('('))
+        .map(|(n, _)| n);
+    let after = rest.split("#[tauri::command]").skip(1);
+    let written = after.map(|f| f.split_once("fn ").unwrap().1.split_once('(').unwrap().0);
+    listed.chain(written).map(str::to_owned).collect()
 }
 
 #[test]

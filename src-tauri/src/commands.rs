@@ -11,158 +11,117 @@ use tauri::{AppHandle, State, WebviewWindow};
 type Answer<T> = Result<T, UiError>;
 type Here<'a> = State<'a, Opened>;
 
-/// Everything the window's first frame needs.
-#[tauri::command]
-#[specta::specta]
-pub async fn start(here: Here<'_>) -> Answer<StartView> {
-    here.engine().await?.start().await
+/// Commands that are the engine's method of the same name, and nothing else.
+macro_rules! of_the_engine {
+    ($($(#[doc = $doc:expr])* $name:ident($($value:ident: $kind:ty),*) -> $answer:ty;)*) => {$(
+        $(#[doc = $doc])*
+        #[tauri::command]
+        #[specta::specta]
+        pub async fn $name(here: Here<'_>, $($value: $kind),*) -> Answer<$answer> {
+            here.engine().await?.$name($($value),*).await
+        }
+    )*};
 }
 
-/// Accounts in the person's order.
-#[tauri::command]
-#[specta::specta]
-pub async fn accounts(here: Here<'_>) -> Answer<Vec<AccountView>> {
-    here.engine().await?.accounts().await
-}
-
-/// Folders of all accounts, account order then tree order.
-#[tauri::command]
-#[specta::specta]
-pub async fn folders(here: Here<'_>) -> Answer<Vec<FolderView>> {
-    here.engine().await?.folders().await
-}
-
-/// Rows of a list, newest first; at most 500.
-#[tauri::command]
-#[specta::specta]
-pub async fn list_page(here: Here<'_>, key: ListKey, filter: Filter, offset: u32, limit: u32) -> Answer<ListPage> {
-    here.engine().await?.list_page(key, filter, offset, limit).await
-}
-
-/// Where a row stands in a list now.
-#[tauri::command]
-#[specta::specta]
-pub async fn list_index(here: Here<'_>, key: ListKey, filter: Filter, row: Id) -> Answer<Option<u32>> {
-    here.engine().await?.list_index(key, filter, row).await
-}
-
-/// A message as it is here; starts the fetch of its text where that is missing.
-#[tauri::command]
-#[specta::specta]
-pub async fn open_message(here: Here<'_>, message: Id) -> Answer<MessageView> {
-    here.engine().await?.open_message(message).await
-}
-
-/// A message as it is here; starts nothing.
-#[tauri::command]
-#[specta::specta]
-pub async fn message(here: Here<'_>, message: Id) -> Answer<MessageView> {
-    here.engine().await?.message(message).await
-}
-
-/// Asks again for a text that could not be had.
-#[tauri::command]
-#[specta::specta]
-pub async fn retry_body(here: Here<'_>, message: Id) -> Answer<()> {
-    here.engine().await?.retry_body(message).await
-}
-
-/// The raw header block. Waits for the server.
-#[tauri::command]
-#[specta::specta]
-pub async fn message_headers(here: Here<'_>, message: Id) -> Answer<String> {
-    here.engine().await?.message_headers(message).await
-}
-
-/// The raw message, cut at 2 MiB. Waits for the server.
-#[tauri::command]
-#[specta::specta]
-pub async fn message_source(here: Here<'_>, message: Id) -> Answer<String> {
-    here.engine().await?.message_source(message).await
-}
-
-/// Starts fetching the remote images; `always` remembers the sender.
-#[tauri::command]
-#[specta::specta]
-pub async fn load_images(here: Here<'_>, message: Id, always: bool) -> Answer<()> {
-    here.engine().await?.load_images(message, always).await
-}
-
-/// Files on their way, and those that ended lately.
-#[tauri::command]
-#[specta::specta]
-pub async fn transfers(here: Here<'_>) -> Answer<Vec<TransferView>> {
-    here.engine().await?.transfers().await
-}
-
-/// Ends a transfer.
-#[tauri::command]
-#[specta::specta]
-pub async fn cancel_transfer(here: Here<'_>, id: Id) -> Answer<()> {
-    here.engine().await?.cancel_transfer(id).await
-}
-
-/// Looks up the servers for an address. Waits for the network.
-#[tauri::command]
-#[specta::specta]
-pub async fn discover(here: Here<'_>, email: String) -> Answer<Discovered> {
-    here.engine().await?.discover(email).await
-}
-
-/// Signs in to both servers, saves nothing. Waits for the network.
-#[tauri::command]
-#[specta::specta]
-pub async fn try_account(here: Here<'_>, form: AccountForm) -> Answer<Trial> {
-    here.engine().await?.try_account(form).await
-}
-
-/// Signs in, keeps secret and account, starts sync. Waits for the network.
-#[tauri::command]
-#[specta::specta]
-pub async fn add_account(here: Here<'_>, form: AccountForm) -> Answer<Id> {
-    here.engine().await?.add_account(form).await
-}
-
-/// Changes name, label, colour.
-#[tauri::command]
-#[specta::specta]
-pub async fn edit_account(here: Here<'_>, account: Id, edit: AccountEdit) -> Answer<()> {
-    here.engine().await?.edit_account(account, edit).await
-}
-
-/// Sets the order of the accounts.
-#[tauri::command]
-#[specta::specta]
-pub async fn order_accounts(here: Here<'_>, accounts: Vec<Id>) -> Answer<()> {
-    here.engine().await?.order_accounts(accounts).await
-}
-
-/// Forgets the password; mail stays readable.
-#[tauri::command]
-#[specta::specta]
-pub async fn sign_out(here: Here<'_>, account: Id) -> Answer<()> {
-    here.engine().await?.sign_out(account).await
-}
-
-/// Tries this password, then keeps it. Waits for the network.
-#[tauri::command]
-#[specta::specta]
-pub async fn sign_in(here: Here<'_>, account: Id, password: String) -> Answer<()> {
-    here.engine().await?.sign_in(account, password).await
-}
-
-/// Accepts a certificate by its fingerprint, for that host of that account.
-#[tauri::command]
-#[specta::specta]
-pub async fn accept_certificate(here: Here<'_>, account: Id, host: String, fingerprint: String) -> Answer<()> {
-    here.engine().await?.accept_certificate(account, host, fingerprint).await
-}
-
-/// Removes an account: its secret, its rows, its files.
-#[tauri::command]
-#[specta::specta]
-pub async fn remove_account(here: Here<'_>, account: Id) -> Answer<()> {
-    here.engine().await?.remove_account(account).await
+of_the_engine! {
+    /// Everything the window's first frame needs.
+    start() -> StartView;
+    /// Accounts in the person's order.
+    accounts() -> Vec<AccountView>;
+    /// Folders of all accounts, account order then tree order.
+    folders() -> Vec<FolderView>;
+    /// Rows of a list, newest first; at most 500.
+    list_page(key: ListKey, filter: Filter, offset: u32, limit: u32) -> ListPage;
+    /// Where a row stands in a list now.
+    list_index(key: ListKey, filter: Filter, row: Id) -> Option<u32>;
+    /// A message as it is here; starts the fetch of its text where that is missing.
+    open_message(message: Id) -> MessageView;
+    /// A message as it is here; starts nothing.
+    message(message: Id) -> MessageView;
+    /// Asks again for a text that could not be had.
+    retry_body(message: Id) -> ();
+    /// The raw header block. Waits for the server.
+    message_headers(message: Id) -> String;
+    /// The raw message, cut at 2 MiB. Waits for the server.
+    message_source(message: Id) -> String;
+    /// Starts fetching the remote images; `always` remembers the sender.
+    load_images(message: Id, always: bool) -> ();
+    /// Files on their way, and those that ended lately.
+    transfers() -> Vec<TransferView>;
+    /// Ends a transfer.
+    cancel_transfer(id: Id) -> ();
+    /// Looks up the servers for an address. Waits for the network.
+    discover(email: String) -> Discovered;
+    /// Signs in to both servers, saves nothing. Waits for the network.
+    try_account(form: AccountForm) -> Trial;
+    /// Signs in, keeps secret and account, starts sync. Waits for the network.
+    add_account(form: AccountForm) -> Id;
+    /// Changes name, label, colour.
+    edit_account(account: Id, edit: AccountEdit) -> ();
+    /// Sets the order of the accounts.
+    order_accounts(accounts: Vec<Id>) -> ();
+    /// Forgets the password; mail stays readable.
+    sign_out(account: Id) -> ();
+    /// Tries this password, then keeps it. Waits for the network.
+    sign_in(account: Id, password: String) -> ();
+    /// Accepts a certificate by its fingerprint, for that host of that account.
+    accept_certificate(account: Id, host: String, fingerprint: String) -> ();
+    /// Removes an account: its secret, its rows, its files.
+    remove_account(account: Id) -> ();
+    /// Chooses where passwords are kept.
+    choose_secrets(choice: SecretsChoice) -> SecretsState;
+    /// Opens the sealed file.
+    unlock_secrets(passphrase: String) -> SecretsState;
+    /// Choices of the person.
+    settings() -> Settings;
+    /// Keeps choices of the person.
+    set_settings(settings: Settings) -> ();
+    /// Keeps the bodies of a folder's last days on this computer.
+    keep_offline(folder: Id, days: Option<u32>) -> ();
+    /// Does something to messages: here at once, on the server soon.
+    act(intent: Intent, target: Target) -> ActView;
+    /// What an intent on this target would touch.
+    act_preview(target: Target) -> Preview;
+    /// The message was opened and read: marks it so, without an entry in the timeline.
+    mark_opened(message: Id) -> ();
+    /// Undoes this, or the last that can be undone. None: there is nothing.
+    undo(act: Option<Id>) -> Option<ActView>;
+    /// What was done and what left the view, latest first; `query` looks in subjects, people and folders.
+    timeline(query: String, before: Option<f64>, limit: u32) -> Vec<TimelineView>;
+    /// What happened to a message, latest first.
+    history(message: Id) -> Vec<EventView>;
+    /// What the server refused, until the person has seen it.
+    refusals() -> Vec<ActView>;
+    /// The person has seen it.
+    dismiss_refusal(act: Id) -> ();
+    /// Labels in the person's order.
+    labels() -> Vec<LabelView>;
+    /// Makes a label.
+    make_label(name: String, color: String) -> LabelView;
+    /// Changes a label's name and colour; its keyword on the server stays.
+    edit_label(label: LabelView) -> ();
+    /// Takes a label out of this program; messages keep the keyword.
+    remove_label(keyword: String) -> ();
+    /// Makes a folder: here at once, on the server soon.
+    create_folder(account: Id, parent: Option<Id>, name: String) -> Id;
+    /// Renames a folder. Waits for the server.
+    rename_folder(folder: Id, name: String) -> ();
+    /// Puts a folder under another, or at the top. Waits for the server.
+    move_folder(folder: Id, parent: Option<Id>) -> ();
+    /// Deletes a folder and what is in it. The window has asked before. Waits for the server.
+    delete_folder(folder: Id) -> ();
+    /// Hides a folder from the sidebar (unsubscribes), or shows it again. Waits for the server.
+    hide_folder(folder: Id, hidden: bool) -> ();
+    /// Says what a folder is for; `none` takes that back.
+    set_folder_role(folder: Id, role: Role) -> ();
+    /// Puts a folder among the favourites, at this place, or takes it out.
+    favourite_folder(folder: Id, place: Option<u32>) -> ();
+    /// How every account is.
+    health() -> Vec<HealthView>;
+    /// A report without secrets, to copy.
+    health_report(account: Id) -> String;
+    /// Connects or looks now.
+    retry_now(account: Id) -> ();
 }
 
 /// Where passwords are kept now.
@@ -172,61 +131,7 @@ pub async fn secrets_state(here: Here<'_>) -> Answer<SecretsState> {
     Ok(here.engine().await?.secrets_state().await)
 }
 
-/// Chooses where passwords are kept.
-#[tauri::command]
-#[specta::specta]
-pub async fn choose_secrets(here: Here<'_>, choice: SecretsChoice) -> Answer<SecretsState> {
-    here.engine().await?.choose_secrets(choice).await
-}
-
-/// Opens the sealed file.
-#[tauri::command]
-#[specta::specta]
-pub async fn unlock_secrets(here: Here<'_>, passphrase: String) -> Answer<SecretsState> {
-    here.engine().await?.unlock_secrets(passphrase).await
-}
-
-/// Choices of the person.
-#[tauri::command]
-#[specta::specta]
-pub async fn settings(here: Here<'_>) -> Answer<Settings> {
-    here.engine().await?.settings().await
-}
-
-/// Keeps choices of the person.
-#[tauri::command]
-#[specta::specta]
-pub async fn set_settings(here: Here<'_>, settings: Settings) -> Answer<()> {
-    here.engine().await?.set_settings(settings).await
-}
-
-/// Keeps the bodies of a folder's last days on this computer.
-#[tauri::command]
-#[specta::specta]
-pub async fn keep_offline(here: Here<'_>, folder: Id, days: Option<u32>) -> Answer<()> {
-    here.engine().await?.keep_offline(folder, days).await
-}
-
-/// How every account is.
-#[tauri::command]
-#[specta::specta]
-pub async fn health(here: Here<'_>) -> Answer<Vec<HealthView>> {
-    here.engine().await?.health().await
-}
-
-/// A report without secrets, to copy.
-#[tauri::command]
-#[specta::specta]
-pub async fn health_report(here: Here<'_>, account: Id) -> Answer<String> {
-    here.engine().await?.health_report(account).await
-}
-
-/// Connects or looks now.
-#[tauri::command]
-#[specta::specta]
-pub async fn retry_now(here: Here<'_>, account: Id) -> Answer<()> {
-    here.engine().await?.retry_now(account).await
-}
+// ---- what a person does to mail ----
 
 /// An address for the frame that shows this body; a new one at each call (see `frame.rs`).
 #[tauri::command]

@@ -277,9 +277,14 @@ impl App {
     /// Opens the newest row whose name holds this, and waits for its article. Mail that comes meanwhile moves rows under the
     /// hand: whoever hit the row beside it, as a person would see, tries again.
     pub fn open(&self, subject: &str) -> Result<()> {
+        let mut clicked = false;
         self.wait(&format!("a row with {subject:?}, opened"), || {
             let chosen = "return document.querySelector('[role=option][aria-selected=true]')?.getAttribute('aria-label') ?? ''";
-            if !self.driver().script(chosen, &[])?.as_str().unwrap_or_default().contains(subject) && !self.click_row(subject)? {
+            let hit = clicked && self.driver().script(chosen, &[])?.as_str().unwrap_or_default().contains(subject);
+            if !hit {
+                clicked = self.click_row(subject)?;
+            }
+            if !clicked {
                 // Further down, or above: a page on, and from the top again after the end.
                 let page = "const l = document.querySelector('[role=listbox]'); if (!l) return; \
                             const end = l.scrollTop + l.clientHeight >= l.scrollHeight - 2; l.scrollTop = end ? 0 : l.scrollTop + l.clientHeight * 0.7";

@@ -2,13 +2,23 @@
  * Everything a person can do, once: its name, icon, keys, when it is possible, and what it does. The keyboard, the
  * palette, menus, tooltips and the list of keys are all drawn from here.
  */
+import Archive from "@lucide/svelte/icons/archive";
 import BookOpen from "@lucide/svelte/icons/book-open";
+import Copy from "@lucide/svelte/icons/copy";
+import Delete from "@lucide/svelte/icons/circle-x";
 import Code from "@lucide/svelte/icons/code-xml";
 import FileText from "@lucide/svelte/icons/file-text";
+import Flag from "@lucide/svelte/icons/flag";
+import FlagOff from "@lucide/svelte/icons/flag-off";
+import History from "@lucide/svelte/icons/history";
 import Inbox from "@lucide/svelte/icons/inbox";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import List from "@lucide/svelte/icons/list";
+import Mail from "@lucide/svelte/icons/mail";
+import MailOpen from "@lucide/svelte/icons/mail-open";
+import Menu from "@lucide/svelte/icons/square-menu";
+import Move from "@lucide/svelte/icons/folder-input";
 import Palette from "@lucide/svelte/icons/palette";
 import Plus from "@lucide/svelte/icons/plus";
 import Printer from "@lucide/svelte/icons/printer";
@@ -16,17 +26,26 @@ import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Save from "@lucide/svelte/icons/file-down";
 import Search from "@lucide/svelte/icons/search";
 import SettingsIcon from "@lucide/svelte/icons/settings";
+import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import Signal from "@lucide/svelte/icons/activity";
+import Tag from "@lucide/svelte/icons/tag";
+import Tags from "@lucide/svelte/icons/tags";
+import Timeline from "@lucide/svelte/icons/list-restart";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
+import Trash from "@lucide/svelte/icons/trash-2";
+import Undo from "@lucide/svelte/icons/undo-2";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import { backend, type Role } from "./backend";
+import { backend, type Intent, type Role } from "./backend";
+import { acts } from "./state/acts.svelte";
 import { known } from "./state/known.svelte";
+import { layout } from "./state/layout.svelte";
 import { attempt } from "./state/toasts.svelte";
-import { view } from "./state/view.svelte";
+import { view, type About, type Chosen } from "./state/view.svelte";
 
 /** Where an action stands in the list of keys. */
-export type Group = "list" | "select" | "message" | "go" | "window";
+export type Group = "list" | "select" | "act" | "message" | "go" | "window";
 
 /** One thing a person can do. Its name is the text `action-<id>`. */
 export interface Action {
@@ -39,11 +58,13 @@ export interface Action {
   keys: readonly string[];
   /** Whether the palette offers it; moving about is left to the keys. */
   palette: boolean;
-  when: () => boolean;
-  run: () => void;
+  /** Whether it is possible. What acts on messages is told which, where it is not what is chosen. */
+  when: (on?: Chosen) => boolean;
+  run: (on?: Chosen) => void;
 }
 
 const hasList = () => view.list !== null;
+const seesList = () => layout.panes > 1 || layout.front === "list";
 const hasRow = () => hasList() && view.row !== null;
 const hasMessage = () => view.message !== null && !view.several;
 const always = () => true;
@@ -76,6 +97,23 @@ const act = (
   palette = true,
 ): Action => ({ id, group, icon, keys, when, run, palette });
 
+/** Whether all that is known of what is to be acted on stands in folders of this role. */
+const allIn = ({ known: all }: Chosen, role: Role) => all.length > 0 && all.every(({ folder }) => folder !== null && known.folder(folder)?.role === role);
+/** Whether some are so, or may be. */
+const some = ({ count, known: all }: Chosen, so: (one: About) => boolean) => all.length < count || all.some(so);
+const allFlagged = ({ known: all }: Chosen) => all.length > 0 && all.every(({ flagged }) => flagged);
+const anything = () => true;
+
+/** Something that is done to messages. */
+function acting(id: string, icon: Component, keys: readonly string[], fits: (on: Chosen) => boolean, run: (on?: Chosen) => unknown): Action {
+  const when = (on: Chosen | null = view.chosen) => on !== null && fits(on);
+  return { id, group: "act", icon, keys, palette: true, when, run: (on) => void run(on) };
+}
+/** Whatever it is called, the flag goes on unless it is on everywhere by the time it is its turn. */
+const toggleFlag = (on?: Chosen) => acts.do((chosen) => ({ kind: "flag", on: !allFlagged(chosen) }), on);
+/** What is in the trash already can only be deleted for ever. */
+const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
+
 export const actions: readonly Action[] = [
   act("next", "list", List, ["j", "ArrowDown"], hasList, () => view.list?.move(1), false),
   act("previous", "list", List, ["k", "ArrowUp"], hasList, () => view.list?.move(-1), false),
@@ -85,6 +123,7 @@ export const actions: readonly Action[] = [
   act("page-up", "list", List, ["PageUp"], hasList, () => view.list?.page(-1), false),
   act("open", "list", BookOpen, ["o", "Enter"], hasRow, () => view.list?.open(), false),
   act("back", "list", List, ["u"], hasList, () => view.back(), false),
+  act("row-menu", "list", Menu, ["ContextMenu", "shift+F10"], () => seesList() && view.list?.chosen() != null, () => view.list?.menu(), false),
   act("extend-down", "select", List, ["shift+j", "shift+ArrowDown"], hasList, () => view.list?.move(1, true), false),
   act("extend-up", "select", List, ["shift+k", "shift+ArrowUp"], hasList, () => view.list?.move(-1, true), false),
   act("extend-first", "select", List, ["shift+Home"], hasRow, () => view.list?.first(true), false),
@@ -96,6 +135,20 @@ export const actions: readonly Action[] = [
   act("toggle", "select", List, ["x"], hasRow, () => view.list?.toggle(), false),
   act("select-all", "select", ListChecks, ["mod+a"], hasList, () => view.list?.all()),
   act("select-one", "select", List, ["Escape"], () => hasList() && view.several, () => view.list?.one(), false),
+
+  acting("archive", Archive, ["e"], (on) => !allIn(on, "archive"), (on) => acts.do(() => ({ kind: "archive" }), on)),
+  acting("trash", Trash, ["#", "Delete"], anything, (on) => acts.do(throwAway, on)),
+  acting("delete", Delete, ["shift+Delete"], anything, (on) => acts.do(() => ({ kind: "delete" }), on)),
+  acting("junk", ShieldAlert, ["!"], (on) => !allIn(on, "junk"), (on) => acts.do(() => ({ kind: "junk" }), on)),
+  acting("not-junk", ShieldCheck, ["!"], (on) => allIn(on, "junk"), (on) => acts.do(() => ({ kind: "notJunk" }), on)),
+  acting("move", Move, ["v"], anything, (on) => acts.pick("move", on)),
+  acting("copy", Copy, [], anything, (on) => acts.pick("copy", on)),
+  acting("label", Tag, ["l"], (on) => some(on, ({ folder }) => folder === null || known.folder(folder)?.labels !== false), (on) => acts.pick("label", on)),
+  acting("flag", Flag, ["s"], (on) => !allFlagged(on), toggleFlag),
+  acting("unflag", FlagOff, ["s"], allFlagged, toggleFlag),
+  acting("read", MailOpen, ["shift+i"], (on) => some(on, ({ unread }) => unread), (on) => acts.do(() => ({ kind: "read", on: true }), on)),
+  acting("unread", Mail, ["shift+u"], (on) => some(on, ({ unread }) => !unread), (on) => acts.do(() => ({ kind: "read", on: false }), on)),
+  act("undo", "act", Undo, ["z", "mod+z"], always, () => void acts.undo()),
 
   act("plain", "message", FileText, [], () => hasMessage() && view.has.plain && view.has.html && !shownAsPlain(), () => {
     view.reading = { ...view.reading, plain: true };
@@ -115,6 +168,7 @@ export const actions: readonly Action[] = [
     if (view.message !== null) void attempt(backend.saveMessage(view.message));
   }),
   act("print", "message", Printer, ["mod+p"], hasMessage, () => void attempt(backend.printMessage())),
+  act("history", "message", History, [], hasMessage, () => (view.dialog = "history")),
 
   act("go-inbox", "go", Inbox, ["g i"], always, () => view.go({ kind: "inboxes" })),
   { id: "go-sent", group: "go", icon: Inbox, keys: ["g s"], palette: false, ...goTo("sent") },
@@ -125,6 +179,8 @@ export const actions: readonly Action[] = [
   act("add-account", "window", Plus, [], always, () => (view.dialog = "addAccount")),
   act("accounts", "window", Users, [], always, () => (view.dialog = "accounts")),
   act("settings", "window", SettingsIcon, ["mod+,"], always, () => (view.dialog = "settings")),
+  act("labels", "window", Tags, [], () => known.accounts.length > 0, () => (view.dialog = "labels")),
+  act("timeline", "window", Timeline, ["g t"], () => known.accounts.length > 0, () => (view.dialog = "timeline")),
   act("theme", "window", SunMoon, [], always, () => void known.change({ theme: known.theme === "dark" ? "light" : "dark" })),
   act("health", "window", Signal, [], () => known.accounts.length > 0, () => (view.dialog = "health")),
   act("look-now", "window", RefreshCw, [], () => known.accounts.some((account) => !account.signedOut), () => {

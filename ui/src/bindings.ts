@@ -61,6 +61,44 @@ export const commands = {
 	setSettings: (settings: Settings) => typedError<null, UiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps the bodies of a folder's last days on this computer. */
 	keepOffline: (folder: number, days: number | null) => typedError<null, UiError>(__TAURI_INVOKE("keep_offline", { folder, days })),
+	/**  Does something to messages: here at once, on the server soon. */
+	act: (intent: Intent, target: Target) => typedError<ActView, UiError>(__TAURI_INVOKE("act", { intent, target })),
+	/**  What an intent on this target would touch. */
+	actPreview: (target: Target) => typedError<Preview, UiError>(__TAURI_INVOKE("act_preview", { target })),
+	/**  The message was opened and read: marks it so, without an entry in the timeline. */
+	markOpened: (message: number) => typedError<null, UiError>(__TAURI_INVOKE("mark_opened", { message })),
+	/**  Undoes this, or the last that can be undone. None: there is nothing. */
+	undo: (act: number | null) => typedError<ActView | null, UiError>(__TAURI_INVOKE("undo", { act })),
+	/**  What was done and what left the view, latest first; `query` looks in subjects, people and folders. */
+	timeline: (query: string, before: number | null, limit: number) => typedError<TimelineView[], UiError>(__TAURI_INVOKE("timeline", { query, before, limit })),
+	/**  What happened to a message, latest first. */
+	history: (message: number) => typedError<EventView[], UiError>(__TAURI_INVOKE("history", { message })),
+	/**  What the server refused, until the person has seen it. */
+	refusals: () => typedError<ActView[], UiError>(__TAURI_INVOKE("refusals")),
+	/**  The person has seen it. */
+	dismissRefusal: (act: number) => typedError<null, UiError>(__TAURI_INVOKE("dismiss_refusal", { act })),
+	/**  Labels in the person's order. */
+	labels: () => typedError<LabelView[], UiError>(__TAURI_INVOKE("labels")),
+	/**  Makes a label. */
+	makeLabel: (name: string, color: string) => typedError<LabelView, UiError>(__TAURI_INVOKE("make_label", { name, color })),
+	/**  Changes a label's name and colour; its keyword on the server stays. */
+	editLabel: (label: LabelView) => typedError<null, UiError>(__TAURI_INVOKE("edit_label", { label })),
+	/**  Takes a label out of this program; messages keep the keyword. */
+	removeLabel: (keyword: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_label", { keyword })),
+	/**  Makes a folder: here at once, on the server soon. */
+	createFolder: (account: number, parent: number | null, name: string) => typedError<number, UiError>(__TAURI_INVOKE("create_folder", { account, parent, name })),
+	/**  Renames a folder. Waits for the server. */
+	renameFolder: (folder: number, name: string) => typedError<null, UiError>(__TAURI_INVOKE("rename_folder", { folder, name })),
+	/**  Puts a folder under another, or at the top. Waits for the server. */
+	moveFolder: (folder: number, parent: number | null) => typedError<null, UiError>(__TAURI_INVOKE("move_folder", { folder, parent })),
+	/**  Deletes a folder and what is in it. The window has asked before. Waits for the server. */
+	deleteFolder: (folder: number) => typedError<null, UiError>(__TAURI_INVOKE("delete_folder", { folder })),
+	/**  Hides a folder from the sidebar (unsubscribes), or shows it again. Waits for the server. */
+	hideFolder: (folder: number, hidden: boolean) => typedError<null, UiError>(__TAURI_INVOKE("hide_folder", { folder, hidden })),
+	/**  Says what a folder is for; `none` takes that back. */
+	setFolderRole: (folder: number, role: Role) => typedError<null, UiError>(__TAURI_INVOKE("set_folder_role", { folder, role })),
+	/**  Puts a folder among the favourites, at this place, or takes it out. */
+	favouriteFolder: (folder: number, place: number | null) => typedError<null, UiError>(__TAURI_INVOKE("favourite_folder", { folder, place })),
 	/**  How every account is. */
 	health: () => typedError<HealthView[], UiError>(__TAURI_INVOKE("health")),
 	/**  A report without secrets, to copy. */
@@ -164,6 +202,51 @@ export type AccountView = {
 	state: AccountState,
 };
 
+/**  What became of something that was done. */
+export type ActState = 
+/**  Done here, and on its way to the server. */
+"waiting" | 
+/**  The server has confirmed all of it. */
+"done" | 
+/**  The server refused some or all of it; that part is as it was before. */
+"refused" | 
+/**  Undone. */
+"undone";
+
+/**  Something that was done: an entry of the timeline. */
+export type ActView = {
+	/**  Its id. */
+	id: number,
+	/**  When. */
+	at: number | null,
+	/**  What. */
+	intent: Intent,
+	/**  Messages it touched. */
+	count: number,
+	/**  Subject of the first of them. */
+	subject: string,
+	/**  Who the first of them is from. */
+	who: string,
+	/**  The account of the first of them. */
+	account: number | null,
+	/**  Where they went, in words: the name of the folder. */
+	to: string | null,
+	/**  What became of it. */
+	state: ActState,
+	/**  How many of its messages still wait for the server. */
+	waiting: number,
+	/**  How many the server refused. */
+	refused: number,
+	/**  Why, and what can be done. */
+	error: UiError | null,
+	/**  Whether it can still be undone. */
+	undoable: boolean,
+	/**  It undid this one. */
+	undoes: number | null,
+	/**  The server can only mark them as deleted (no UIDPLUS): hidden here, and still there until it cleans up. */
+	onlyMarked: boolean,
+};
+
 /**  A name and an address. */
 export type AddressView = {
 	/**  Display name, may be empty. */
@@ -182,6 +265,15 @@ export type Advice =
 url: string } | 
 /**  Sign-in by browser only. */
 { kind: "browserSignIn" };
+
+/**  What is shown after the open message has left the list. */
+export type AfterAct = 
+/**  The next message down the list. */
+"next" | 
+/**  The one before it. */
+"previous" | 
+/**  None: back to the list. */
+"list";
 
 /**  One attachment. */
 export type AttachmentView = {
@@ -306,6 +398,20 @@ export type Code =
 "newer-store" | 
 /**  A field of a form is wrong: `field`. */
 "invalid" | 
+/**  The account has no folder for this: `role`. */
+"no-folder" | 
+/**  The folder is not there any more: `folder`. */
+"no-such-folder" | 
+/**  There is a folder of this name already: `folder`. */
+"folder-exists" | 
+/**  The mailbox is full: what should go there is where it was. */
+"quota" | 
+/**  The server does not allow it here (read-only, no rights). */
+"not-allowed" | 
+/**  It was moved or deleted by another program before. */
+"elsewhere" | 
+/**  It cannot be undone any more. */
+"too-late" | 
 /**  Too large to be shown or kept: `limit`. */
 "too-large" | 
 /**  The person cancelled. */
@@ -332,6 +438,22 @@ export type Discovered = {
 	provider: string | null,
 	/**  What the person should know before typing a password. */
 	advice: Advice,
+};
+
+/**  What happened to a message, or why a row left the view. */
+export type EventView = {
+	/**  When. */
+	at: number | null,
+	/**  The message. */
+	message: number,
+	/**  Its subject. */
+	subject: string,
+	/**  Who it is from. */
+	who: string,
+	/**  The folder it was in, in words. */
+	folder: string,
+	/**  What happened. */
+	what: Happening,
 };
 
 /**  Which rows of it. */
@@ -367,7 +489,36 @@ export type FolderView = {
 	keepDays: number | null,
 	/**  Depth in the tree, 0 at the top. */
 	depth: number,
+	/**  Not shown in the sidebar unless asked for (not subscribed). */
+	hidden: boolean,
+	/**  Among the favourites, at this place. */
+	favourite: number | null,
+	/**  It is still to be made on the server. */
+	waiting: boolean,
+	/**  Labels of one's own can be put on messages in it (`\\*` in PERMANENTFLAGS). */
+	labels: boolean,
 };
+
+/**  See [`EventView`]. */
+export type Happening = 
+/**  The person did something to it, in this program. */
+{ kind: "act"; 
+/**  What. */
+intent: Intent; 
+/**  Where to, in words. */
+to: string | null; 
+/**  What became of it. */
+state: ActState; 
+/**  Why it was refused. */
+error: UiError | null } | 
+/**  The server no longer names it there: another program moved or deleted it. */
+{ kind: "elsewhere" } | 
+/**  The folder is gone from the server. */
+{ kind: "folderGone" } | 
+/**  The folder was made anew on the server, and this message is not in it any more. */
+{ kind: "renumbered" } | 
+/**  The server has not named it since then; it is kept here until a second look agrees. */
+{ kind: "missing" };
 
 /**  How an account is: the panel behind the state line. */
 export type HealthView = {
@@ -395,6 +546,8 @@ export type HealthView = {
 	sent: number | null,
 	/**  When the last whole look at the account ended. */
 	lastSync: number | null,
+	/**  Operations that wait for the server. */
+	waiting: number,
 	/**  Rows that could not be read and stand as they are. */
 	unreadable: number,
 };
@@ -407,6 +560,51 @@ export type ImagesState =
 "loading" | 
 /**  Fetched, as far as they could be. */
 "shown";
+
+/**  What a person can ask to be done to messages. */
+export type Intent = 
+/**  Read, or unread. */
+{ kind: "read"; 
+/**  Read. */
+on: boolean } | 
+/**  Flagged, or not. */
+{ kind: "flag"; 
+/**  Flagged. */
+on: boolean } | 
+/**  A label on, or off. */
+{ kind: "label"; 
+/**  Its keyword. */
+keyword: string; 
+/**  On. */
+on: boolean } | 
+/**  To the archive of each message's account. */
+{ kind: "archive" } | 
+/**  To the trash of each message's account. */
+{ kind: "trash" } | 
+/**  To the junk folder of each message's account. */
+{ kind: "junk" } | 
+/**  Out of the junk folder, back to the inbox. */
+{ kind: "notJunk" } | 
+/**  To this folder, of whatever account. */
+{ kind: "move"; 
+/**  Where to. */
+folder: number } | 
+/**  A copy in this folder of the same account. */
+{ kind: "copy"; 
+/**  Where to. */
+folder: number } | 
+/**  For ever. The window has asked before. */
+{ kind: "delete" };
+
+/**  A label: an IMAP keyword with a name and a colour. */
+export type LabelView = {
+	/**  The keyword, as it stands on the server (`$label1`). */
+	keyword: string,
+	/**  Its name; empty for the five that every client knows, which the window names in the person's language. */
+	name: string,
+	/**  `#rrggbb`. */
+	color: string,
+};
 
 /**
  *  A clicked link was not opened: it hides its host behind a user name (then `host` is the real one, and the window may ask
@@ -438,6 +636,8 @@ export type ListPage = {
 	unread: number,
 	/**  Index of the first row given. */
 	offset: number,
+	/**  The row that came last, wherever it stands: a later one has a greater id. */
+	newest: number,
 	/**  The rows. */
 	rows: ListRow[],
 };
@@ -450,6 +650,8 @@ export type ListRow = {
 	message: number,
 	/**  Its account. */
 	account: number,
+	/**  The folder it stands in. */
+	folder: number,
 	/**  Who to show: the sender, or the recipients in Sent and Drafts. */
 	who: string,
 	/**  Subject, may be empty. */
@@ -468,6 +670,8 @@ export type ListRow = {
 	forwarded: boolean,
 	/**  How many attachments. */
 	attachments: number,
+	/**  Keywords of its labels, in the order of the labels. */
+	labels: string[],
 };
 
 /**  An opened message. */
@@ -476,8 +680,10 @@ export type MessageView = {
 	id: number,
 	/**  Its account. */
 	account: number,
-	/**  Names of the folders it is in. */
+	/**  The folders it is in. */
 	folders: number[],
+	/**  Keywords of its labels. */
+	labels: string[],
 	/**  Subject, may be empty. */
 	subject: string,
 	/**  From; more than one is suspicious. */
@@ -514,6 +720,32 @@ export type MessageView = {
 export type OpenMessage = {
 	/**  The message. */
 	message: number,
+};
+
+/**  How many messages a person sent. */
+export type PersonCount = {
+	/**  Name or address. */
+	who: string,
+	/**  Messages. */
+	count: number,
+};
+
+/**  What an intent would touch. */
+export type Preview = {
+	/**  Messages. */
+	count: number,
+	/**  Of them, unread. */
+	unread: number,
+	/**  The people who sent most of them, with how many, most first; at most eight. */
+	people: PersonCount[],
+	/**  Further people. */
+	morePeople: number,
+	/**  The accounts they are in. */
+	accounts: number[],
+	/**  When the oldest came. */
+	oldest: number | null,
+	/**  When the newest came. */
+	newest: number | null,
 };
 
 /**  Remote images of a message. */
@@ -627,6 +859,10 @@ export type Settings = {
 	preferPlain?: boolean,
 	/**  Whether new mail is announced by the system. */
 	notify?: boolean,
+	/**  What is shown after the open message has left the list. */
+	afterAct?: AfterAct,
+	/**  Whether opening a message marks it as read. */
+	readOnOpen?: boolean,
 };
 
 /**  Where settings came from. */
@@ -644,6 +880,14 @@ export type Source =
 /**  Nothing. */
 "nothing";
 
+/**  A stretch of a list, as the person marked it: both ends included, in the order of the list. */
+export type Span = {
+	/**  Row at the upper end. */
+	first: number,
+	/**  Row at the lower end. */
+	last: number,
+};
+
 /**  What the window needs to draw its first frame. */
 export type StartView = {
 	/**  Version of the program. */
@@ -658,6 +902,27 @@ export type StartView = {
 	settings: Settings,
 };
 
+/**  Which messages. */
+export type Target = 
+/**  These rows. */
+{ kind: "rows"; 
+/**  Their ids. */
+rows: number[] } | 
+/**  An open message that no row stands for (a clicked announcement): in its inbox, else where it is. */
+{ kind: "message"; 
+/**  Its id. */
+message: number } | 
+/**  Stretches of a list, whether their rows were ever loaded or not. */
+{ kind: "list"; 
+/**  The list. */
+key: ListKey; 
+/**  Its filter. */
+filter: Filter; 
+/**  Stretches; none at all = the whole list. */
+spans: Span[]; 
+/**  [`super::ListPage::newest`] when it was marked: what came later is not meant. */
+newest: number };
+
 /**  Light or dark. */
 export type Theme = 
 /**  As the system is. */
@@ -666,6 +931,17 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  A line of the timeline. */
+export type TimelineView = 
+/**  Something the person did. */
+{ kind: "act"; 
+/**  It. */
+act: ActView } | 
+/**  A message left the view by another's doing. */
+{ kind: "event"; 
+/**  It. */
+event: EventView };
 
 /**  How a transfer goes. */
 export type TransferState = 

@@ -18,6 +18,8 @@ describe("a key press", () => {
     [press("k", { ctrlKey: true }), true, ""],
     [press("j", { altKey: true }), false, ""],
     [press("PageDown"), false, "PageDown"],
+    [press("#", { shiftKey: true }), false, "#"],
+    [press("Delete", { shiftKey: true }), false, "shift+Delete"],
   ])("%j (mac: %s) is %s", (one, mac, name) => {
     expect(keyName(one, mac)).toBe(name);
   });
@@ -40,7 +42,9 @@ describe("a key press", () => {
 
 describe("the actions", () => {
   it("never share a key", () => {
-    const keys = actions.flatMap((action) => action.keys);
+    // Of these only one is possible at a time: what is junk already can only be taken out of it.
+    const opposites = ["not-junk", "unflag"];
+    const keys = actions.filter(({ id }) => !opposites.includes(id)).flatMap((action) => action.keys);
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   });
 
@@ -48,8 +52,16 @@ describe("the actions", () => {
     expect(new Set(actions.map(({ id }) => id)).size).toBe(actions.length);
   });
 
+  it("act on messages by the keys of the design", () => {
+    const of = (id: string) => actions.find((one) => one.id === id)?.keys;
+    expect(Object.fromEntries(["archive", "trash", "delete", "junk", "flag", "unread", "read", "move", "copy", "label", "undo"].map((id) => [id, of(id)]))).toEqual({
+      archive: ["e"], trash: ["#", "Delete"], delete: ["shift+Delete"], junk: ["!"], flag: ["s"], unread: ["shift+u"], read: ["shift+i"],
+      move: ["v"], copy: [], label: ["l"], undo: ["z", "mod+z"],
+    });
+  });
+
   it("show their keys as people know them", () => {
-    expect(["mod+k", "g i", "ArrowDown", "?", "shift+j", "Escape"].map((key) => keyLabel(key, false))).toEqual(["Ctrl K", "G I", "↓", "?", "Shift J", "Esc"]);
+    expect(["mod+k", "g i", "ArrowDown", "?", "shift+j", "Escape", "shift+Delete"].map((key) => keyLabel(key, false))).toEqual(["Ctrl K", "G I", "↓", "?", "Shift J", "Esc", "Shift Del"]);
     expect(["mod+k", "shift+ArrowUp"].map((key) => keyLabel(key, true))).toEqual(["⌘ K", "⇧ ↑"]);
   });
 });
@@ -65,8 +77,14 @@ describe("a key belongs to what has the focus", () => {
     ["<main><p></p></main>", "p", "ArrowDown", true],
     ["<main><p></p></main>", "p", "j", false],
     ["<main><p></p></main>", "p", "mod+a", true],
+    ["<main><p></p></main>", "p", "Delete", false],
+    ["<div role=tree><i></i></div>", "i", "Delete", true],
+    ["<div role=tree><i></i></div>", "i", "ContextMenu", true],
+    ["<div role=tree><i></i></div>", "i", "e", false],
     ["<input>", "input", "mod+a", true],
     ["<input>", "input", "mod+k", false],
+    ["<input>", "input", "mod+z", true],
+    ["<main><p></p></main>", "p", "mod+z", false],
     ["<div role=listbox></div>", "div", "mod+a", false],
     ["<div role=tree><i></i></div>", "i", "mod+ArrowDown", true],
   ])("%s: %s %s %s", (html, selector, name, belongs) => {

@@ -42,7 +42,7 @@ export class KeyMap {
 }
 
 const signs: Readonly<Record<string, string>> = {
-  ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Home: "Home", End: "End", PageUp: "Page ↑", PageDown: "Page ↓", Escape: "Esc",
+  ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Home: "Home", End: "End", PageUp: "Page ↑", PageDown: "Page ↓", Escape: "Esc", Delete: "Del", ContextMenu: "Menu",
 };
 
 /** Keys as a person reads them: `Ctrl K`, `G I`, `↓`. */
@@ -61,10 +61,14 @@ export function keyLabel(key: string, mac: boolean): string {
 export function belongsToFocus(target: EventTarget | null, { key, ctrlKey, metaKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey">): boolean {
   if (!(target instanceof Element)) return false;
   if (ctrlKey || metaKey) {
+    // Fields undo what was typed into them.
+    if (key.toLowerCase() === "z") return target.closest("input, textarea, [contenteditable]") !== null;
     // Of all that is held with Ctrl or Cmd, only "all of this" and moving about depend on where one is.
     return /^(a|Arrow.*|Home|End|Page.*)$/i.test(key) && target.closest("input, textarea, select, [contenteditable], [role=tree], [role=menu], main") !== null;
   }
   if (target.closest("input, textarea, select, [contenteditable]")) return true;
+  // At a folder these are about the folder.
+  if (/^(Delete|ContextMenu|F10)$/.test(key)) return target.closest("[role=tree], [role=menu]") !== null;
   if (key === "Enter" || key === " ") return target.closest("button, a, summary, [role=treeitem]") !== null;
   return /^(Arrow|Home|End|Page)/.test(key) && target.closest("[role=tree], [role=menu], [role=radiogroup], main") !== null;
 }

@@ -71,10 +71,13 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 
 /** The sentence for an error: what happened, what it means for the mail, what to do. */
 export function explain(error: UiError): string {
-  const blank = { host: "", port: "", user: "", provider: "", protocol: "", reason: "", path: "", field: "", limit: "", url: "" };
+  const blank = { host: "", port: "", user: "", provider: "", protocol: "", reason: "", path: "", field: "", limit: "", url: "", role: "", folder: "" };
   const values: Record<string, string> = { ...blank, ...error.params };
   values["hasHost"] = values["host"] ? "yes" : "no";
   values["hasProvider"] = values["provider"] ? "yes" : "no";
+  values["hasFolder"] = values["folder"] ? "yes" : "no";
+  values["hasRole"] = values["role"] ? "yes" : "no";
+  if (values["role"] && english.hasMessage(`role-${values["role"]}`)) values["role"] = t(`role-${values["role"]}`);
   // A field of a name that no form here uses still gets a sentence.
   if (values["field"]) values["field"] = t(english.hasMessage(`field-${values["field"]}`) ? `field-${values["field"]}` : "field-other");
   return t(`error-${error.code}`, values);

@@ -37,7 +37,8 @@ const sources = (readdirSync(src, { recursive: true }) as string[])
 const codes: Record<Code, true> = {
   unreachable: true, "no-such-host": true, offline: true, "wrong-protocol": true, certificate: true, "no-tls": true, "wrong-password": true,
   "app-password": true, "browser-sign-in": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
-  "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "too-large": true,
+  "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "no-folder": true,
+  "no-such-folder": true, "folder-exists": true, quota: true, "not-allowed": true, elsewhere: true, "too-late": true, "too-large": true,
   cancelled: true, internal: true,
 };
 const roles: Record<Exclude<Role, "none">, true> = { inbox: true, drafts: true, sent: true, archive: true, all: true, junk: true, trash: true, flagged: true };
@@ -54,13 +55,18 @@ const made = [
   ...["today", "yesterday", "thisWeek", "lastWeek", "later", "unknown"].map((day) => `day-${day}`),
   ...["all", "unread", "files"].map((filter) => `filter-${filter}`),
   ...["unread", "files"].map((filter) => `empty-${filter}`),
-  ...["list", "select", "message", "go", "window"].map((group) => `keys-${group}`),
+  ...["list", "select", "act", "message", "go", "window"].map((group) => `keys-${group}`),
   ...["looking", "trying", "saving"].map((busy) => `busy-${busy}`),
   ...["incoming", "outgoing"].flatMap((side) => ["server", "port", "security"].map((part) => `${side}-${part}`)),
   ...["tls", "startTls", "none"].map((security) => `security-${security}`),
   ...["system", "light", "dark"].map((theme) => `theme-${theme}`),
   ...["comfortable", "compact"].map((density) => `density-${density}`),
-  ...["darkenMail", "preferPlain", "notify"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
+  ...["readOnOpen", "darkenMail", "preferPlain", "notify"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
+  ...["next", "previous", "list"].map((after) => `after-act-${after}`),
+  ...["read", "favour", "unfavour", "up", "down", "new", "rename", "move", "use", "keep", "hide", "show", "empty", "delete"].map((line) => `folder-${line}`),
+  ...["1", "2", "3", "4", "5"].map((label) => `label-known-${label}`),
+  ...["read", "unread", "flag", "unflag", "label", "unlabel", "archive", "trash", "junk", "not-junk", "move", "copy", "delete"].flatMap((what) => [`did-${what}`, `do-${what}`]),
+  ...["move", "copy"].flatMap((what) => [`pick-${what}`, `pick-${what}-key`]),
   ...["headers", "source"].map((what) => `raw-${what}`),
   ...["none", "up-to-date", "offline", "some-offline"].map((state) => `state-${state}`),
   ...["to", "cc", "bcc", "reply-to", "also-from", "needs-you", "connecting", "fetching", "signed-out"],
@@ -91,7 +97,7 @@ describe.each([...languages.keys()])("the texts in %s", (language) => {
   it("give every error a sentence without gaps", () => {
     setLanguage(language);
     for (const code of Object.keys(codes) as Code[]) {
-      for (const params of [{}, { host: "imap.meadow.example", provider: "Meadow", field: "port" }]) {
+      for (const params of [{}, { host: "imap.meadow.example", provider: "Meadow", field: "port", folder: "Clients", role: "archive" }]) {
         const sentence = explain({ code, params, detail: null, retry: false });
         expect(sentence).toMatch(/\S.*[.]$/s);
         expect(sentence).not.toMatch(/error-|\{|\}|\$|undefined|\s\s/);

@@ -140,6 +140,9 @@ describe("the window", () => {
     await open("rows=5");
     await rows();
     screen.getByRole("button", { name: "Files" }).click();
+    await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(2));
+    press("a", document.body, { ctrlKey: true });
+    press("e");
     expect(await screen.findByText("Nothing with attachments")).toBeTruthy();
   });
 

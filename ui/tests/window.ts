@@ -49,6 +49,7 @@ export function fresh(): void {
     view.go({ kind: "inboxes" });
     view.dialog = view.attend = view.message = null;
     layout.front = "list";
+    layout.panes = 3;
     toasts.all = [];
   });
 }

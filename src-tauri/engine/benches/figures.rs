@@ -4,6 +4,8 @@
 //! The large sync runs in a process of its own (`figures sync`), so that its memory is the engine's alone.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made ends the run")]
 
+#[path = "figures/acting.rs"]
+mod acting;
 #[path = "figures/engine_run.rs"]
 mod engine_run;
 #[path = "figures/folders.rs"]
@@ -77,6 +79,9 @@ fn main() {
     }
     if wanted("delivery") {
         figures.extend(latency::measure());
+    }
+    if wanted("acting") {
+        figures.extend(acting::measure());
     }
     println!();
     figures.iter().for_each(Figure::print);

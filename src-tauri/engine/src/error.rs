@@ -52,6 +52,20 @@ pub enum Code {
     NewerStore,
     /// A field of a form is wrong: `field`.
     Invalid,
+    /// The account has no folder for this: `role`.
+    NoFolder,
+    /// The folder is not there any more: `folder`.
+    NoSuchFolder,
+    /// There is a folder of this name already: `folder`.
+    FolderExists,
+    /// The mailbox is full: what should go there is where it was.
+    Quota,
+    /// The server does not allow it here (read-only, no rights).
+    NotAllowed,
+    /// It was moved or deleted by another program before.
+    Elsewhere,
+    /// It cannot be undone any more.
+    TooLate,
     /// Too large to be shown or kept: `limit`.
     TooLarge,
     /// The person cancelled.

@@ -14,14 +14,19 @@
 //!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
 //! - `secrets` keeps passwords, in the system's keyring where there is one.
 //! - `transfer` and `images` bring attachments and, when asked, remote images.
+//! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is
+//!   `rebase(server, waiting operations)`; `sync::replay` tells the server, and only its word ends an operation.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
 //!
-//! Order of dependence, imports only to the left: `view`, `error` ← `store` ← `remote` ← `sync` ← `engine`.
+//! Order of dependence, imports only to the left: `view`, `error` ← `rebase` ← `store` ← `intent` ← `remote` ← `sync` ← `engine`.
 
+mod crash;
 pub mod desktop;
 pub mod engine;
 pub mod error;
 mod images;
+mod intent;
+mod rebase;
 pub mod remote;
 mod secrets;
 mod store;

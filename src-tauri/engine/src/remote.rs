@@ -4,6 +4,24 @@
 //!
 //! Contract of every call: a tagged NO is `Error::Refused`, a lost connection is an error (never an empty answer), and rows
 //! are delivered as they come. After an error for which [`Error::breaks_connection`] holds, the connection is dropped.
+//!
+//! What changes mail is refused with these codes (RFC 3501 §7.1, 5530, 4469, 9208), if with any:
+//!
+//! | code | means |
+//! |---|---|
+//! | `TRYCREATE` | the target of COPY, MOVE, APPEND is not there, and CREATE may help |
+//! | `NONEXISTENT` | the mailbox to rename, delete or subscribe is not there |
+//! | `ALREADYEXISTS` | the mailbox to create, or the new name, is there already |
+//! | `OVERQUOTA` | the target is full; until somebody makes room |
+//! | `TOOBIG`, `LIMIT` | the message, or the number of things, is more than the server takes |
+//! | `NOPERM`, `READ-ONLY` | this user may not do that here |
+//! | `CANNOT` | never, whoever asks: a name the server does not take, INBOX deleted; ours for what it has not announced |
+//! | `HASCHILDREN` | a mailbox with others below it cannot be deleted |
+//! | `EXPUNGEISSUED` | a message was gone meanwhile; look again |
+//! | `INUSE`, `UNAVAILABLE`, `SERVERBUG`, `CONTACTADMIN`, `THROTTLED` | not now: [`Error::is_temporary`] |
+//!
+//! [`Error::breaks_connection`]: crate::error::Error::breaks_connection
+//! [`Error::is_temporary`]: crate::error::Error::is_temporary
 
 pub mod advice;
 pub mod discover;
@@ -22,6 +40,7 @@ use async_trait::async_trait;
 use letter::structure::Part;
 pub use network::Network;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc;
 pub use uidset::UidSet;
@@ -95,6 +114,23 @@ pub struct Selected {
     pub highestmodseq: Option<u64>,
     /// With [`Resume`] and QRESYNC: what changed since. A hint, to be verified before anything is removed.
     pub since: Option<Changes>,
+    /// Read-only (`[READ-ONLY]`, RFC 3501 §7.1): nothing can be changed here.
+    pub read_only: bool,
+    /// Flags that last (PERMANENTFLAGS, RFC 3501 §7.1): system flags in lower case, keywords as written; none = the server did
+    /// not say, so all do.
+    pub permanent: Option<Vec<String>>,
+    /// New keywords may be made (`\*` in PERMANENTFLAGS; true where PERMANENTFLAGS was not told).
+    pub new_keywords: bool,
+}
+
+/// What COPY, MOVE told of the new places (COPYUID, RFC 4315 §3). Pairs are (UID in the source, UID in the target), only of
+/// UIDs that were asked for; empty where the server did not tell, or told what cannot be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// UIDVALIDITY of the target.
+    pub uidvalidity: Option<u32>,
+    /// Where each message went.
+    pub uids: Vec<(u32, u32)>,
 }
 
 /// Flags of one message, as bits and keywords.
@@ -225,6 +261,66 @@ pub trait Remote: Send {
 
     /// BODYSTRUCTURE of one message again (fallback where the row came without).
     async fn structure(&mut self, uid: u32) -> Result<Option<Part>>;
+
+    /// Whether MOVE can be used: announced, and not found to be a lie on this connection.
+    fn can_move(&self) -> bool;
+
+    /// Whether single messages can be expunged: UIDPLUS, or IMAP4rev2.
+    fn can_expunge(&self) -> bool;
+
+    /// UID STORE in the selected mailbox (RFC 3501 §6.4.6): adds, then removes, by deltas alone (`+FLAGS.SILENT`,
+    /// `-FLAGS.SILENT`), never the whole set; both in one go where both are asked. Flags are as on the wire (`\Seen`,
+    /// `$label1`). UIDs that do not exist are passed over by the server without error. `uids` go into one command, here and
+    /// below: the caller cuts them ([`UidSet::pieces`]).
+    ///
+    /// # Errors
+    /// `Error::Invalid("label")` for what is neither one of the five system flags nor an atom; nothing is sent then.
+    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()>;
+
+    /// UID MOVE (RFC 6851), where [`Remote::can_move`]. May have been done in part when it ends in an error.
+    ///
+    /// # Errors
+    /// Without MOVE, refused with `CANNOT` and nothing sent. Where the server announces it and answers BAD,
+    /// `Error::Protocol`, with the connection whole and `can_move` false from then on: the one such error after which the
+    /// connection may be kept.
+    async fn move_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied>;
+
+    /// UID COPY (RFC 3501 §6.4.7): all of them or, where it is refused, none.
+    async fn copy_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied>;
+
+    /// UID EXPUNGE (RFC 4315 §2.1): of exactly these, those that carry `\Deleted`. A plain EXPUNGE, which takes what others
+    /// have marked as well, is never sent; there is no code for it at all.
+    ///
+    /// # Errors
+    /// Without [`Remote::can_expunge`], refused with `CANNOT` and nothing sent.
+    async fn expunge(&mut self, uids: &UidSet) -> Result<()>;
+
+    /// APPEND (RFC 3501 §6.3.11) of a file, byte for byte, streamed and never whole in memory; (UIDVALIDITY, UID) where
+    /// APPENDUID (RFC 4315 §3) told. `received` is INTERNALDATE in Unix seconds.
+    ///
+    /// # Errors
+    /// `Error::Invalid("label")` as for [`Remote::store`]; `Error::Io` where the file cannot be opened: nothing is sent in
+    /// both. A file that ends or cannot be read in the middle costs the connection (`Error::Network`), for what was announced
+    /// cannot be completed; the server then has nothing.
+    async fn append(
+        &mut self,
+        to: &MailboxName,
+        flags: &[String],
+        received: i64,
+        message: &Path,
+    ) -> Result<Option<(u32, u32)>>;
+
+    /// CREATE (RFC 3501 §6.3.3). Names are raw, here and below.
+    async fn create(&mut self, name: &MailboxName) -> Result<()>;
+
+    /// RENAME (RFC 3501 §6.3.5), with what is below it. INBOX is not renamed but emptied into `to`.
+    async fn rename(&mut self, from: &MailboxName, to: &MailboxName) -> Result<()>;
+
+    /// DELETE (RFC 3501 §6.3.4), with all mail in it; what is below it stays.
+    async fn delete(&mut self, name: &MailboxName) -> Result<()>;
+
+    /// SUBSCRIBE or UNSUBSCRIBE (RFC 3501 §6.3.6, §6.3.7).
+    async fn subscribe(&mut self, name: &MailboxName, on: bool) -> Result<()>;
 
     /// Waits for news in the selected mailbox: IDLE where the server has it, else NOOP every `poll`.
     async fn wait(&mut self, at_most: Duration, interrupt: &tokio::sync::Notify) -> Result<Woken>;

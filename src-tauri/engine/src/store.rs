@@ -2,18 +2,28 @@
 //! every change is one transaction. Sole user of sqlx.
 //!
 //! A writer takes its turn at [`Store::write`], which begins immediately: an upgrade from reading to writing in the middle
-//! fails at once under WAL, whatever the timeout. Readers never wait for writers.
+//! fails at once under WAL, whatever the timeout. Readers never wait for writers. What a person did is written through
+//! [`Store::write_durably`]: a connection of its own that waits for the disk, taking turns with the other.
 
 pub(crate) mod accounts;
+pub(crate) mod acts;
+pub(crate) mod answers;
 pub(crate) mod bodies;
 pub(crate) mod files;
+pub(crate) mod folder_changes;
+pub(crate) mod folder_names;
 pub(crate) mod folders;
+pub(crate) mod labels;
 pub(crate) mod list;
 pub(crate) mod messages;
 mod milestones;
+pub(crate) mod ops;
 pub(crate) mod placements;
 pub(crate) mod settings;
+mod targets;
+mod timeline;
 
+use crate::crash;
 use crate::error::{Error, Result};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -22,6 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Migrations of this version, in order.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -30,6 +41,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: SqlitePool,
+    /// The same for what a person did: on the disk itself when its commit returns.
+    durable: SqlitePool,
+    /// Whose turn it is to write.
+    turn: Arc<Semaphore>,
     readers: SqlitePool,
     /// Commits that lists may show, since start: what was learnt of a list at another count may be out of date.
     commits: Arc<AtomicU64>,
@@ -39,14 +54,18 @@ pub struct Store {
 /// A write transaction; rolled back when dropped.
 pub(crate) struct Write {
     transaction: Transaction<'static, Sqlite>,
+    /// Given back when the transaction has ended, not before.
+    _turn: OwnedSemaphorePermit,
     commits: Arc<AtomicU64>,
 }
 
 impl Write {
     /// Makes it so, for every reader from now on.
     pub(crate) async fn commit(self) -> Result<()> {
+        crash::step();
         self.transaction.commit().await?;
         self.commits.fetch_add(1, Ordering::AcqRel);
+        crash::step();
         Ok(())
     }
 
@@ -101,13 +120,26 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         Self::migrate(&writer).await?;
+        let durable = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(0)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full).pragma("fullfsync", "on"));
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4000"))
             .await?;
-        Ok(Self { writer, readers, commits: Arc::default(), milestones: milestones::Milestones::default() })
+        Ok(Self {
+            writer,
+            durable,
+            turn: Arc::new(Semaphore::new(1)),
+            readers,
+            commits: Arc::default(),
+            milestones: milestones::Milestones::default(),
+        })
     }
 
     async fn migrate(writer: &SqlitePool) -> Result<()> {
@@ -132,13 +164,24 @@ impl Store {
     /// Closes all connections; what was committed is on disk.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.durable.close().await;
         self.writer.close().await;
     }
 
-    /// Begins a write transaction; waits for the one before.
+    /// Begins a write transaction; waits for the one before. A loss of power may cost the last commits, which sync makes again.
     pub(crate) async fn write(&self) -> Result<Write> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Write { transaction, commits: self.commits.clone() })
+        self.write_on(&self.writer).await
+    }
+
+    /// The same for what cannot be had again from anywhere: once its commit has returned, it is on the disk.
+    pub(crate) async fn write_durably(&self) -> Result<Write> {
+        self.write_on(&self.durable).await
+    }
+
+    async fn write_on(&self, pool: &SqlitePool) -> Result<Write> {
+        let turn = self.turn.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
+        let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Write { transaction, _turn: turn, commits: self.commits.clone() })
     }
 
     /// How many commits there have been.

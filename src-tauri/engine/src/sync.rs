@@ -5,9 +5,11 @@
 //! wire → store → window: tasks write what the server says, the window reads the store. Nothing here is called by the store.
 
 mod account;
+mod acting;
 mod backoff;
 pub(crate) mod bodies;
 mod convert;
+mod folder_changes;
 mod folders;
 mod health;
 mod message_view;
@@ -17,6 +19,7 @@ pub(crate) mod plan;
 mod previews;
 mod pull;
 mod reading;
+mod replay;
 mod report;
 mod trial;
 
@@ -38,6 +41,8 @@ use tokio::task::JoinHandle;
 
 /// Messages without a place are kept so long, in seconds.
 const ORPHANS: i64 = 86_400;
+/// What was done, and what left the view, can be asked about for so long, in seconds.
+const REMEMBERED: i64 = 30 * 86_400;
 
 struct Running {
     account: Arc<Account>,
@@ -80,6 +85,7 @@ impl Accounts {
         }
         let old = self.house.store.remove_orphans(ORPHANS).await?;
         files::delete(&self.house.profile, &old);
+        self.house.store.forget_acts(REMEMBERED).await?;
         let accounts = self.clone();
         let ticker = tokio::spawn(async move { accounts.tick().await });
         *self.ticker.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticker);
@@ -294,6 +300,8 @@ impl Accounts {
         files::delete(&self.house.profile, &files);
         // Copies that were opened with another program: of all accounts, they are made again on demand.
         let _ = tokio::fs::remove_dir_all(self.house.profile.join("opened")).await;
+        // Messages on their way from or to it are where they were: nothing is taken off a server before it has arrived.
+        let _ = tokio::fs::remove_dir_all(self.house.profile.join("carried")).await;
         self.house.topics.tell([Topic::Accounts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Health]);
         Ok(())
     }
@@ -322,8 +330,9 @@ impl Accounts {
         let mut out = Vec::new();
         for a in self.house.store.accounts().await? {
             let unreadable = self.house.store.damaged(a.id).await?;
+            let waiting = self.house.store.queue(a.id).await?.0;
             if let Ok(live) = self.account(a.id) {
-                out.push(live.health.view(a.id, unreadable));
+                out.push(live.health.view(a.id, unreadable, waiting));
             }
         }
         Ok(out)
@@ -332,6 +341,7 @@ impl Accounts {
     pub(crate) async fn report(&self, id: Id) -> Result<String> {
         let live = self.account(id)?;
         let unreadable = self.house.store.damaged(id).await?;
-        report::of(&self.house, &live.health.view(id, unreadable)).await
+        let waiting = self.house.store.queue(id).await?.0;
+        report::of(&self.house, &live.health.view(id, unreadable, waiting)).await
     }
 }

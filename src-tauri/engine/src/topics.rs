@@ -27,6 +27,10 @@ pub enum Topic {
     Settings,
     /// Where passwords are kept.
     Secrets,
+    /// What was done, and what became of it.
+    Acts,
+    /// Labels.
+    Labels,
 }
 
 impl std::fmt::Display for Topic {
@@ -42,6 +46,8 @@ impl std::fmt::Display for Topic {
             Self::Transfers => f.write_str("transfers"),
             Self::Settings => f.write_str("settings"),
             Self::Secrets => f.write_str("secrets"),
+            Self::Acts => f.write_str("acts"),
+            Self::Labels => f.write_str("labels"),
         }
     }
 }

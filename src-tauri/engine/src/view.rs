@@ -3,6 +3,7 @@
 //! bytes as `f64`, ids are `u32`. No field holds a secret, a UID, or a path chosen by a server.
 
 mod account;
+mod act;
 mod health;
 mod list;
 mod message;
@@ -12,13 +13,16 @@ pub use account::{
     AccountEdit, AccountForm, AccountState, AccountView, Advice, CertificateView, Check, Discovered, Security,
     ServerSettings, Source, Trial,
 };
+pub use act::{
+    ActState, ActView, EventView, Happening, Intent, LabelView, PersonCount, Preview, Span, Target, TimelineView,
+};
 pub use health::HealthView;
 pub use list::{Filter, FolderView, ListKey, ListPage, ListRow, Role};
 pub use message::{
     AddressView, AttachmentView, BodyView, ImagesState, MessageView, RemoteImages, SenderWarning, TransferState,
     TransferView,
 };
-pub use settings::{Density, SecretsChoice, SecretsState, Settings, StartView, Theme};
+pub use settings::{AfterAct, Density, SecretsChoice, SecretsState, Settings, StartView, Theme};
 
 /// Identifies an account, folder, message or row in the store; never reused.
 pub type Id = u32;

@@ -1,6 +1,12 @@
 //! The connection to a server, tested against a real one, against recorded answers, and against servers that lie.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "remote/appending.rs"]
+mod appending;
+#[path = "remote/changes.rs"]
+mod changes;
+#[path = "remote/changes_live.rs"]
+mod changes_live;
 #[path = "remote/discover.rs"]
 mod discover;
 #[path = "remote/hostile.rs"]

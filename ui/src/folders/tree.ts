@@ -36,10 +36,34 @@ export function visibleNodes(folders: readonly FolderView[], closed: ReadonlySet
   return nodes;
 }
 
+/** A folder and all that is inside it. */
+export function family(root: FolderView, folders: readonly FolderView[]): FolderView[] {
+  const found = [root];
+  const seen = new Set([root.id]);
+  // Grows while it is walked: each one found brings those inside it.
+  for (const one of found) {
+    for (const other of folders) {
+      if (other.parent !== one.id || seen.has(other.id)) continue;
+      seen.add(other.id);
+      found.push(other);
+    }
+  }
+  return found;
+}
+
+/** Folders that stay out of sight: hidden ones, but for those that hold one that is seen. The inbox is always seen. */
+export function outOfSight(folders: readonly FolderView[]): ReadonlySet<number> {
+  const seen = (folder: FolderView) => !folder.hidden || folder.role === "inbox";
+  return new Set(folders.filter((folder) => !seen(folder) && !family(folder, folders).some(seen)).map(({ id }) => id));
+}
+
+/** Favourites in the person's order. */
+export function favourites(folders: readonly FolderView[]): FolderView[] {
+  return folders.filter(({ favourite }) => favourite !== null).sort((a, b) => (a.favourite ?? 0) - (b.favourite ?? 0));
+}
+
 /** Unread messages in a folder that is closed count those inside it too. */
 export function unreadShown(node: Node, folders: readonly FolderView[]): number {
   if (!node.parent || node.open) return node.folder.unread;
-  const inside = (id: number): number =>
-    folders.filter((folder) => folder.parent === id && folder.id !== id).reduce((sum, folder) => sum + folder.unread + inside(folder.id), 0);
-  return node.folder.unread + inside(node.folder.id);
+  return family(node.folder, folders).reduce((sum, folder) => sum + folder.unread, 0);
 }

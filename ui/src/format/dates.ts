@@ -67,6 +67,38 @@ export function headDate(seconds: number | null, now: Date, locale: string, toda
   return `${sameDay ? today : rowDate(seconds, now, locale)} ${time}`;
 }
 
+/** The person's words for the two days that have a name of their own. */
+export interface DayNames {
+  today: string;
+  yesterday: string;
+}
+
+/** The day of `seconds` with its whole name: `Today`, `Friday 20 November`, `Friday 20 November 2024` in another year. */
+export function dayName(seconds: number, now: Date, locale: string, names: DayNames): string {
+  const date = new Date(seconds * 1000);
+  const ago = dayNumber(now) - dayNumber(date);
+  if (ago === 0) return names.today;
+  if (ago === 1) return names.yesterday;
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(date);
+}
+
+/** A moment as it is said: `Today, 10:42`, `Tuesday, 10:42` in the last six days, `3 November, 10:42` before. */
+export function moment(seconds: number, now: Date, locale: string, names: DayNames): string {
+  const date = new Date(seconds * 1000);
+  const ago = dayNumber(now) - dayNumber(date);
+  const sameYear = date.getFullYear() === now.getFullYear();
+  const far: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) };
+  const day = ago < 2 && ago >= 0 ? dayName(seconds, now, locale, names) : new Intl.DateTimeFormat(locale, ago > 0 && ago < 7 ? { weekday: "long" } : far).format(date);
+  return `${day}, ${clockTime(seconds, locale)}`;
+}
+
+/** `10:42`. */
+export const clockTime = (seconds: number, locale: string): string => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(seconds * 1000));
+
+/** A string that is the same for moments of the same day. */
+export const sameDay = (seconds: number): string => new Date(seconds * 1000).toDateString();
+
 /** The whole date with its time zone, for a tooltip. */
 export function fullDate(seconds: number | null, locale: string): string {
   if (seconds === null || !Number.isFinite(seconds)) return "";
@@ -80,6 +112,12 @@ export function relative(seconds: number | null, now: Date, locale: string): str
   const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, length] = steps.find(([, size]) => Math.abs(difference) >= size) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(difference / length), unit);
+}
+
+/** From one day to another: `3–9 Nov 2026`; empty where they are not known. */
+export function dateSpan(from: number | null, to: number | null, locale: string): string {
+  if (from === null || to === null || !Number.isFinite(from) || !Number.isFinite(to)) return "";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).formatRange(new Date(from * 1000), new Date(to * 1000));
 }
 
 /** Milliseconds until the next local midnight, when "today" becomes another day. */

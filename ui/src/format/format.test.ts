@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayKey, dayOf, fullDate, headDate, monthName, relative, rowDate, untilMidnight } from "./dates";
+import { dayKey, dayName, dayOf, fullDate, headDate, moment, monthName, relative, rowDate, sameDay, untilMidnight } from "./dates";
 import { colorOf, groupFingerprint, initials, palette } from "./people";
 import { formatSize } from "./size";
 
@@ -109,5 +109,26 @@ describe("people", () => {
 
   it("read fingerprints in groups", () => {
     expect(groupFingerprint("3fa1b2")).toBe("3F A1 B2");
+  });
+});
+
+describe("days and moments of what was done", () => {
+  const names = { today: "Today", yesterday: "Yesterday" };
+  it.each([
+    [at(2026, 10, 25), "en-GB", "Today", "Today, 09:05"],
+    [at(2026, 10, 24), "en-GB", "Yesterday", "Yesterday, 09:05"],
+    [at(2026, 10, 20), "en-GB", "Friday 20 November", "Friday, 09:05"],
+    [at(2026, 10, 3), "en-GB", "Tuesday 3 November", "3 November, 09:05"],
+    [at(2025, 11, 31), "en-GB", "Wednesday, 31 December 2025", "31 December 2025, 09:05"],
+    [at(2026, 10, 26), "en-GB", "Thursday 26 November", "26 November, 09:05"],
+    [at(2026, 10, 20), "de-DE", "Freitag, 20. November", "Freitag, 09:05"],
+  ])("%s in %s stands under %s and is said %s", (seconds, locale, day, said) => {
+    expect(plain(dayName(seconds, now, locale, names))).toBe(day);
+    expect(plain(moment(seconds, now, locale, names))).toBe(said);
+  });
+
+  it("are the same from midnight to midnight", () => {
+    expect(sameDay(at(2026, 10, 25, 0, 0))).toBe(sameDay(at(2026, 10, 25, 23, 59)));
+    expect(sameDay(at(2026, 10, 25, 23, 59))).not.toBe(sameDay(at(2026, 10, 26, 0, 0)));
   });
 });

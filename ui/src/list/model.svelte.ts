@@ -6,11 +6,15 @@ import { tick } from "svelte";
 import { asUiError, backend, type Filter, type ListKey, type ListRow, type UiError } from "../backend";
 import { dayOf, type Day } from "../format/dates";
 import { clock } from "../state/clock.svelte";
+import { known } from "../state/known.svelte";
 import { locale } from "../words.svelte";
+import { Cursor, goingFrom, type Carried } from "./cursor.svelte";
 import * as geometry from "./geometry";
 import { findHeadings, type Heading } from "./headings";
 import { Pages } from "./pages";
+import { between, has } from "./ranges";
 import { Selection } from "./selection.svelte";
+import type { Marked } from "./target";
 
 /** Height of a day heading, and of the one that stays at the top. */
 export const headingHeight = 28;
@@ -34,28 +38,34 @@ export class ListModel {
   place = $state(0);
   viewport = $state(0);
   rowHeight = $state(72);
-  /** Index of the row under the cursor, which is the selected one unless several are; -1 = none. */
-  selected = $state(-1);
   /** Rows that came above while the person was reading further down. */
   fresh = $state(0);
   error = $state.raw<UiError | null>(null);
 
   #version = $state(0);
   #headings = $state.raw<readonly Heading[]>([]);
-  #selectedId: number | null = null;
+  #cursor = new Cursor();
   #selection = new Selection();
   #thumb = 0;
-  #refreshing = false;
+  #running: Promise<void> | null = null;
   #dirty = false;
+  /** Rows are being acted on: what is read now may be half of before and half of after. */
+  #held = false;
+  /** Counts the times that rows were acted on, and the end: what was looked up before is old. */
+  #epoch = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #pages: Pages;
   #closed = false;
 
-  /** `setThumb` sets the scroller's `scrollTop` and answers with what it became. */
+  /**
+   * `setThumb` sets the scroller's `scrollTop` and answers with what it became. `left` is told when rows have left because
+   * of what was done to them, in the step in which they go.
+   */
   constructor(
     readonly key: ListKey,
     readonly filter: Filter,
     readonly setThumb: (thumb: number) => number,
+    readonly left: () => void,
   ) {
     this.#pages = new Pages(
       (offset, limit) => backend.listPage(key, filter, offset, limit),
@@ -76,6 +86,10 @@ export class ListModel {
   get unread(): number {
     return this.#version >= 0 ? this.#pages.unread : 0;
   }
+  /** Index of the row under the cursor, which is the selected one unless several are; -1 = none. */
+  get selected(): number {
+    return this.#cursor.index;
+  }
   /** The row under the cursor. */
   get selectedRow(): ListRow | undefined {
     return this.#version >= 0 ? this.#pages.row(this.selected) : undefined;
@@ -88,6 +102,19 @@ export class ListModel {
   get onlyRow(): ListRow | undefined {
     const [one] = this.#selection.ranges(this.selected);
     return one && this.count === 1 && this.#version >= 0 ? this.#pages.row(one.first) : undefined;
+  }
+  /** What is selected, else the row under the cursor: what actions are about. */
+  get marked(): Marked {
+    const { key, filter, total } = this;
+    const picked = this.#selection.ranges(this.selected);
+    const ranges = picked.length > 0 || this.selected < 0 ? picked : [between(this.selected, this.selected)];
+    return { key, filter, ranges, total, whole: this.#selection.whole, newest: this.#selection.newest ?? this.#pages.newest };
+  }
+  /** Those of them that have been read. */
+  get markedRows(): ListRow[] {
+    const { ranges } = this.marked;
+    if (this.#version < 0) return [];
+    return this.#pages.known().flatMap((page) => this.#pages.on(page).flatMap(({ index, row }) => (has(ranges, index) ? row : [])));
   }
   /** Whether the cursor is drawn by itself, since what is selected does not tell where it is. */
   get showsCursor(): boolean {
@@ -125,7 +152,7 @@ export class ListModel {
   });
 
   row(index: number): ListRow | undefined {
-    return this.#pages.row(index);
+    return this.#version >= 0 ? this.#pages.row(index) : undefined;
   }
 
   /** The scroller's `scrollTop` is now `thumb`. */
@@ -170,8 +197,13 @@ export class ListModel {
 
   /** The row `by` rows from the cursor; from nowhere, the first row that is seen. */
   from(by: number): number {
-    const top = geometry.rowAt(this.geometry, this.place + (this.place > 0 ? headingHeight : 0));
-    return this.selected < 0 ? top : this.selected + by;
+    return this.#cursor.from(by) ?? geometry.rowAt(this.geometry, this.place + (this.place > 0 ? headingHeight : 0));
+  }
+
+  /** Where a row that left by itself had its neighbour; null where there is none, or none left. */
+  beside(above: boolean): number | null {
+    const index = this.#cursor.index < 0 ? this.#cursor.from(above ? -1 : 1) : null;
+    return index === null || this.total <= 0 ? null : this.#within(index);
   }
 
   /** Selects a row alone and brings it into view. */
@@ -217,28 +249,38 @@ export class ListModel {
     return geometry.pageRows(this.geometry, headingHeight);
   }
 
+  /**
+   * Rows are going to be acted on, those that are marked or the one of this id alone: until the answer is called the list
+   * stands still, then it is as it has become, with the cursor where it belongs.
+   */
+  hold(id: number | null): () => Promise<void> {
+    this.#held = true;
+    this.#epoch++;
+    this.#pages.drop();
+    // One row among several that are selected goes by itself; the others stay selected.
+    const alone = id !== null && this.#selection.picked;
+    const ranges = alone ? [between(this.selected, this.selected)] : this.marked.ranges;
+    const concerned = id === null || id === this.#cursor.id;
+    this.#cursor.go(concerned ? goingFrom(ranges, this.selected, this.total, this.#pages, known.settings.afterAct === "previous" ? "previous" : "next", !alone) : null);
+    return async () => {
+      this.#held = false;
+      await this.refresh();
+      // What leaves later leaves by itself.
+      this.#cursor.go(null);
+    };
+  }
+
   /** Reads the list again; rows on screen stay where they are, whatever came or went above them. */
-  async refresh(): Promise<void> {
-    if (this.#refreshing) {
-      this.#dirty = true;
-      return;
-    }
-    this.#refreshing = true;
-    try {
-      do {
-        this.#dirty = false;
-        await this.#refreshOnce();
-      } while (this.#again());
-    } catch (thrown) {
-      this.error = asUiError(thrown);
-    } finally {
-      this.#refreshing = false;
-    }
+  refresh(): Promise<void> {
+    this.#dirty = true;
+    if (this.#held || this.#closed) return Promise.resolve();
+    return (this.#running ??= this.#readAgain());
   }
 
   /** The list is no longer shown. */
   close(): void {
     this.#closed = true;
+    this.#epoch++;
     clearTimeout(this.#rest);
     this.#pages.drop();
   }
@@ -249,35 +291,59 @@ export class ListModel {
 
   #putCursor(index: number): void {
     if (this.total <= 0) return;
-    this.selected = this.#within(index);
-    this.#selectedId = this.#pages.row(this.selected)?.id ?? null;
+    this.#cursor.put(this.#within(index), this.#pages);
     this.moveTo(geometry.reveal(this.geometry, this.place, this.selected, this.selected === 0 ? 0 : headingHeight));
   }
 
+  async #readAgain(): Promise<void> {
+    try {
+      while (this.#again()) await this.#refreshOnce();
+    } catch (thrown) {
+      this.error = asUiError(thrown);
+    } finally {
+      this.#running = null;
+    }
+  }
   #again(): boolean {
-    return this.#dirty && !this.#closed;
+    return this.#dirty && !this.#closed && !this.#held;
   }
 
   async #refreshOnce(): Promise<void> {
+    this.#dirty = false;
+    const epoch = this.#epoch;
+    const find = (id: number) => backend.listIndex(this.key, this.filter, id);
     const anchor = await this.#anchor();
-    const places = await this.#selection.look((id) => backend.listIndex(this.key, this.filter, id));
+    const places = await this.#selection.look(find);
+    const looked = await this.#cursor.look(this.#pages, find);
+    if (epoch !== this.#epoch) {
+      this.#dirty = true;
+      return;
+    }
     const moved = anchor.now - anchor.before;
     const { first, end } = this.range;
     const old = this.geometry;
+    const newest = this.#pages.newest;
     const rows = Math.max(end - first, Math.ceil(this.viewport / this.rowHeight) + overscan);
-    const from = Math.max(0, first + moved);
+    const goes = looked.left ? (looked.heir ?? looked.going?.place ?? -1) : -1;
+    // Where the cursor goes is on screen in the same step, also when that is far away.
+    const from = Math.max(0, goes >= 0 && (goes < first + moved || goes >= first + moved + rows) ? goes - overscan : first + moved);
+    let carried = "stays" as Carried;
     await this.#pages.replace(from, from + rows, (pages) => {
       const headings = findHeadings(pages, clock.now, locale());
       const next = this.#geometry(headings);
       const place = geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
-      if (this.place > 0 && moved > 0) this.fresh += moved;
+      if (this.place > 0 && moved > 0 && pages.newest > newest) this.fresh += moved;
       this.#headings = headings;
-      this.place = Math.round(place);
       this.#selection.follow(places, moved, pages.total);
+      carried = this.#cursor.carry(pages, looked, moved);
+      const left = carried === "left";
+      if (left && looked.going?.clears) this.#selection.clear();
+      this.place = Math.round(left && this.selected >= 0 ? geometry.reveal(next, place, this.selected, this.selected === 0 ? 0 : headingHeight) : place);
       this.error = null;
+      if (left && looked.going?.clears) this.left();
     });
     if (this.#closed) return;
-    await this.#findSelected();
+    if (carried === "unsure") await this.#cursor.find(this.#pages, find);
     // The spacer has its new height only now.
     await tick();
     this.#settle();
@@ -295,19 +361,6 @@ export class ListModel {
     return { before: top, now: top };
   }
 
-  async #findSelected(): Promise<void> {
-    const id = this.#selectedId;
-    if (id === null) return;
-    const index = this.#pages.indexOf(id) ?? (await backend.listIndex(this.key, this.filter, id));
-    // The person may have moved on while the answer was on its way.
-    if (id !== this.#selectedId) return;
-    // Gone: the row that took its place is the natural one to go on from, and it is not opened by itself.
-    if (index === null) {
-      this.#selectedId = null;
-      this.selected = Math.min(this.selected, this.total - 1);
-    } else this.selected = index;
-  }
-
   /** Rows came in: days may begin among them. What is on screen stays where it is. */
   #read(): void {
     const old = this.geometry;
@@ -316,7 +369,7 @@ export class ListModel {
     this.place = Math.round(geometry.keepPlace(old, this.place, top, this.#geometry(headings), top));
     this.#headings = headings;
     this.#version += 1;
-    if (this.selected >= 0) this.#selectedId ??= this.#pages.row(this.selected)?.id ?? null;
+    this.#cursor.learn(this.#pages);
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#settle(), restsAfter);
   }

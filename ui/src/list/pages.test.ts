@@ -11,7 +11,7 @@ function host(total = 1000) {
     new Promise<ListPage>((done, failed) => {
       waiting.push({
         offset,
-        answer: (shift = 0) => done({ total: total + shift, unread: 2, offset, rows: Array.from({ length: Math.min(limit, total + shift - offset) }, (_, at) => makeRow(offset + at, shift, 1e9)) }),
+        answer: (shift = 0) => done({ total: total + shift, unread: 2, offset, newest: 0, rows: Array.from({ length: Math.min(limit, total + shift - offset) }, (_, at) => makeRow(offset + at, shift, 1e9)) }),
         fail: () => failed(new Error("cut")),
       });
     });

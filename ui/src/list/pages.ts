@@ -29,6 +29,8 @@ export class Pages {
   total = -1;
   /** Unread rows in the whole list. */
   unread = 0;
+  /** The row that came last, as of the newest answer. */
+  newest = 0;
 
   #read: ReadPage;
   #changed: () => void;
@@ -48,10 +50,24 @@ export class Pages {
     return this.#pages.get(pageOf(index))?.[index % pageSize];
   }
 
+  /** The rows of a page that has been read. */
+  on(page: number): { index: number; row: ListRow }[] {
+    return (this.#pages.get(page) ?? []).map((row, at) => ({ index: page * pageSize + at, row }));
+  }
+
   /** Where the row of this id stands among the rows that have been read. */
   indexOf(id: number): number | undefined {
     for (const [page, rows] of this.#pages) {
       const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return page * pageSize + at;
+    }
+    return undefined;
+  }
+
+  /** Where a row of this message stands among the rows that have been read. */
+  indexOfMessage(message: number): number | undefined {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.message === message);
       if (at >= 0) return page * pageSize + at;
     }
     return undefined;
@@ -112,6 +128,7 @@ export class Pages {
   #keep(answer: ListPage): void {
     this.total = answer.total;
     this.unread = answer.unread;
+    this.newest = answer.newest;
     this.#pages.set(pageOf(answer.offset), answer.rows);
     for (const page of this.#pages.keys()) {
       if (this.#pages.size <= kept) break;

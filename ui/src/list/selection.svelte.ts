@@ -8,12 +8,18 @@ import { add, between, count, follow, has, probe, toggle, type Moved, type Range
 
 /** Rows that have been read, with their ids. */
 export interface ReadRows extends KnownRows {
+  /** The row that came last. */
+  readonly newest: number;
   row(index: number): { id: number; date: number | null } | undefined;
 }
 
 export class Selection {
   /** What is selected; null = the row under the cursor alone. */
   #picked = $state.raw<Ranges | null>(null);
+  /** Whether it was the whole list that was asked for. */
+  #whole = false;
+  /** The row that came last when this was selected. */
+  #newest = 0;
   /** What was selected before the last stretch was begun. */
   #base: Ranges = [];
   /** Where that stretch was begun. */
@@ -24,6 +30,14 @@ export class Selection {
   /** Whether it is more than the row under the cursor. */
   get picked(): boolean {
     return this.#picked !== null;
+  }
+  /** Whether the whole list was selected, and none of it deselected since. */
+  get whole(): boolean {
+    return this.#picked !== null && this.#whole;
+  }
+  /** The row that came last when this was selected; null where nothing but the cursor selects. */
+  get newest(): number | null {
+    return this.#picked === null ? null : this.#newest;
   }
 
   /** What is selected while the cursor is at `cursor` (-1 = nowhere). */
@@ -63,6 +77,7 @@ export class Selection {
 
   all(cursor: number, total: number, rows: ReadRows): void {
     this.#set(total > 0 ? [{ first: 0, end: total }] : [], rows, Math.max(0, cursor), []);
+    this.#whole = true;
   }
 
   /** Finds out where the selected rows stand now; to be handed to `follow` in the step in which the list changes. */
@@ -86,6 +101,8 @@ export class Selection {
 
   #set(picked: Ranges, rows: ReadRows, anchor: number, base: Ranges): void {
     this.#picked = picked;
+    this.#whole = false;
+    this.#newest = rows.newest;
     this.#base = base;
     this.#anchor = anchor;
     this.#ties = [];

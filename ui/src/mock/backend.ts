@@ -2,8 +2,10 @@
  * A stand-in for the host, for a plain browser and for tests: answers as the real one does, from mail that is made up.
  * Left out of what is shipped.
  */
-import type { AccountForm, Backend, Check, Code, Filter, FolderView, ListKey, ListRow, MessageView, SecretsState, Settings, TransferView, Trial, UiError } from "../backend";
-import { makeAccounts, makeDocument, makeFolders, makeMessage, makeRow, type Scene } from "./mail";
+import type { AccountForm, Backend, Check, Code, EventView, MessageView, SecretsState, Settings, TransferView, Trial, UiError } from "../backend";
+import { Boxes } from "./boxes";
+import { Folders } from "./folders";
+import { makeAccounts, makeDocument, makeFolders, makeMessage, type Scene } from "./mail";
 
 const fault = (code: Code, params: Record<string, string> = {}, detail: string | null = null): UiError => ({ code, params, detail, retry: false });
 const later = <T>(value: T, ms: number): Promise<T> => new Promise((done) => setTimeout(() => done(value), ms));
@@ -35,36 +37,23 @@ export interface Mock extends Backend {
 export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const scene = sceneOf(query);
   const accounts = makeAccounts(scene);
-  let folders: FolderView[] = makeFolders(scene);
-  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true };
+  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true };
   let secrets: SecretsState = scene.state === "noKeyring" ? { kind: "missing", reason: "org.freedesktop.secrets: no such name" } : scene.state === "locked" ? { kind: "sealed", locked: true } : { kind: "keyring" };
   const messages = new Map<number, MessageView>();
   const transfers: TransferView[] = [];
   const listeners: ((topics: string[]) => void)[] = [];
   const calls: [string, ...unknown[]][] = [];
   const now = Math.floor(Date.now() / 1000);
-  let shift = 0;
 
-  const announce = (...topics: string[]) => setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
+  const announce = (...topics: string[]) => void setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
+  const folders = new Folders(scene, announce, delay);
+  const boxes = new Boxes(scene, () => folders.all, now, announce);
 
-  function rowsIn(key: ListKey, filter: Filter): number {
-    if (scene.state === "empty" || scene.state === "firstSync") return 0;
-    if (key.kind === "flagged") return 4;
-    const all = key.kind === "inboxes" || folders.find(({ id }) => id === key.id)?.role === "inbox" ? scene.rows + shift : 40;
-    return filter === "all" ? all : Math.floor(all / 11);
-  }
-  function rowAt(key: ListKey, filter: Filter, index: number): ListRow {
-    const row = makeRow(index, key.kind === "flagged" ? 0 : shift, now);
-    if (key.kind === "flagged") row.flagged = true;
-    if (filter === "unread") row.unread = true;
-    if (filter === "files") row.attachments = Math.max(1, row.attachments);
-    return row;
-  }
   function messageOf(id: number): MessageView {
+    const row = boxes.row(id);
     const known = messages.get(id);
-    if (known) return known;
-    const row = makeRow(id - 1000 + shift, shift, now);
-    const message = makeMessage(row, [row.account === 1 ? 1 : 9]);
+    if (known) return { ...known, account: row.account, folders: [row.folder], unread: row.unread, flagged: row.flagged, labels: row.labels };
+    const message = makeMessage(row, [row.folder]);
     // The third is slow, the fourth is not here, the fifth fails: every state can be looked at.
     if (id === 1002) message.body = { kind: "coming", since: now - 3 };
     if (id === 1003) message.body = { kind: "failed", error: fault("not-here") };
@@ -105,16 +94,45 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const answers: Backend = {
     start: async () => ({ version: "0.1.0", platform: "linux", accounts: [...accounts], secrets, settings }),
     accounts: async () => [...accounts],
-    folders: async () => [...folders],
-    listPage: async (key, filter, offset, limit) => {
-      const total = rowsIn(key, filter);
-      const rows = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => rowAt(key, filter, offset + at));
-      return { total, unread: total === 0 || key.kind === "flagged" ? 0 : key.kind === "inboxes" ? 12 + shift : (folders.find(({ id }) => id === key.id)?.unread ?? 0), offset, rows };
+    folders: async () => boxes.counted(),
+    listPage: async (key, filter, offset, limit) => boxes.page(key, filter, offset, limit),
+    listIndex: async (key, filter, row) => boxes.index(key, filter, row),
+    act: async (intent, target) => boxes.act(intent, target),
+    actPreview: async (target) => boxes.preview(target),
+    markOpened: async (message) => (boxes.opened(message), null),
+    undo: async (act) => boxes.undo(act),
+    timeline: async (query, before, limit) =>
+      boxes.acts
+        .map(({ view }) => view)
+        .filter((view) => (before === null || (view.at ?? 0) < before) && `${view.subject} ${view.who} ${view.to ?? ""}`.toLowerCase().includes(query.toLowerCase()))
+        .slice(-limit)
+        .reverse()
+        .map((act) => ({ kind: "act", act })),
+    history: async (message) =>
+      boxes.acts
+        .filter(({ before }) => before.has(message))
+        .reverse()
+        .map(({ view }): EventView => ({ at: view.at, message, subject: view.subject, who: view.who, folder: "INBOX", what: { kind: "act", intent: view.intent, to: view.to, state: view.state, error: view.error } })),
+    refusals: async () => [],
+    dismissRefusal: async () => null,
+    labels: async () => [...boxes.labels],
+    makeLabel: async (name, color) => {
+      const label = { keyword: name.trim().toLowerCase().replace(/[^a-z0-9]+/g, "_"), name: name.trim(), color };
+      boxes.labels = [...boxes.labels, label];
+      announce("labels");
+      return label;
     },
-    listIndex: async (key, filter, row) => {
-      const index = row - 1000 + (key.kind === "flagged" ? 0 : shift);
-      return index >= 0 && index < rowsIn(key, filter) ? index : null;
+    editLabel: async (label) => {
+      boxes.labels = boxes.labels.map((one) => (one.keyword === label.keyword ? label : one));
+      announce("labels");
+      return null;
     },
+    removeLabel: async (keyword) => {
+      boxes.labels = boxes.labels.filter((one) => one.keyword !== keyword);
+      announce("labels");
+      return null;
+    },
+    ...folders.commands,
     openMessage: async (id) => {
       const message = messageOf(id);
       if (message.body.kind === "coming" && id === 1002) {
@@ -172,7 +190,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     addAccount: async (form) => {
       const id = Math.max(0, ...accounts.map((account) => account.id)) + 1;
       accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, state: { kind: "upToDate" } });
-      folders = [...folders, ...makeFolders({ ...scene, state: "normal" }).slice(0, 5).map((folder) => ({ ...folder, id: folder.id + id * 100, account: id }))];
+      folders.all = [...folders.all, ...makeFolders({ ...scene, state: "normal" }).slice(0, 5).map((folder) => ({ ...folder, id: folder.id + id * 100, account: id }))];
       announce("accounts", "folders");
       return later(id, delay);
     },
@@ -190,7 +208,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     acceptCertificate: async (id) => change(id, { state: { kind: "upToDate" } }),
     removeAccount: async (id) => {
       accounts.splice(accounts.findIndex((account) => account.id === id), 1);
-      folders = folders.filter((folder) => folder.account !== id);
+      folders.all = folders.all.filter((folder) => folder.account !== id);
       announce("accounts", "folders");
       return null;
     },
@@ -212,18 +230,13 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       announce("settings");
       return null;
     },
-    keepOffline: async (id, days) => {
-      folders = folders.map((folder) => (folder.id === id ? { ...folder, keepDays: days } : folder));
-      announce("folders");
-      return null;
-    },
     health: async () =>
       accounts.map((account) => ({
         account: account.id, state: account.state, push: account.state.kind === "upToDate", lastProof: Date.now() / 1000 - 12,
         capabilities: ["IDLE", "CONDSTORE", "QRESYNC", "COMPRESS=DEFLATE", "SPECIAL-USE", "LIST-STATUS"], connections: account.state.kind === "offline" ? 0 : 2,
         nextRetry: account.state.kind === "offline" ? Date.now() / 1000 + 42 : null,
         lastError: account.state.kind === "offline" ? fault("unreachable", { host: account.incoming.host }, "connection refused (os error 111)") : null,
-        lastErrorAt: account.state.kind === "offline" ? now - 90 : null, received: 21_400_000, sent: 18_300, lastSync: now - 95, unreadable: 0,
+        lastErrorAt: account.state.kind === "offline" ? now - 90 : null, received: 21_400_000, sent: 18_300, lastSync: now - 95, unreadable: 0, waiting: boxes.waiting(account.id),
       })),
     healthReport: async (id) => `Restante 0.1.0, account ${id}\nstate: up to date\n`,
     retryNow: async () => null,
@@ -259,8 +272,8 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     calls,
     announce,
     deliver(count) {
-      shift += count;
-      announce("inboxes", "folders", ...folders.map(({ id }) => `list:${id}`));
+      boxes.arrive(count);
+      announce("inboxes", "folders", ...folders.all.map(({ id }) => `list:${id}`));
     },
     put(message) {
       messages.set(message.id, message);

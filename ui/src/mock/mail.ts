@@ -41,13 +41,17 @@ export function makeFolders(scene: Scene): FolderView[] {
   let id = 0;
   const folder = (account: number, name: string, role: Role, unread: number, parent: number | null = null, selectable = true): FolderView => ({
     id: ++id, account, parent, name, role, unread, total: 400, here: 400, selectable, keepDays: null, depth: parent === null ? 0 : 1,
+    hidden: false, favourite: null, waiting: false, labels: true,
   });
   const quiet = scene.state === "empty" || scene.state === "firstSync";
   const all = [
     folder(1, "INBOX", "inbox", 9), folder(1, "Sent", "sent", 0), folder(1, "Archive", "archive", 0), folder(1, "Junk", "junk", 31), folder(1, "Trash", "trash", 0),
     folder(1, "Projects", "none", 0, null, false), folder(1, "Greenhouse", "none", 3, 6), folder(1, "Orchard survey", "none", 0, 6),
     folder(2, "INBOX", "inbox", 3), folder(2, "Sent", "sent", 0), folder(2, "Clients", "none", 0), folder(2, "Verrerie du Nord", "none", 0, 11),
+    folder(2, "Archive", "archive", 0), folder(2, "Junk", "junk", 0), folder(2, "Trash", "trash", 0),
   ];
+  // Folders with a role come first, whatever the order in which they were made.
+  all.sort((a, b) => a.account - b.account || Number(a.role === "none") - Number(b.role === "none") || a.id - b.id);
   return scene.state === "welcome" || scene.state === "noKeyring" ? [] : quiet ? all.map((one) => ({ ...one, unread: 0 })) : all;
 }
 
@@ -61,13 +65,19 @@ const head: readonly Sample[] = [
   [1, "The Seed Library", "What to sow in late November", "Broad beans, garlic, and the case for doing nothing at all until January.", "", 0],
   [1, "Owen Price", "Keys", "Left them with the neighbour at number nine, the red door. She is in all day", "f", 0],
   [1, "Council of Meadow", "Planning application 26/0417", "Your application has been received and is open for comment until 12 December.", "", 1],
-  [1, "Marta Ribeiro", "Orchard survey: the first 40 trees", "Photos are in the folder, one per tree, named by row and number.", "ra", 3],
+  [1, "Marta Ribeiro", "Orchard survey: the first 40 trees", "Photos are in the folder, one per tree, named by row and number.", "raw", 3],
 ];
 const people = ["Inès Caron", "Owen Price", "Dalia Farouk", "Marta Ribeiro", "Tomás Vidal", "Jürgen Weiß", "נועה לוי", "Анна Петрова", "陳大文", "The Seed Library", "Harbour Rail"];
 const subjects = ["Minutes and next steps", "Re: the frame", "Invoice 2026-118", "Two photos from Sunday", "Weekly notes", "Change of address", "Question about the beds", "Lunch?", "Your order has shipped"];
 const previews = ["Thank you, that is what I needed. I will come by on Friday with the rest of it.", "Please find the invoice attached. It is due within thirty days.", "It rained all weekend, so we only managed the first two rows."];
 
 const pick = <T>(all: readonly T[], at: number): T => all[at % all.length] as T;
+
+/** Rows that are flagged besides one of the first. */
+const flaggedRows: readonly number[] = [14, 23, 41];
+
+/** Greater than the id of any row but those that arrive while the window is open. */
+export const newestId = 5_000_000;
 
 /** Hours before `now` at which the message of this index came. */
 function hoursAgo(index: number): number {
@@ -81,11 +91,13 @@ export function makeRow(index: number, shift: number, now: number): ListRow {
   const fixed = nth >= 0 ? head[nth] : undefined;
   const mixed = Math.imul(nth + 7, 2_654_435_761) >>> 8;
   const [account, who, subject, preview, flags, attachments] =
-    fixed ?? [(mixed % 3 === 0 ? 2 : 1), pick(people, mixed), nth < 0 ? "New mail" : pick(subjects, mixed >> 3), pick(previews, mixed >> 5), nth < 0 || mixed % 11 === 0 ? "u" : "", mixed % 7 === 0 ? 1 : 0];
-  const id = nth + 1_000;
+    fixed ?? [(mixed % 3 === 0 ? 2 : 1), pick(people, mixed), nth < 0 ? "New mail" : pick(subjects, mixed >> 3), pick(previews, mixed >> 5), nth < 0 || mixed % 11 === 0 ? "u" : flaggedRows.includes(nth) ? "f" : "", mixed % 7 === 0 ? 1 : 0];
+  // What comes later has a greater id, as in the store.
+  const id = nth < 0 ? newestId - nth : nth + 1_000;
   return {
-    id, message: id, account, who, subject, preview, date: now - (nth < 0 ? 0 : hoursAgo(nth)) * 3600,
+    id, message: id, account, folder: account === 1 ? 1 : 9, who, subject, preview, date: now - (nth < 0 ? 0 : hoursAgo(nth)) * 3600,
     unread: flags.includes("u"), flagged: flags.includes("f"), answered: flags.includes("r"), forwarded: flags.includes("a"), attachments,
+    labels: flags.includes("w") ? ["$label2"] : [],
   };
 }
 
@@ -96,7 +108,7 @@ export function makeMessage(row: ListRow, folders: readonly number[]): MessageVi
   const files = [attachment("2", "quotes.pdf", "application/pdf", 1_200_000), attachment("3", "north-bay.jpg", "image/jpeg", 3_800_000), attachment("4", "setup.exe", "application/x-msdownload", 640_000, true)];
   const address = `${row.who.normalize("NFD").toLowerCase().replace(/[^a-z]+/g, ".").replace(/^\.|\.$/g, "") || "post"}@verrerie.example`;
   return {
-    id: row.message, account: row.account, folders: [...folders], subject: row.subject,
+    id: row.message, account: row.account, folders: [...folders], labels: [...row.labels], subject: row.subject,
     from: [{ name: row.who, email: address }], replyTo: [],
     to: [{ name: "Alice Moreau", email: "alice@meadow.example" }, { name: "Tomás Vidal", email: "tomas@meadow.example" }],
     cc: row.attachments > 2 ? ["Owen Price", "Dalia Farouk", "Yuki Tanaka", "Jürgen Weiß", "Anna Petrova"].map((name, at) => ({ name, email: `p${at}@meadow.example` })) : [],

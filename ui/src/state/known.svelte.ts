@@ -1,10 +1,10 @@
-/** What several parts of the window read: accounts, folders, settings, secrets. Each is read from the store and kept true. */
-import { backend, type AccountView, type FolderView, type SecretsState, type Settings, type StartView } from "../backend";
+/** What several parts of the window read: accounts, folders, labels, settings, secrets. Each is read from the store and kept true. */
+import { backend, type AccountView, type FolderView, type LabelView, type SecretsState, type Settings, type StartView } from "../backend";
 import { live, type Live } from "../live.svelte";
 import { setLanguage } from "../words.svelte";
 import { attempt } from "./toasts.svelte";
 
-const defaults: Settings = { theme: "system", density: "comfortable", language: "", darkenMail: true, preferPlain: false, notify: true };
+const defaults: Settings = { theme: "system", density: "comfortable", language: "", darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true };
 
 class Known {
   /** Version and platform, from the start. */
@@ -12,6 +12,7 @@ class Known {
   platform = $state("linux");
   #accounts = $state.raw<Live<AccountView[]>>();
   #folders = $state.raw<Live<FolderView[]>>();
+  #labels = $state.raw<Live<LabelView[]>>();
   #settings = $state.raw<Live<Partial<Settings>>>();
   #secrets = $state.raw<Live<SecretsState>>();
   #first = $state.raw<StartView>();
@@ -24,6 +25,10 @@ class Known {
   }
   get folders(): readonly FolderView[] {
     return this.#folders?.value ?? [];
+  }
+  /** Labels in the person's order. */
+  get labels(): readonly LabelView[] {
+    return this.#labels?.value ?? [];
   }
   get settings(): Settings {
     return { ...defaults, ...(this.#settings?.value ?? this.#first?.settings) };
@@ -54,6 +59,7 @@ class Known {
     this.platform = start.platform;
     this.#accounts = live(() => backend.accounts(), () => ["accounts", "health"]);
     this.#folders = live(() => backend.folders(), () => ["folders", "accounts"]);
+    this.#labels = live(() => backend.labels(), () => ["labels"]);
     this.#settings = live(() => backend.settings(), () => ["settings"]);
     this.#secrets = live(() => backend.secretsState(), () => ["secrets"]);
     $effect(() => {
@@ -70,10 +76,11 @@ class Known {
     });
   }
 
-  /** Reads the accounts again without waiting for their topic. */
+  /** Reads accounts, folders and labels again without waiting for their topics. */
   refresh(): void {
     this.#accounts?.refresh();
     this.#folders?.refresh();
+    this.#labels?.refresh();
     this.#secrets?.refresh();
   }
 

@@ -1,9 +1,35 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
-import type { Filter, ListKey } from "../backend";
+import type { Filter, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
 
 /** The dialogs of which one at a time may be open. */
-export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source";
+export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels";
+
+/** What actions need to know of a message. */
+export interface About {
+  readonly account: number;
+  /** Where it stands; null where that is not known. */
+  readonly folder: number | null;
+  readonly unread: boolean;
+  readonly flagged: boolean;
+  /** Keywords. */
+  readonly labels: readonly string[];
+}
+
+/** Messages that something can be done to. */
+export interface Chosen {
+  /** How many. */
+  readonly count: number;
+  /** Those of which more is known: of a list that is too long to be read, not all. */
+  readonly known: readonly About[];
+  /** Names them to the host. May have to ask where a stretch of them ends. */
+  target(): Promise<Target>;
+  /**
+   * Where they are shown nothing moves from now on, until the answer is called: then what was done to them is seen, in one
+   * step. To be told is whether they were sent away from where they were.
+   */
+  hold(): (away: boolean) => Promise<void>;
+}
 
 /** What the list does for the keys and the palette. It puts itself here while it is on screen. */
 export interface ListHandle {
@@ -23,6 +49,12 @@ export interface ListHandle {
   one(open?: boolean): void;
   /** Opens the row under the cursor. */
   open(): void;
+  /** What is selected, else the row under the cursor. None where a message is read that has no row here. */
+  chosen(): Chosen | null;
+  /** The message that is read, and has no row here, was sent away: goes on to what stood beside it, if that is known. */
+  goOn(): void;
+  /** Opens the menu of what is selected, at the row under the cursor. */
+  menu(): void;
   focus(): void;
 }
 
@@ -39,6 +71,9 @@ export interface Reading {
   original: boolean;
 }
 
+/** Of a message that has not come yet. */
+const nothing = { html: false, plain: false, about: null };
+
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
   filter = $state<Filter>("all");
@@ -49,7 +84,7 @@ class View {
   /** The open message. */
   message = $state<number | null>(null);
   /** What is known of the open message, for actions that depend on it. */
-  has = $state.raw<{ html: boolean; plain: boolean }>({ html: false, plain: false });
+  has = $state.raw<{ html: boolean; plain: boolean; about: About | null }>(nothing);
   reading = $state.raw<Reading>({ plain: null, original: false });
   dialog = $state<DialogName | null>(null);
   /** The account that waits for a password or another decision of the person, once they asked to see to it. */
@@ -73,6 +108,26 @@ class View {
     return this.selected > 1;
   }
 
+  /** What actions act on. */
+  get chosen(): Chosen | null {
+    return this.list?.chosen() ?? this.#openMessage();
+  }
+
+  /** The open message, where no row stands for it. */
+  #openMessage(): Chosen | null {
+    const { message } = this;
+    if (message === null || this.several) return null;
+    return {
+      count: 1,
+      known: this.has.about ? [this.has.about] : [],
+      target: () => Promise.resolve({ kind: "message", message }),
+      hold: () => (away) => {
+        if (away && this.message === message) this.list?.goOn();
+        return Promise.resolve();
+      },
+    };
+  }
+
   /** Shows a message that the list did not ask for. */
   show(message: number): void {
     this.list?.one(false);
@@ -84,7 +139,7 @@ class View {
     layout.front = "message";
     if (message === this.message) return;
     this.message = message;
-    this.has = { html: false, plain: false };
+    this.has = nothing;
     this.reading = { plain: null, original: false };
   }
 

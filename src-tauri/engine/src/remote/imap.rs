@@ -6,10 +6,16 @@
 //! - [`mailboxes`]: LIST, STATUS, SELECT
 //! - [`messages`]: UIDs, flags, previews, parts
 //! - [`headers`]: the rows of the list
+//! - [`changes`]: STORE, MOVE, COPY, EXPUNGE
+//! - [`append`]: a message from a file
+//! - [`mailbox_changes`]: mailboxes made, renamed, deleted
 //! - [`wait`]: IDLE, or asking again and again
 //! - [`quirks`]: what some servers claim and cannot do, as data
 
+mod append;
+mod changes;
 mod headers;
+mod mailbox_changes;
 mod mailboxes;
 mod messages;
 mod quirks;
@@ -18,13 +24,16 @@ mod wait;
 
 use super::tap::Tap;
 use super::wire::Wire;
-use super::{Capabilities, Changes, Fetched, Listed, MailboxName, Remote, Resume, Selected, Status, UidSet, Window};
+use super::{
+    Capabilities, Changes, Copied, Fetched, Listed, MailboxName, Remote, Resume, Selected, Status, UidSet, Window,
+};
 use crate::error::Result;
 use crate::remote::Woken;
 use async_trait::async_trait;
 use letter::structure::Part;
 use quirks::Quirks;
 pub use signin::{Compression, SignIn, sign_in};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
@@ -43,6 +52,8 @@ pub struct Imap {
     idle_refused: bool,
     /// A QRESYNC SELECT was refused once.
     resync_refused: bool,
+    /// MOVE was answered by BAD once.
+    move_refused: bool,
     compressed: bool,
 }
 
@@ -105,6 +116,56 @@ impl Remote for Imap {
 
     async fn structure(&mut self, uid: u32) -> Result<Option<Part>> {
         self.structure_of(uid).await
+    }
+
+    fn can_move(&self) -> bool {
+        (self.has("MOVE") || self.has("IMAP4REV2")) && !self.move_refused
+    }
+
+    fn can_expunge(&self) -> bool {
+        self.has("UIDPLUS") || self.has("IMAP4REV2")
+    }
+
+    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()> {
+        self.store_flags(uids, add, remove).await
+    }
+
+    async fn move_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied> {
+        self.move_messages(uids, to).await
+    }
+
+    async fn copy_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied> {
+        self.copy_messages(uids, to).await
+    }
+
+    async fn expunge(&mut self, uids: &UidSet) -> Result<()> {
+        self.expunge_messages(uids).await
+    }
+
+    async fn append(
+        &mut self,
+        to: &MailboxName,
+        flags: &[String],
+        received: i64,
+        message: &Path,
+    ) -> Result<Option<(u32, u32)>> {
+        self.append_file(to, flags, received, message).await
+    }
+
+    async fn create(&mut self, name: &MailboxName) -> Result<()> {
+        self.create_mailbox(name).await
+    }
+
+    async fn rename(&mut self, from: &MailboxName, to: &MailboxName) -> Result<()> {
+        self.rename_mailbox(from, to).await
+    }
+
+    async fn delete(&mut self, name: &MailboxName) -> Result<()> {
+        self.delete_mailbox(name).await
+    }
+
+    async fn subscribe(&mut self, name: &MailboxName, on: bool) -> Result<()> {
+        self.subscribe_mailbox(name, on).await
     }
 
     async fn wait(&mut self, at_most: Duration, interrupt: &Notify) -> Result<Woken> {

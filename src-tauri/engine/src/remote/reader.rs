@@ -9,9 +9,10 @@ pub mod numbers;
 mod params;
 pub mod structure;
 pub mod token;
+pub mod uidplus;
 
 use crate::remote::{Flags, Status as MailboxNumbers, UidSet};
-pub use fetch::{Body, Fetch};
+pub use fetch::{Body, Fetch, flag_names};
 pub use mailbox::{Namespace, Row};
 use token::Cursor;
 

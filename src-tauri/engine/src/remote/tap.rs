@@ -24,7 +24,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::Sleep;
 use zeroize::Zeroizing;
 
@@ -105,6 +105,8 @@ pub struct Tap {
     written: usize,
     /// Flush waits until the batch is whole.
     held: bool,
+    /// What is written now is mail, and not for the journal.
+    pouring: bool,
     secret: Option<(&'static [u8], Zeroizing<Vec<u8>>)>,
     /// What async-imap is still to read.
     feed: VecDeque<u8>,
@@ -143,6 +145,7 @@ impl Tap {
             out: Vec::new(),
             written: 0,
             held: false,
+            pouring: false,
             secret: None,
             feed: VecDeque::new(),
             tag: None,
@@ -218,6 +221,15 @@ impl Tap {
     /// Lets them go with the next flush.
     pub fn release(&mut self) {
         self.held = false;
+    }
+
+    /// Writes bytes of mail: at once, and past the journal.
+    pub async fn pour(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.pouring = true;
+        self.write_all(bytes).await?;
+        self.flush().await?;
+        self.pouring = false;
+        Ok(())
     }
 
     /// From now on async-imap listens. `open` are tags of ours whose answers may still come; they are kept. With `idle`, a

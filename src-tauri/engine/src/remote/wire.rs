@@ -6,6 +6,7 @@
 
 mod command;
 mod state;
+mod upload;
 
 use super::imap::Session;
 use super::reader::{self, Response, StatusKind};
@@ -24,6 +25,8 @@ const IN_FLIGHT: usize = 4;
 pub struct Wire {
     session: Option<Session>,
     open: Vec<Open>,
+    /// The server spoke out of turn, or what it said could not be cut into responses.
+    broken: bool,
     /// What the server has told beside the answers.
     pub state: State,
     literals: LiteralForm,
@@ -85,7 +88,7 @@ pub enum Turn<'a> {
 impl Wire {
     /// Over a session that is signed in.
     pub fn new(session: Session, literals: LiteralForm) -> Self {
-        Self { session: Some(session), open: Vec::new(), state: State::default(), literals }
+        Self { session: Some(session), open: Vec::new(), broken: false, state: State::default(), literals }
     }
 
     /// The session, to be given back; meanwhile async-imap listens. The tap is told which answers are ours.
@@ -124,7 +127,7 @@ impl Wire {
 
     /// Before each purpose: the connection must be whole, and nobody may have left a command behind.
     pub fn begin(&mut self) -> Result<()> {
-        let whole = self.open.iter().all(|o| o.aside);
+        let whole = !self.broken && self.open.iter().all(|o| o.aside);
         let tap = self.tap()?;
         if whole && !tap.has_unwritten() { Ok(()) } else { Err(abandoned()) }
     }
@@ -135,8 +138,13 @@ impl Wire {
     }
 
     /// Gives one command and works through its answer; `on` sees the data.
-    pub async fn run(&mut self, command: Command, mut on: impl FnMut(Response<'_>) + Send) -> Result<Done> {
+    pub async fn run(&mut self, command: Command, on: impl FnMut(Response<'_>) + Send) -> Result<Done> {
         let tag = self.send(command, false).await?;
+        self.ending(&tag, on).await
+    }
+
+    /// Works through the answer to one command up to its end.
+    async fn ending(&mut self, tag: &str, mut on: impl FnMut(Response<'_>) + Send) -> Result<Done> {
         loop {
             match self.step().await? {
                 Step::Data(response) => on(response),
@@ -241,7 +249,7 @@ impl Wire {
     /// Gives one command; its tag.
     pub async fn send(&mut self, command: Command, aside: bool) -> Result<String> {
         if self.open.is_empty() {
-            self.hear_out().await?;
+            self.hear_out().await.inspect_err(|_| self.broken = true)?;
         }
         self.state.chatter = 0;
         let pieces = command.pieces(self.literals)?;

@@ -149,7 +149,10 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         for sql in [
-            "DELETE FROM placement WHERE folder IN (SELECT id FROM folder WHERE account = ?1)",
+            "DELETE FROM placement WHERE folder IN (SELECT id FROM folder WHERE account = ?1)
+                OR server_folder IN (SELECT id FROM folder WHERE account = ?1)",
+            "DELETE FROM op WHERE account = ?1 OR message IN (SELECT id FROM message WHERE account = ?1)",
+            "DELETE FROM act WHERE account = ?1",
             "DELETE FROM body WHERE message IN (SELECT id FROM message WHERE account = ?1)",
             "DELETE FROM part WHERE message IN (SELECT id FROM message WHERE account = ?1)",
             "DELETE FROM image WHERE message IN (SELECT id FROM message WHERE account = ?1)",

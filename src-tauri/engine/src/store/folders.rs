@@ -16,6 +16,7 @@ pub(crate) struct Listing {
     pub(crate) delimiter: Option<char>,
     pub(crate) role: Role,
     pub(crate) selectable: bool,
+    pub(crate) subscribed: bool,
     pub(crate) status: Option<Status>,
 }
 
@@ -34,6 +35,8 @@ pub(crate) struct Folder {
     /// UIDs the server named whose headers are not here yet.
     pub(crate) todo: UidSet,
     pub(crate) keep_days: Option<u32>,
+    /// Still to be made on the server.
+    pub(crate) waiting: bool,
 }
 
 /// Roles as numbers in the store.
@@ -81,7 +84,7 @@ fn rank(role: Role) -> u8 {
 }
 
 const FOLDER: &str =
-    "SELECT id, account, mailbox, role, selectable, uidvalidity, uidnext, modseq, todo, keep_days FROM folder";
+    "SELECT id, account, mailbox, role, selectable, uidvalidity, uidnext, modseq, todo, keep_days, waiting FROM folder";
 
 fn folder(r: &sqlx::sqlite::SqliteRow) -> Result<Folder> {
     let todo: String = r.try_get("todo")?;
@@ -96,18 +99,28 @@ fn folder(r: &sqlx::sqlite::SqliteRow) -> Result<Folder> {
         modseq: r.try_get::<Option<i64>, _>("modseq")?.and_then(|m| u64::try_from(m).ok()).filter(|m| *m > 0),
         todo: UidSet::parse(&todo).unwrap_or_default(),
         keep_days: r.try_get::<Option<i64>, _>("keep_days")?.map(count),
+        waiting: r.try_get::<i64, _>("waiting")? != 0,
     })
 }
 
 impl Store {
     /// One folder.
     pub(crate) async fn folder(&self, folder_id: Id) -> Result<Folder> {
-        let row = sqlx::query("SELECT id, account, mailbox, role, selectable, uidvalidity, uidnext, modseq, todo, keep_days FROM folder WHERE id = ?1")
+        let row = sqlx::query("SELECT id, account, mailbox, role, selectable, uidvalidity, uidnext, modseq, todo, keep_days, waiting FROM folder WHERE id = ?1")
             .bind(folder_id)
             .fetch_optional(self.read())
             .await?
             .ok_or_else(|| Error::Gone("folder".into()))?;
         folder(&row)
+    }
+
+    /// A folder's name for the eye, with those above it.
+    pub(crate) async fn folder_path(&self, folder: Id) -> Result<String> {
+        let path: Option<String> = sqlx::query_scalar("SELECT path FROM folder WHERE id = ?1")
+            .bind(folder)
+            .fetch_optional(self.read())
+            .await?;
+        path.ok_or_else(|| Error::Gone("folder".into()))
     }
 
     /// The folders of an account that the server names, inbox first, then by role, then by name.
@@ -127,13 +140,13 @@ impl Store {
         for l in listing {
             let status = l.status.unwrap_or_default();
             let done = sqlx::query(
-                "INSERT INTO folder (account, mailbox, path, delimiter, role, selectable, server_total, server_unread)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0))
-                 ON CONFLICT (account, mailbox) DO UPDATE SET path = ?3, delimiter = ?4, role = ?5, selectable = ?6,
-                     server_total = coalesce(?7, server_total), server_unread = coalesce(?8, server_unread),
-                     missing_since = NULL
-                 WHERE path <> ?3 OR delimiter IS NOT ?4 OR role <> ?5 OR selectable <> ?6
-                     OR server_total <> coalesce(?7, server_total) OR server_unread <> coalesce(?8, server_unread)
+                "INSERT INTO folder (account, mailbox, path, delimiter, role, selectable, server_total, server_unread, subscribed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0), ?9)
+                 ON CONFLICT (account, mailbox) DO UPDATE SET path = ?3, delimiter = ?4, role = coalesce(chosen_role, ?5),
+                     selectable = ?6, server_total = coalesce(?7, server_total),
+                     server_unread = coalesce(?8, server_unread), missing_since = NULL, subscribed = ?9, waiting = 0
+                 WHERE path <> ?3 OR delimiter IS NOT ?4 OR role <> coalesce(chosen_role, ?5) OR selectable <> ?6
+                     OR subscribed <> ?9 OR waiting <> 0 OR server_total <> coalesce(?7, server_total) OR server_unread <> coalesce(?8, server_unread)
                      OR missing_since IS NOT NULL",
             )
             .bind(account)
@@ -144,6 +157,7 @@ impl Store {
             .bind(i64::from(l.selectable))
             .bind(status.messages)
             .bind(status.unseen)
+            .bind(l.subscribed)
             .execute(&mut *tx)
             .await?;
             changed |= done.rows_affected() > 0;
@@ -152,7 +166,7 @@ impl Store {
         let named = serde_json::to_string(&named).map_err(|e| Error::Internal(e.to_string()))?;
         // A second LIST agrees: gone. Its places go, with their cause; messages stay for a day.
         let gone: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM folder WHERE account = ?1 AND missing_since IS NOT NULL
+            "SELECT id FROM folder WHERE account = ?1 AND missing_since IS NOT NULL AND waiting = 0
              AND mailbox NOT IN (SELECT value FROM json_each(?2))",
         )
         .bind(account)
@@ -164,7 +178,7 @@ impl Store {
             changed = true;
         }
         let marked = sqlx::query(
-            "UPDATE folder SET missing_since = ?3 WHERE account = ?1 AND missing_since IS NULL
+            "UPDATE folder SET missing_since = ?3 WHERE account = ?1 AND missing_since IS NULL AND waiting = 0
              AND mailbox NOT IN (SELECT value FROM json_each(?2))",
         )
         .bind(account)
@@ -173,9 +187,17 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         changed |= marked.rows_affected() > 0;
+        // A role that the person gave to one folder is not another's as well.
+        sqlx::query(
+            "UPDATE folder SET role = 0 WHERE account = ?1 AND chosen_role IS NULL AND role <> 0
+             AND role IN (SELECT chosen_role FROM folder WHERE account = ?1 AND chosen_role > 0)",
+        )
+        .bind(account)
+        .execute(&mut *tx)
+        .await?;
         // The inbox of a list is decided by its folder's role.
         sqlx::query(
-            "UPDATE placement SET inbox = (SELECT role = 1 FROM folder WHERE id = folder)
+            "UPDATE placement SET inbox = (SELECT role = 1 FROM folder f WHERE f.id = placement.folder)
              WHERE folder IN (SELECT f.id FROM folder f WHERE f.account = ?1
                  AND EXISTS (SELECT 1 FROM placement p WHERE p.folder = f.id AND p.inbox <> (f.role = 1) LIMIT 1))",
         )
@@ -189,8 +211,8 @@ impl Store {
     /// What is held of each folder of an account, in numbers.
     pub(crate) async fn held(&self, account: Id) -> Result<HashMap<Id, Held>> {
         let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-            "SELECT p.folder, count(*), sum((p.flags & 1) = 0), count(p.gone) FROM placement p
-             WHERE p.folder IN (SELECT id FROM folder WHERE account = ?1) AND p.uid > 0 GROUP BY p.folder",
+            "SELECT p.server_folder, count(*), sum((p.server_flags & 1) = 0), count(p.gone) FROM placement p
+             WHERE p.server_folder IN (SELECT id FROM folder WHERE account = ?1) AND p.uid > 0 GROUP BY p.server_folder",
         )
         .bind(account)
         .fetch_all(self.read())
@@ -242,7 +264,8 @@ impl Store {
     pub(crate) async fn folder_views(&self) -> Result<Vec<FolderView>> {
         let rows = sqlx::query(
             "SELECT f.id, f.account, f.path, f.delimiter, f.role, f.selectable, f.keep_days, f.total, f.unread,
-                    f.server_total, f.server_unread, f.uidnext IS NOT NULL AND f.total >= f.server_total AS complete
+                    f.server_total, f.server_unread, f.waiting, f.subscribed, f.favourite, f.new_keywords,
+                    f.uidnext IS NOT NULL AND f.todo = '' AS complete
              FROM folder f JOIN account a ON a.id = f.account
              WHERE f.missing_since IS NULL ORDER BY a.position, a.id, f.path",
         )
@@ -265,11 +288,15 @@ impl Store {
                     name: path.clone(),
                     role: role_of(r.try_get("role")?),
                     unread: count(if complete { unread } else { unread_there.max(unread) }),
-                    total: count(there.max(total)),
+                    total: count(if complete { total } else { there.max(total) }),
                     here: count(total),
                     selectable: r.try_get::<i64, _>("selectable")? != 0,
                     keep_days: r.try_get::<Option<i64>, _>("keep_days")?.map(count),
                     depth: 0,
+                    hidden: r.try_get::<i64, _>("subscribed")? == 0,
+                    favourite: r.try_get::<Option<i64>, _>("favourite")?.map(count),
+                    waiting: r.try_get::<i64, _>("waiting")? != 0,
+                    labels: r.try_get::<i64, _>("new_keywords")? != 0,
                 },
                 path,
             });

@@ -4,7 +4,7 @@
 use super::milestones::{APART, Key};
 use super::{Store, count, id, number};
 use crate::error::Result;
-use crate::view::{Filter, Id, ListKey, ListPage, ListRow};
+use crate::view::{Filter, Id, ListKey, ListPage, ListRow, Span};
 use sqlx::{AssertSqlSafe, Row};
 
 /// The condition of a list, written exactly as in the partial index that serves it. `?1` is the folder.
@@ -47,7 +47,7 @@ impl Store {
         let (total, unread) = self.list_totals(key, filter).await?;
         let offset = offset.min(total);
         let limit = limit.min(total - offset);
-        let mut page = ListPage { total, unread, offset, rows: Vec::new() };
+        let mut page = ListPage { total, unread, offset, newest: self.newest_row().await?, rows: Vec::new() };
         if limit == 0 {
             return Ok(page);
         }
@@ -73,7 +73,7 @@ impl Store {
         let Walk { order, skip, from } = walk;
         let from_there = if from.is_some() { "AND (p.date, p.id) <= (?4, ?5)" } else { "" };
         let sql = format!(
-            "SELECT p.id, p.message, m.account, p.date, p.flags, m.attachments, m.subject, m.preview,
+            "SELECT p.id, p.message, f.account, p.date, p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who
              FROM (SELECT p.id AS id FROM placement p WHERE {} {from_there}
                    ORDER BY p.date {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
@@ -87,7 +87,53 @@ impl Store {
         if let Some((date, id)) = from {
             query = query.bind(date).bind(id);
         }
-        query.fetch_all(self.read()).await?.iter().map(row).collect()
+        let rows = query.fetch_all(self.read()).await?;
+        let labelled = rows.iter().any(|r| r.try_get::<&str, _>("keywords").is_ok_and(|k| !k.is_empty()));
+        let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
+        rows.iter().map(|r| row(r, &labels)).collect()
+    }
+
+    /// The row that was made last: what comes later has a greater id.
+    async fn newest_row(&self) -> Result<Id> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'placement'")
+            .fetch_optional(self.read())
+            .await?;
+        Ok(id(newest.unwrap_or(0)))
+    }
+
+    /// Places of a list as JSON: all that were there when row `newest` was the last made, or those in these stretches.
+    pub(crate) async fn places_of_list(
+        &self,
+        key: ListKey,
+        filter: Filter,
+        spans: &[Span],
+        newest: Id,
+    ) -> Result<String> {
+        let place = condition(key, filter);
+        let mut all: Vec<i64> = Vec::new();
+        if spans.is_empty() {
+            let sql = format!("SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2");
+            all = sqlx::query_scalar(AssertSqlSafe(sql)).bind(folder(key)).bind(newest).fetch_all(self.read()).await?;
+        }
+        for span in spans {
+            // Ends that have left the list since still say where the stretch was.
+            let sql = format!(
+                "SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2
+                 AND (p.date, p.id) <= (SELECT date, id FROM placement WHERE id = ?3)
+                 AND (p.date, p.id) >= (SELECT date, id FROM placement WHERE id = ?4)"
+            );
+            let some: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(folder(key))
+                .bind(newest)
+                .bind(span.first)
+                .bind(span.last)
+                .fetch_all(self.read())
+                .await?;
+            all.extend(some);
+        }
+        all.sort_unstable();
+        all.dedup();
+        super::ops::list(&all)
     }
 
     /// Lays the milestones of a list in the background.
@@ -190,8 +236,9 @@ impl Store {
     }
 }
 
-fn row(r: &sqlx::sqlite::SqliteRow) -> Result<ListRow> {
+fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String]) -> Result<ListRow> {
     let flags: i64 = r.try_get(4)?;
+    let keywords: &str = r.try_get(9)?;
     Ok(ListRow {
         id: id(r.try_get(0)?),
         message: id(r.try_get(1)?),
@@ -204,7 +251,9 @@ fn row(r: &sqlx::sqlite::SqliteRow) -> Result<ListRow> {
         attachments: count(r.try_get(5)?),
         subject: r.try_get(6)?,
         preview: r.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
-        who: r.try_get(8)?,
+        folder: id(r.try_get(8)?),
+        labels: super::labels::among(labels, keywords),
+        who: r.try_get(10)?,
     })
 }
 
@@ -233,8 +282,8 @@ mod tests {
                 numbers()
             ),
             format!(
-                "INSERT INTO placement (folder, uid, message, date, flags, inbox, files)
-                 SELECT 1, value, value, (value * 37 % {ROWS}) / 5, 1, 1, 0 FROM {}",
+                "INSERT INTO placement (folder, server_folder, uid, message, date, flags, server_flags, inbox, files)
+                 SELECT 1, 1, value, value, (value * 37 % {ROWS}) / 5, 1, 1, 1, 0 FROM {}",
                 numbers()
             ),
         ] {

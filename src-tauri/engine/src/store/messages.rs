@@ -45,12 +45,15 @@ pub(crate) struct Message {
 /// A place of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
+    /// Where it is shown.
     pub(crate) folder: Id,
+    /// Where the server has it.
     pub(crate) mailbox: MailboxName,
     pub(crate) uidvalidity: Option<u32>,
     /// None under an older UIDVALIDITY: the message cannot be fetched from there now.
     pub(crate) uid: Option<u32>,
     pub(crate) flags: i64,
+    pub(crate) keywords: String,
     pub(crate) hidden: bool,
 }
 
@@ -82,8 +85,9 @@ impl Store {
         .await?
         .ok_or_else(|| Error::Gone("message".into()))?;
         let places = sqlx::query(
-            "SELECT p.folder, f.mailbox, f.uidvalidity, p.uid, p.flags, p.hidden FROM placement p
-             JOIN folder f ON f.id = p.folder WHERE p.message = ?1 ORDER BY p.hidden, f.role = 0, p.id",
+            "SELECT p.folder, f.mailbox, f.uidvalidity, p.uid, p.flags, p.hidden, p.keywords FROM placement p
+             JOIN folder f ON f.id = coalesce(p.server_folder, p.folder)
+             WHERE p.message = ?1 ORDER BY p.hidden, f.role = 0, p.id",
         )
         .bind(message)
         .fetch_all(self.read())
@@ -109,6 +113,7 @@ impl Store {
                         uid: Some(p.try_get::<i64, _>(3)?).filter(|u| *u > 0).map(count),
                         flags: p.try_get(4)?,
                         hidden: p.try_get::<i64, _>(5)? != 0,
+                        keywords: p.try_get(6)?,
                     })
                 })
                 .collect::<Result<_>>()?,
@@ -161,8 +166,9 @@ impl Store {
     pub(crate) async fn without_preview(&self, messages: &[Id]) -> Result<Vec<(Id, Id, u32, Id)>> {
         let json = serde_json::to_string(messages).map_err(|e| Error::Internal(e.to_string()))?;
         let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-            "SELECT m.account, p.folder, p.uid, m.id FROM json_each(?1) AS w JOIN message m ON m.id = w.value
-             JOIN placement p ON p.message = m.id WHERE m.preview IS NULL AND p.uid > 0",
+            "SELECT m.account, p.server_folder, p.uid, m.id FROM json_each(?1) AS w JOIN message m ON m.id = w.value
+             JOIN placement p ON p.message = m.id
+             WHERE m.preview IS NULL AND p.uid > 0 AND p.server_folder IS NOT NULL",
         )
         .bind(json)
         .fetch_all(self.read())
@@ -173,8 +179,8 @@ impl Store {
     /// Messages of a folder that came after `since` and whose text is not here: UID and message, newest first.
     pub(crate) async fn without_body(&self, folder: Id, since: i64, limit: u32) -> Result<Vec<(u32, Id)>> {
         let rows: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT p.uid, p.message FROM placement p WHERE p.folder = ?1 AND p.hidden = 0 AND p.date >= ?2 AND p.uid > 0
-             AND NOT EXISTS (SELECT 1 FROM body b WHERE b.message = p.message) ORDER BY p.date DESC, p.id DESC LIMIT ?3",
+            "SELECT p.uid, p.message FROM placement p WHERE p.folder = ?1 AND p.server_folder = ?1 AND p.hidden = 0
+             AND p.date >= ?2 AND p.uid > 0 AND NOT EXISTS (SELECT 1 FROM body b WHERE b.message = p.message) ORDER BY p.date DESC, p.id DESC LIMIT ?3",
         )
         .bind(folder)
         .bind(since)
@@ -196,7 +202,8 @@ impl Store {
     /// Removes messages that have had no place for `age` seconds, with their bodies. Gives the files to delete.
     pub(crate) async fn remove_orphans(&self, age: i64) -> Result<Vec<String>> {
         const OLD: &str = "SELECT o.message FROM orphan o WHERE o.since <= ?1
-            AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message = o.message)";
+            AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message = o.message)
+            AND NOT EXISTS (SELECT 1 FROM op WHERE op.message = o.message)";
         let before = super::now() - age;
         let mut tx = self.write().await?;
         let run = |sql: String| sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before);
@@ -211,7 +218,12 @@ impl Store {
             run(format!("DELETE FROM {table} WHERE message IN ({OLD})")).execute(&mut *tx).await?;
         }
         run(format!("DELETE FROM message WHERE id IN ({OLD})")).execute(&mut *tx).await?;
-        run("DELETE FROM orphan WHERE since <= ?1".to_owned()).execute(&mut *tx).await?;
+        run(
+            "DELETE FROM orphan WHERE since <= ?1 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = orphan.message)"
+                .to_owned(),
+        )
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(files)
     }

@@ -9,15 +9,7 @@ use crate::view::{Id, Role};
 use sqlx::{QueryBuilder, Row, Sqlite};
 use std::collections::HashMap;
 
-/// `\Seen` and its kin as bits, in the store.
-pub(crate) mod bit {
-    pub(crate) const SEEN: i64 = 1;
-    pub(crate) const FLAGGED: i64 = 2;
-    pub(crate) const ANSWERED: i64 = 4;
-    pub(crate) const DRAFT: i64 = 8;
-    pub(crate) const DELETED: i64 = 16;
-    pub(crate) const FORWARDED: i64 = 32;
-}
+pub(crate) use crate::rebase::bit;
 
 /// Flags as the store holds them: bits, and the other keywords with a space between.
 pub(crate) fn pack(flags: &Flags) -> (i64, String) {
@@ -34,7 +26,19 @@ pub(crate) fn pack(flags: &Flags) -> (i64, String) {
             bits |= bit;
         }
     }
-    (bits, flags.keywords.join(" "))
+    // Forwarded is among the bits. Keywords that every client knows are written in one way, whatever the server's case.
+    let mut keywords: Vec<&str> =
+        flags.keywords.iter().map(|k| known(k)).filter(|k| !k.eq_ignore_ascii_case("$forwarded")).collect();
+    keywords.sort_unstable();
+    keywords.dedup();
+    (bits, keywords.join(" "))
+}
+
+/// A keyword as it is written here.
+fn known(keyword: &str) -> &str {
+    const KNOWN: [&str; 9] =
+        ["$label1", "$label2", "$label3", "$label4", "$label5", "$junk", "$notjunk", "$mdnsent", "$phishing"];
+    KNOWN.iter().find(|k| k.eq_ignore_ascii_case(keyword)).copied().unwrap_or(keyword)
 }
 
 /// A message as it arrives in a folder, ready to be written.
@@ -83,8 +87,8 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         return Ok(inserted);
     };
     let state = sqlx::query(
-        "SELECT uidvalidity, (SELECT group_concat(uid) FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3),
-                (SELECT count(*) FROM placement WHERE folder = ?1 AND uid < 0),
+        "SELECT uidvalidity, (SELECT group_concat(uid) FROM placement WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3),
+                (SELECT count(*) FROM placement WHERE server_folder = ?1 AND uid < 0),
                 (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message')
          FROM folder WHERE id = ?1",
     )
@@ -106,10 +110,15 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
     if fresh.is_empty() {
         return Ok(inserted);
     }
+    let mut landing = Landing::of(tx, folder.id).await?;
     let mut known = known_content(tx, folder, &fresh).await?;
     let mut messages: Vec<(i64, &Arrival)> = Vec::with_capacity(fresh.len());
     let mut places: Vec<(i64, &Arrival)> = Vec::with_capacity(fresh.len());
     for a in fresh {
+        if let Some(place) = landing.take(a) {
+            land(tx, folder.id, place, a).await?;
+            continue;
+        }
         let message = match known.get_mut(&a.identity).and_then(Vec::pop) {
             Some(known) => known,
             None => {
@@ -118,11 +127,11 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 next - 1
             }
         };
-        if a.flags & bit::SEEN == 0 {
-            inserted.unseen.push((a.uid, id(message)));
-        }
         if stale && take_over(tx, folder, message, a).await? {
             continue;
+        }
+        if a.flags & bit::SEEN == 0 {
+            inserted.unseen.push((a.uid, id(message)));
         }
         places.push((message, a));
     }
@@ -152,13 +161,18 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
     }
     for chunk in places.chunks(ROWS) {
-        let mut q: QueryBuilder<Sqlite> =
-            QueryBuilder::new("INSERT INTO placement (folder, uid, message, date, flags, keywords, inbox, files) ");
+        let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "INSERT INTO placement (folder, server_folder, uid, message, date, flags, keywords, server_flags,
+                 server_keywords, inbox, files) ",
+        );
         q.push_values(chunk, |mut row, (message, a)| {
             row.push_bind(folder.id)
+                .push_bind(folder.id)
                 .push_bind(a.uid)
                 .push_bind(*message)
                 .push_bind(a.received)
+                .push_bind(a.flags)
+                .push_bind(&a.keywords)
                 .push_bind(a.flags)
                 .push_bind(&a.keywords)
                 .push_bind(i64::from(folder.role == Role::Inbox))
@@ -166,9 +180,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         });
         q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
     }
-    if stale {
-        recount(tx, folder.id).await?;
-    } else {
+    {
         let shown = |a: &&(i64, &Arrival)| a.1.flags & bit::DELETED == 0;
         let total = places.iter().filter(shown).count();
         let unread = places.iter().filter(shown).filter(|a| a.1.flags & bit::SEEN == 0).count();
@@ -191,7 +203,7 @@ async fn known_content(tx: &mut Write, folder: &Folder, fresh: &[&Arrival]) -> R
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT m.identity, m.id FROM json_each(?2) AS w JOIN message m ON m.identity = w.value
          WHERE m.account = ?1 AND NOT EXISTS
-             (SELECT 1 FROM placement p WHERE p.message = m.id AND p.folder = ?3 AND p.uid > 0)",
+             (SELECT 1 FROM placement p WHERE p.message = m.id AND p.server_folder = ?3 AND p.uid > 0)",
     )
     .bind(folder.account)
     .bind(wanted)
@@ -208,21 +220,62 @@ async fn known_content(tx: &mut Write, folder: &Folder, fresh: &[&Arrival]) -> R
     Ok(known)
 }
 
-/// Gives a place under an older UIDVALIDITY its new UID.
+/// Gives a place whose UID is not known its UID: one under an older UIDVALIDITY, or one that was moved here by a server that
+/// did not tell where it went.
 async fn take_over(tx: &mut Write, folder: &Folder, message: i64, a: &Arrival) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE placement SET uid = ?3, date = ?4, flags = ?5, keywords = ?6, gone = NULL
-         WHERE id = (SELECT id FROM placement WHERE folder = ?1 AND message = ?2 AND uid < 0 LIMIT 1)",
+    let place: Option<i64> = sqlx::query_scalar(
+        "SELECT id FROM placement WHERE server_folder = ?1 AND message = ?2 AND uid < 0 ORDER BY id LIMIT 1",
     )
     .bind(folder.id)
     .bind(message)
+    .fetch_optional(&mut **tx)
+    .await?;
+    match place {
+        Some(place) => land(tx, folder.id, place, a).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Places that are on their way into a folder: sent, and the server's word not heard yet. What arrives with their content
+/// behind the UIDs of before is they, and no second copy.
+struct Landing(Vec<(i64, i64, i64)>);
+
+impl Landing {
+    async fn of(tx: &mut Write, folder: Id) -> Result<Self> {
+        let rows = sqlx::query_as(
+            "SELECT m.identity, o.begun, o.placement FROM op o JOIN message m ON m.id = o.message
+             JOIN placement p ON p.id = o.placement
+             WHERE o.state = 0 AND o.begun IS NOT NULL AND o.target = ?1 AND o.kind IN (2, 3, 5)
+                 AND p.server_folder IS NOT ?1 ORDER BY o.id",
+        )
+        .bind(folder)
+        .fetch_all(&mut **tx)
+        .await?;
+        Ok(Self(rows))
+    }
+
+    fn take(&mut self, a: &Arrival) -> Option<i64> {
+        let at =
+            self.0.iter().position(|(identity, begun, _)| *identity == a.identity && i64::from(a.uid) >= *begun)?;
+        Some(self.0.swap_remove(at).2)
+    }
+}
+
+/// A place has come down on the server: here, with this UID and these flags. What waits is laid over it.
+async fn land(tx: &mut Write, folder: Id, place: i64, a: &Arrival) -> Result<()> {
+    sqlx::query(
+        "UPDATE placement SET server_folder = ?2, uid = ?3, date = ?4, server_flags = ?5, server_keywords = ?6, gone = NULL
+         WHERE id = ?1",
+    )
+    .bind(place)
+    .bind(folder)
     .bind(a.uid)
     .bind(a.received)
     .bind(a.flags)
     .bind(&a.keywords)
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() > 0)
+    super::ops::show(tx, &[place]).await.map(drop)
 }
 
 /// Counts a folder's rows anew.
@@ -235,6 +288,22 @@ pub(crate) async fn recount(tx: &mut Write, folder: Id) -> Result<()> {
     .bind(folder)
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// Counts a folder's rows anew, and those of the folders that rows of it are shown in while a move waits.
+pub(crate) async fn recount_around(tx: &mut Write, folder: Id) -> Result<()> {
+    recount(tx, folder).await?;
+    let elsewhere: Vec<i64> = sqlx::query_scalar(
+        "SELECT DISTINCT o.target FROM op o WHERE o.state = 0 AND o.target IS NOT NULL AND o.target <> ?1
+             AND o.account = (SELECT account FROM folder WHERE id = ?1)",
+    )
+    .bind(folder)
+    .fetch_all(&mut **tx)
+    .await?;
+    for other in elsewhere {
+        recount(tx, id(other)).await?;
+    }
     Ok(())
 }
 
@@ -256,35 +325,38 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
             continue;
         };
         // Compared here rather than written blindly: most flags are as they were.
-        let rows: Vec<(i64, i64, String, Option<i64>)> = sqlx::query_as(
-            "SELECT uid, flags, keywords, gone FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
+        let rows: Vec<(i64, i64, String, Option<i64>, i64)> = sqlx::query_as(
+            "SELECT uid, server_flags, server_keywords, gone, id FROM placement
+             WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3",
         )
         .bind(folder)
         .bind(low)
         .bind(high)
         .fetch_all(&mut **tx)
         .await?;
-        let ours: HashMap<i64, (i64, String, bool)> =
-            rows.into_iter().map(|(u, f, k, g)| (u, (f, k, g.is_some()))).collect();
+        let ours: HashMap<i64, (i64, String, bool, i64)> =
+            rows.into_iter().map(|(u, f, k, g, place)| (u, (f, k, g.is_some(), place))).collect();
+        let mut places = Vec::new();
         for theirs in chunk {
             let (bits, keywords) = pack(&theirs.flags);
-            let Some((old, old_keywords, gone)) = ours.get(&i64::from(theirs.uid)) else { continue };
+            let Some((old, old_keywords, gone, place)) = ours.get(&i64::from(theirs.uid)) else { continue };
             if *old == bits && *old_keywords == keywords && !gone {
                 continue;
             }
-            sqlx::query("UPDATE placement SET flags = ?3, keywords = ?4, gone = NULL WHERE folder = ?1 AND uid = ?2")
-                .bind(folder)
-                .bind(theirs.uid)
+            sqlx::query("UPDATE placement SET server_flags = ?2, server_keywords = ?3, gone = NULL WHERE id = ?1")
+                .bind(place)
                 .bind(bits)
                 .bind(keywords)
                 .execute(&mut **tx)
                 .await?;
+            places.push(*place);
             changes.rows += 1;
             changes.flagged |= (old ^ bits) & bit::FLAGGED != 0;
         }
+        super::ops::show(tx, &places).await?;
     }
     if changes.rows > 0 {
-        recount(tx, folder).await?;
+        recount_around(tx, folder).await?;
     }
     Ok(changes)
 }
@@ -292,22 +364,24 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
 /// First look: the server does not name these. They leave the view and stay in the store.
 pub(crate) async fn mark_gone(tx: &mut Write, folder: Id, uids: &UidSet) -> Result<()> {
     for (a, b) in uids.ranges() {
-        sqlx::query("UPDATE placement SET gone = ?4 WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3 AND gone IS NULL")
-            .bind(folder)
-            .bind(a)
-            .bind(b)
-            .bind(now())
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "UPDATE placement SET gone = ?4 WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3 AND gone IS NULL",
+        )
+        .bind(folder)
+        .bind(a)
+        .bind(b)
+        .bind(now())
+        .execute(&mut **tx)
+        .await?;
     }
-    recount(tx, folder).await
+    recount_around(tx, folder).await
 }
 
 /// Second look: these are there after all.
 pub(crate) async fn unmark_gone(tx: &mut Write, folder: Id, uids: &UidSet) -> Result<()> {
     for (a, b) in uids.ranges() {
         sqlx::query(
-            "UPDATE placement SET gone = NULL WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3 AND gone IS NOT NULL",
+            "UPDATE placement SET gone = NULL WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3 AND gone IS NOT NULL",
         )
         .bind(folder)
         .bind(a)
@@ -315,50 +389,92 @@ pub(crate) async fn unmark_gone(tx: &mut Write, folder: Id, uids: &UidSet) -> Re
         .execute(&mut **tx)
         .await?;
     }
-    recount(tx, folder).await
+    recount_around(tx, folder).await
 }
 
-/// Second look: these are gone. The rows go, with their cause in the ledger; content without a place stays for a day. Gives
-/// the messages that lost a place.
-pub(crate) async fn remove(tx: &mut Write, folder: &Folder, uids: &UidSet, cause: &str) -> Result<Vec<Id>> {
+/// Second look: these are gone. The rows go, with their cause in the ledger, and what waited for them has come too late; content
+/// without a place stays for a day. Gives the messages that lost a place.
+pub(crate) async fn remove(tx: &mut Write, folder: &Folder, uids: &UidSet, cause: Cause) -> Result<Vec<Id>> {
     let mut lost = Vec::new();
     for (a, b) in uids.ranges() {
         lost.extend(remove_where(tx, folder.account, folder.id, i64::from(*a), i64::from(*b), cause).await?);
     }
-    recount(tx, folder.id).await?;
+    recount_around(tx, folder.id).await?;
     Ok(lost)
 }
 
-/// The places of an older UIDVALIDITY that were not matched again, once all headers are here.
+/// The places of an older UIDVALIDITY that were not matched again, once all headers are here; and those that were moved here and
+/// are not.
 pub(crate) async fn remove_stale(tx: &mut Write, folder: &Folder) -> Result<Vec<Id>> {
-    let lost = remove_where(tx, folder.account, folder.id, i64::MIN, -1, "uidvalidity").await?;
+    let lost = remove_where(tx, folder.account, folder.id, i64::MIN, -1, Cause::Renumbered).await?;
     if !lost.is_empty() {
-        recount(tx, folder.id).await?;
+        recount_around(tx, folder.id).await?;
     }
     Ok(lost)
 }
 
-async fn remove_where(tx: &mut Write, account: Id, folder: Id, low: i64, high: i64, cause: &str) -> Result<Vec<Id>> {
+/// Why a place was removed by the server's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// It is not there any more.
+    Elsewhere,
+    /// Its folder is not there any more.
+    FolderGone,
+    /// Another UIDVALIDITY, and it was not among what came.
+    Renumbered,
+}
+
+impl Cause {
+    /// As it stands in the ledger.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "gone from the server",
+            Self::FolderGone => "folder gone",
+            Self::Renumbered => "uidvalidity",
+        }
+    }
+}
+
+async fn remove_where(tx: &mut Write, account: Id, folder: Id, low: i64, high: i64, cause: Cause) -> Result<Vec<Id>> {
+    // What is under way between two folders is not missing: replay settles it.
+    const WHICH: &str = "server_folder = ?1 AND uid BETWEEN ?2 AND ?3
+         AND NOT EXISTS (SELECT 1 FROM op o WHERE o.placement = placement.id AND o.state = 0 AND o.begun IS NOT NULL)";
+    let places: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT id FROM placement WHERE {WHICH}")))
+        .bind(folder)
+        .bind(low)
+        .bind(high)
+        .fetch_all(&mut **tx)
+        .await?;
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = serde_json::to_string(&places).map_err(|e| Error::Internal(e.to_string()))?;
     sqlx::query(
-        "INSERT INTO ledger (at, account, folder, message, cause)
-         SELECT ?4, ?5, folder, message, ?6 FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
+        "INSERT INTO ledger (at, account, folder, message, cause, subject, who, place)
+         SELECT ?2, ?3, ?4, p.message, ?5, m.subject, m.who, (SELECT path FROM folder WHERE id = ?4)
+         FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN message m ON m.id = p.message
+         WHERE p.hidden = 0 OR p.gone IS NOT NULL",
     )
-    .bind(folder)
-    .bind(low)
-    .bind(high)
+    .bind(&places)
     .bind(now())
     .bind(account)
-    .bind(cause)
+    .bind(folder)
+    .bind(cause.name())
     .execute(&mut **tx)
     .await?;
+    super::ops::too_late(tx, &places).await?;
     let lost: Vec<i64> =
-        sqlx::query_scalar("DELETE FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3 RETURNING message")
-            .bind(folder)
-            .bind(low)
-            .bind(high)
+        sqlx::query_scalar("DELETE FROM placement WHERE id IN (SELECT value FROM json_each(?1)) RETURNING message")
+            .bind(&places)
             .fetch_all(&mut **tx)
             .await?;
-    let json = serde_json::to_string(&lost).map_err(|e| Error::Internal(e.to_string()))?;
+    orphan(tx, &lost).await?;
+    Ok(lost.into_iter().map(id).collect())
+}
+
+/// Messages that have no place any more are kept for a while.
+pub(crate) async fn orphan(tx: &mut Write, messages: &[i64]) -> Result<()> {
+    let json = serde_json::to_string(messages).map_err(|e| Error::Internal(e.to_string()))?;
     sqlx::query(
         "INSERT OR IGNORE INTO orphan (message, since) SELECT w.value, ?2 FROM json_each(?1) AS w
          WHERE NOT EXISTS (SELECT 1 FROM placement p WHERE p.message = w.value)",
@@ -367,12 +483,14 @@ async fn remove_where(tx: &mut Write, account: Id, folder: Id, low: i64, high: i
     .bind(now())
     .execute(&mut **tx)
     .await?;
-    Ok(lost.into_iter().map(id).collect())
+    Ok(())
 }
 
 /// A folder that two LISTs did not name: its places go, then the folder.
 pub(crate) async fn remove_folder(tx: &mut Write, account: Id, folder: Id) -> Result<()> {
-    remove_where(tx, account, folder, i64::MIN, i64::MAX, "folder gone").await?;
+    // What was to go there stays where the server has it.
+    super::ops::folder_gone(tx, folder).await?;
+    remove_where(tx, account, folder, i64::MIN, i64::MAX, Cause::FolderGone).await?;
     sqlx::query("DELETE FROM folder WHERE id = ?1").bind(folder).execute(&mut **tx).await?;
     Ok(())
 }
@@ -381,7 +499,10 @@ pub(crate) async fn remove_folder(tx: &mut Write, account: Id, folder: Id) -> Re
 /// matched with it, and everything is to be fetched again.
 pub(crate) async fn rekey(tx: &mut Write, folder: Id, uidvalidity: u32) -> Result<()> {
     // Minus the row's id: never the same twice, however often this happens.
-    sqlx::query("UPDATE placement SET uid = -id WHERE folder = ?1 AND uid > 0").bind(folder).execute(&mut **tx).await?;
+    sqlx::query("UPDATE placement SET uid = -id WHERE server_folder = ?1 AND uid > 0")
+        .bind(folder)
+        .execute(&mut **tx)
+        .await?;
     sqlx::query("UPDATE folder SET uidvalidity = ?2, uidnext = NULL, modseq = NULL, todo = '' WHERE id = ?1")
         .bind(folder)
         .bind(uidvalidity)
@@ -394,7 +515,7 @@ impl Store {
     /// UIDs of a folder's rows.
     pub(crate) async fn uids(&self, folder: Id) -> Result<UidSet> {
         let all: Option<String> = sqlx::query_scalar(
-            "SELECT group_concat(uid) FROM (SELECT uid FROM placement WHERE folder = ?1 AND uid > 0 ORDER BY uid)",
+            "SELECT group_concat(uid) FROM (SELECT uid FROM placement WHERE server_folder = ?1 AND uid > 0 ORDER BY uid)",
         )
         .bind(folder)
         .fetch_one(self.read())
@@ -405,7 +526,7 @@ impl Store {
     /// UIDs of a folder's rows that are marked gone.
     pub(crate) async fn gone(&self, folder: Id) -> Result<UidSet> {
         let all: Option<String> = sqlx::query_scalar(
-            "SELECT group_concat(uid) FROM placement WHERE folder = ?1 AND uid > 0 AND gone IS NOT NULL",
+            "SELECT group_concat(uid) FROM placement WHERE server_folder = ?1 AND uid > 0 AND gone IS NOT NULL",
         )
         .bind(folder)
         .fetch_one(self.read())

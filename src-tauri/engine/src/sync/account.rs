@@ -6,6 +6,7 @@ use super::backoff::Backoff;
 use super::health::Health;
 use super::person::Person;
 use super::pull::{Cursors, Pull};
+use super::replay::Replay;
 use super::{bodies, folders, plan, trial};
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
@@ -17,7 +18,7 @@ use crate::view::{AccountState, Id, Role};
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, watch};
@@ -54,6 +55,10 @@ pub(crate) struct Account {
     pub(crate) again: Notify,
     /// Wakes the watching connection: to prove itself alive, or to connect now.
     pub(crate) rouse: Notify,
+    /// Something waits to be told to the server.
+    told: Notify,
+    /// The same, for whoever is in the middle of something else.
+    pending: AtomicBool,
     /// Looks at all folders since start.
     looks: AtomicU32,
     /// True once signed in: others may connect then. False while the password is in doubt.
@@ -75,6 +80,8 @@ impl Account {
             look: Notify::new(),
             again: Notify::new(),
             rouse: Notify::new(),
+            told: Notify::new(),
+            pending: AtomicBool::new(false),
             looks: AtomicU32::new(0),
             signed_in: watch::Sender::new(false),
         })
@@ -85,6 +92,12 @@ impl Account {
         self.again.notify_one();
         self.look.notify_one();
         self.rouse.notify_one();
+    }
+
+    /// Something was filed that the server is to be told.
+    pub(crate) fn tell_server(&self) {
+        self.pending.store(true, Ordering::Release);
+        self.told.notify_one();
     }
 
     pub(crate) fn unfetchable(&self) -> MutexGuard<'_, BTreeSet<Id>> {
@@ -172,18 +185,41 @@ impl Account {
         loop {
             let more = self.look_at_everything(&mut connection).await?;
             backoff.reset();
-            // Between looks the connection only has to stay alive; another look comes by time or by word, or at once where
-            // there is more to fetch ahead.
+            // Between looks the connection tells the server what is filed, and otherwise only has to stay alive; another look comes
+            // by time or by word, or at once where there is more to fetch ahead.
             let until = tokio::time::Instant::now() + if more { Duration::ZERO } else { LOOK };
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => {}
-                () = self.look.notified() => {}
+            loop {
+                let due = self.replay(&mut connection).await?;
+                tokio::select! {
+                    () = tokio::time::sleep_until(until) => break,
+                    () = self.look.notified() => break,
+                    () = self.told.notified() => {}
+                    () = tokio::time::sleep(due.unwrap_or(LOOK)), if due.is_some() => {}
+                }
             }
             connection.remote()?.noop().await?;
         }
     }
 
+    /// Tells the server what waits. When the next of what was put off is due.
+    async fn replay(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<Option<Duration>> {
+        self.pending.store(false, Ordering::Release);
+        let due = Replay::new(self, connection.remote()?).run().await;
+        connection.count();
+        due
+    }
+
+    /// The same in the middle of other work, if there is anything new.
+    async fn replay_between(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<()> {
+        if self.pending.load(Ordering::Acquire) {
+            self.replay(connection).await?;
+        }
+        Ok(())
+    }
+
     async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
+        // First what the person did: what comes back is to show it done.
+        self.replay(connection).await?;
         let listed = connection.remote()?.list().await?;
         let mut listings = folders::listings(&listed);
         self.fill_status(connection, &mut listings).await?;
@@ -211,6 +247,7 @@ impl Account {
             if f.role == Role::Inbox && self.health.facts().push && f.uidnext.is_some() {
                 continue;
             }
+            self.replay_between(connection).await?;
             self.visit(connection, f.id).await?;
             if f.role == Role::Inbox && !inbox_done {
                 inbox_done = true;
@@ -273,23 +310,29 @@ impl Account {
         }
     }
 
-    async fn backfill(&self, connection: &mut Connection<'_>, folder: Id) -> Result<()> {
-        // Opened again: the visit that filled `todo` may be several folders ago.
-        self.visit(connection, folder).await?;
-        let filled = {
-            let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
-            let filling = pull.backfill(folder);
-            tokio::pin!(filling);
-            let mut ticks = tokio::time::interval(PROGRESS);
-            loop {
-                tokio::select! {
-                    done = &mut filling => break done,
-                    _ = ticks.tick() => self.progress().await?,
+    async fn backfill(self: &Arc<Self>, connection: &mut Connection<'_>, folder: Id) -> Result<()> {
+        loop {
+            self.replay_between(connection).await?;
+            // Opened again: the visit that filled `todo` may be several folders ago.
+            self.visit(connection, folder).await?;
+            let filled = {
+                let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
+                let filling = pull.backfill_until(folder, &self.pending);
+                tokio::pin!(filling);
+                let mut ticks = tokio::time::interval(PROGRESS);
+                loop {
+                    tokio::select! {
+                        done = &mut filling => break done,
+                        _ = ticks.tick() => self.progress().await?,
+                    }
                 }
+            };
+            connection.count();
+            // A person who acts does not wait for a hundred thousand headers.
+            if filled? {
+                return Ok(());
             }
-        };
-        connection.count();
-        filled
+        }
     }
 
     /// "Fetching 12,400 of 100,000 headers".

@@ -88,9 +88,12 @@ fn identity(fetched: &Fetched, header: &Header) -> i64 {
             hash.update(&fetched.header);
             hash.update(&fetched.size.unwrap_or(0).to_be_bytes());
             if header.message_id.is_none() {
-                // Two reports of one second from one machine can be the same to the byte: their arrival tells them apart.
+                // Two reports of one second from one machine can be the same to the byte: when they came tells them apart.
                 hash.update(&fetched.internal_date.unwrap_or(0).to_be_bytes());
-                hash.update(&fetched.uid.to_be_bytes());
+                // Of a message whose header could not be read nothing is known: it is like no other.
+                if fetched.header.is_empty() {
+                    hash.update(&fetched.uid.to_be_bytes());
+                }
             }
         }
     }

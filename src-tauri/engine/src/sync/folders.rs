@@ -252,6 +252,7 @@ pub(crate) fn listings(listed: &[Listed]) -> Vec<Listing> {
             delimiter: l.delimiter,
             role: if selectable { role } else { Role::None },
             selectable,
+            subscribed: l.subscribed || role == Role::Inbox,
             status: l.status,
         });
     }

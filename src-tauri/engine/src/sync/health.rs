@@ -86,7 +86,7 @@ impl Health {
         self.facts().capabilities = names;
     }
 
-    pub(crate) fn view(&self, account: Id, unreadable: u32) -> HealthView {
+    pub(crate) fn view(&self, account: Id, unreadable: u32, waiting: u32) -> HealthView {
         let f = self.facts();
         let time = |t: Option<i64>| t.map(crate::store::number);
         #[expect(clippy::cast_precision_loss, reason = "JavaScript has no other number")]
@@ -104,6 +104,7 @@ impl Health {
             received: bytes(f.received),
             sent: bytes(f.sent),
             last_sync: f.last_sync,
+            waiting,
             unreadable,
         }
     }

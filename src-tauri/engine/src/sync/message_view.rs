@@ -3,6 +3,7 @@
 use crate::engine::House;
 use crate::error::{Code, Result, UiError};
 use crate::store::bodies::BodyFacts;
+use crate::store::labels;
 use crate::store::messages::{Message, address_views, addresses};
 use crate::store::number;
 use crate::store::placements::bit;
@@ -21,10 +22,12 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
     let attachments = m.structure.as_ref().map(|s| s.attachments_beside(&cids)).unwrap_or_default();
     let shown = m.places.iter().find(|p| !p.hidden);
     let flags = shown.or(m.places.first()).map_or(bit::SEEN, |p| p.flags);
+    let keywords = shown.map_or("", |p| p.keywords.as_str());
     Ok(MessageView {
         id: m.id,
         account: m.account,
         folders: m.places.iter().filter(|p| !p.hidden).map(|p| p.folder).collect(),
+        labels: labels::among(&house.store.label_keywords().await?, keywords),
         subject: letter::address::visible(&m.subject),
         from: address_views(&m.people.from),
         reply_to: address_views(&m.people.reply_to),

@@ -163,11 +163,18 @@ mod tests {
             modseq,
             todo: UidSet::parse(todo).unwrap_or_default(),
             keep_days: None,
+            waiting: false,
         }
     }
 
     fn selected(exists: u32, uidvalidity: u32, uidnext: u32, modseq: Option<u64>) -> Selected {
-        Selected { exists, uidvalidity: Some(uidvalidity), uidnext: Some(uidnext), highestmodseq: modseq, since: None }
+        Selected {
+            exists,
+            uidvalidity: Some(uidvalidity),
+            uidnext: Some(uidnext),
+            highestmodseq: modseq,
+            ..Selected::default()
+        }
     }
 
     #[test]

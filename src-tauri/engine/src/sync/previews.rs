@@ -94,7 +94,15 @@ async fn fetch(accounts: &Accounts, wanted: &[Id]) -> Result<Vec<Id>> {
 
 async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) -> Result<()> {
     let f = account.house.store.folder(folder).await?;
-    let place = Place { folder, mailbox: f.mailbox, uidvalidity: f.uidvalidity, uid: None, flags: 0, hidden: false };
+    let place = Place {
+        folder,
+        mailbox: f.mailbox,
+        uidvalidity: f.uidvalidity,
+        uid: None,
+        flags: 0,
+        keywords: String::new(),
+        hidden: false,
+    };
     let uids: UidSet = rows.iter().map(|r| r.0).collect();
     let got = account
         .at_mailbox(

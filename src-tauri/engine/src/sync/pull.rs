@@ -12,6 +12,7 @@ use crate::store::placements::{self, Arrival, Inserted};
 use crate::topics::Topic;
 use crate::view::{Id, Role};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
@@ -54,7 +55,9 @@ impl Pull<'_> {
         let folder = self.house.store.folder(id).await?;
         let rows = self.house.store.uids(id).await?;
         let gone = self.house.store.gone(id).await?;
-        let held = rows.union(&folder.todo);
+        // What is under way to another folder is as good as held: replay settles whether it is still here.
+        let under_way = self.house.store.under_way(id, folder.uidvalidity).await?;
+        let held = rows.union(&folder.todo).union(&under_way);
         let resume = match (folder.uidvalidity, folder.modseq) {
             (Some(uidvalidity), Some(modseq)) => Some(Resume { uidvalidity, modseq }),
             _ => None,
@@ -155,8 +158,9 @@ impl Pull<'_> {
     /// Every UID the server named that has no row is to be fetched.
     async fn remember_todo(&mut self, folder: &Folder, there: &UidSet) -> Result<()> {
         let rows = self.house.store.uids(folder.id).await?;
+        let under_way = self.house.store.under_way(folder.id, folder.uidvalidity).await?;
         let mut tx = self.house.store.write().await?;
-        folders::set_todo(&mut tx, folder.id, &there.minus(&rows)).await?;
+        folders::set_todo(&mut tx, folder.id, &there.minus(&rows).minus(&under_way)).await?;
         tx.commit().await
     }
 
@@ -190,6 +194,8 @@ impl Pull<'_> {
 
     /// What the server does not name any more leaves the view at once, and the store only after a second, independent look.
     async fn verify_gone(&mut self, folder: &Folder, suspects: &UidSet) -> Result<()> {
+        let under_way = self.house.store.under_way(folder.id, folder.uidvalidity).await?;
+        let suspects = &suspects.minus(&under_way);
         if suspects.is_empty() {
             return Ok(());
         }
@@ -208,7 +214,7 @@ impl Pull<'_> {
             tracing::warn!(folder = folder.id, n = there.len(), "the server named messages as gone that are there");
             placements::unmark_gone(&mut tx, folder.id, &there).await?;
         }
-        let lost = placements::remove(&mut tx, folder, &gone, "gone from the server").await?;
+        let lost = placements::remove(&mut tx, folder, &gone, placements::Cause::Elsewhere).await?;
         let now = self.house.store.folder(folder.id).await?;
         if !now.todo.intersect(&gone).is_empty() {
             folders::set_todo(&mut tx, folder.id, &now.todo.minus(&gone)).await?;
@@ -223,7 +229,15 @@ impl Pull<'_> {
     /// Fetches headers that are still missing, newest first, in windows; may be cut anywhere and taken up again. The
     /// folder must have been visited in this connection just before.
     pub(crate) async fn backfill(&mut self, id: Id) -> Result<()> {
+        self.backfill_until(id, &AtomicBool::new(false)).await.map(drop)
+    }
+
+    /// The same, but ends after a window when `stop` says so. True: all is here.
+    pub(crate) async fn backfill_until(&mut self, id: Id, stop: &AtomicBool) -> Result<bool> {
         loop {
+            if stop.load(Ordering::Acquire) {
+                return Ok(false);
+            }
             let folder = self.house.store.folder(id).await?;
             let window = folder.todo.newest(WINDOW);
             if window.is_empty() {
@@ -233,7 +247,7 @@ impl Pull<'_> {
                 if !lost.is_empty() {
                     self.tell(&folder);
                 }
-                return Ok(());
+                return Ok(true);
             }
             let mut got = UidSet::new();
             for piece in window.pieces(RANGES) {

@@ -43,6 +43,7 @@ pub(crate) async fn of(house: &House, health: &HealthView) -> Result<String> {
     let missing: u64 = folders.iter().map(|f| f.todo.len()).sum();
     line("Folders", folders.len().to_string());
     line("Headers still to fetch", missing.to_string());
+    line("Waiting operations", health.waiting.to_string());
     line("Unreadable rows", health.unreadable.to_string());
     let error = match &health.last_error {
         Some(e) => {

@@ -2,6 +2,7 @@
 //! must always end with the store equal to the server.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod acting;
 mod memory;
 
 use super::folders;

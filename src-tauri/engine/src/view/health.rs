@@ -33,6 +33,8 @@ pub struct HealthView {
     pub sent: f64,
     /// When the last whole look at the account ended.
     pub last_sync: Option<f64>,
+    /// Operations that wait for the server.
+    pub waiting: u32,
     /// Rows that could not be read and stand as they are.
     pub unreadable: u32,
 }

@@ -53,6 +53,14 @@ pub struct FolderView {
     pub keep_days: Option<u32>,
     /// Depth in the tree, 0 at the top.
     pub depth: u32,
+    /// Not shown in the sidebar unless asked for (not subscribed).
+    pub hidden: bool,
+    /// Among the favourites, at this place.
+    pub favourite: Option<u32>,
+    /// It is still to be made on the server.
+    pub waiting: bool,
+    /// Labels of one's own can be put on messages in it (`\\*` in PERMANENTFLAGS).
+    pub labels: bool,
 }
 
 /// Which list.
@@ -92,6 +100,8 @@ pub struct ListPage {
     pub unread: u32,
     /// Index of the first row given.
     pub offset: u32,
+    /// The row that came last, wherever it stands: a later one has a greater id.
+    pub newest: Id,
     /// The rows.
     pub rows: Vec<ListRow>,
 }
@@ -106,6 +116,8 @@ pub struct ListRow {
     pub message: Id,
     /// Its account.
     pub account: Id,
+    /// The folder it stands in.
+    pub folder: Id,
     /// Who to show: the sender, or the recipients in Sent and Drafts.
     pub who: String,
     /// Subject, may be empty.
@@ -124,4 +136,6 @@ pub struct ListRow {
     pub forwarded: bool,
     /// How many attachments.
     pub attachments: u32,
+    /// Keywords of its labels, in the order of the labels.
+    pub labels: Vec<String>,
 }

@@ -22,8 +22,10 @@ pub struct MessageView {
     pub id: Id,
     /// Its account.
     pub account: Id,
-    /// Names of the folders it is in.
+    /// The folders it is in.
     pub folders: Vec<Id>,
+    /// Keywords of its labels.
+    pub labels: Vec<String>,
     /// Subject, may be empty.
     pub subject: String,
     /// From; more than one is suspicious.

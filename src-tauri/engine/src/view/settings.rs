@@ -71,6 +71,10 @@ pub struct Settings {
     pub prefer_plain: bool,
     /// Whether new mail is announced by the system.
     pub notify: bool,
+    /// What is shown after the open message has left the list.
+    pub after_act: AfterAct,
+    /// Whether opening a message marks it as read.
+    pub read_on_open: bool,
 }
 
 impl Default for Settings {
@@ -82,6 +86,8 @@ impl Default for Settings {
             darken_mail: true,
             prefer_plain: false,
             notify: true,
+            after_act: AfterAct::Next,
+            read_on_open: true,
         }
     }
 }
@@ -106,4 +112,16 @@ pub enum Density {
     Comfortable,
     /// One line, 34 px.
     Compact,
+}
+
+/// What is shown after the open message has left the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum AfterAct {
+    /// The next message down the list.
+    Next,
+    /// The one before it.
+    Previous,
+    /// None: back to the list.
+    List,
 }

@@ -45,6 +45,77 @@ pub fn serve(script: &str) -> (BoxStream, JoinHandle<Option<String>>) {
     (Box::new(ours), server)
 }
 
+/// What a server that weighs every byte does next.
+pub enum Act {
+    /// Awaits exactly these bytes.
+    Hear(Vec<u8>),
+    /// Sends these.
+    Say(Vec<u8>),
+    /// Does something beside the wire.
+    Do(Box<dyn FnOnce() + Send>),
+    /// Hangs up, whatever is on its way.
+    Leave,
+    /// Neither reads nor writes from here on.
+    Stay,
+}
+
+pub fn hear(bytes: impl Into<Vec<u8>>) -> Act {
+    Act::Hear(bytes.into())
+}
+
+pub fn say(bytes: impl Into<Vec<u8>>) -> Act {
+    Act::Say(bytes.into())
+}
+
+/// A client signed in to a server that acts, byte for byte, and then listens until the client is gone: whatever comes then was
+/// not to be sent. The handle ends with what was not as written.
+pub async fn exactly(capabilities: &str, acts: Vec<Act>) -> (Imap, JoinHandle<Option<String>>) {
+    exactly_with(capabilities, acts, limits()).await
+}
+
+pub async fn exactly_with(capabilities: &str, acts: Vec<Act>, limits: Limits) -> (Imap, JoinHandle<Option<String>>) {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let login = [
+        say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"),
+        hear("A0001 AUTHENTICATE PLAIN AHUAcA==\r\n"),
+        say(format!("A0001 OK [CAPABILITY IMAP4rev1 {capabilities}] in\r\n")),
+    ];
+    let server = tokio::spawn(act(theirs, login.into_iter().chain(acts).collect()));
+    (connect_with(Box::new(ours), false, limits).await.unwrap(), server)
+}
+
+async fn act(mut wire: tokio::io::DuplexStream, acts: Vec<Act>) -> Option<String> {
+    for act in acts {
+        match act {
+            Act::Say(bytes) => wire.write_all(&bytes).await.unwrap(),
+            Act::Do(what) => what(),
+            Act::Leave => return None,
+            Act::Stay => std::future::pending().await,
+            Act::Hear(bytes) => {
+                let mut heard = vec![0; bytes.len()];
+                let mut length = 0;
+                while length < heard.len() {
+                    let count = wire.read(&mut heard[length..]).await.unwrap();
+                    if count == 0 || heard[..length + count] != bytes[..length + count] {
+                        let [expected, heard] = [&bytes[..], &heard[..length + count]].map(String::from_utf8_lossy);
+                        return Some(format!("expected {expected:.2000}, heard {heard:.2000}"));
+                    }
+                    length += count;
+                }
+            }
+        }
+    }
+    let mut rest = Vec::new();
+    wire.read_to_end(&mut rest).await.unwrap();
+    (!rest.is_empty()).then(|| format!("heard beyond the end: {:.2000}", String::from_utf8_lossy(&rest)))
+}
+
+/// Hangs up; all that was sent must be as written.
+pub async fn part(remote: Imap, server: JoinHandle<Option<String>>) {
+    drop(remote);
+    assert_eq!(server.await.unwrap(), None);
+}
+
 /// Sends these bytes whatever the client says, and closes.
 pub fn talk(bytes: Vec<u8>) -> BoxStream {
     let (ours, theirs) = tokio::io::duplex(1 << 16);

@@ -44,6 +44,22 @@ error-disk = Die Datei kann nicht geschrieben werden: Der Datenträger ist voll 
 error-store = Der Speicher auf diesem Computer kann nicht gelesen werden. Ihre Post ist auf ihrem Server sicher. Starten Sie Restante neu; hilft das nicht, sehen Sie unter „Details“ nach.
 error-newer-store = Der Speicher stammt von einer neueren Version von Restante, und diese würde ihn beschädigen. Installieren Sie die neuere Version.
 error-invalid = { $field } stimmt nicht. Bitte berichtigen.
+error-no-folder = { $hasRole ->
+    [yes] Dieses Konto hat keinen Ordner für { $role },
+   *[no] Dieses Konto hat keinen Ordner dafür,
+} darum wurde nichts verschoben. Legen Sie einen an oder wählen Sie im Menü eines Ordners, wofür er benutzt wird.
+error-no-such-folder = { $hasFolder ->
+    [yes] Den Ordner { $folder } gibt es nicht mehr,
+   *[no] Diesen Ordner gibt es nicht mehr,
+} darum sind die Nachrichten, wo sie waren. Wählen Sie einen anderen.
+error-folder-exists = { $hasFolder ->
+    [yes] Einen Ordner namens { $folder } gibt es schon.
+   *[no] Einen Ordner dieses Namens gibt es schon.
+} Es wurde nichts geändert; wählen Sie einen anderen Namen.
+error-quota = Das Postfach ist voll. Die Nachrichten sind, wo sie waren. Löschen Sie etwas Großes oder leeren Sie den Papierkorb und versuchen Sie es dann erneut.
+error-not-allowed = Der Server erlaubt das hier nicht: Der Ordner ist nur zu lesen, oder die Rechte fehlen. Alles ist, wie es vorher war.
+error-elsewhere = Ein anderes Programm hat das vorher verschoben oder gelöscht. Es wurde nichts weiter damit getan; suchen Sie in den anderen Ordnern danach.
+error-too-late = Das lässt sich nicht mehr rückgängig machen. Es wurde nichts geändert; suchen Sie die Nachricht dort, wohin sie kam.
 error-too-large = Das ist zu groß, um hier gezeigt zu werden. Speichern Sie es stattdessen in eine Datei.
 error-cancelled = Abgebrochen.
 error-internal = In Restante ging etwas schief. Ihre Post ist davon nicht betroffen. Unter „Details“ steht, was zu melden ist.

@@ -13,7 +13,7 @@ role-trash = Papierkorb
 role-flagged = Markiert
 show-mailboxes = Postfächer
 unread-count = { $count } ungelesen
-folder-menu = { $folder }: auf diesem Computer behalten
+folder-menu = Was mit „{ $folder }“ getan werden kann
 keep-opened = Nur behalten, was geöffnet wurde
 keep-days = { $days ->
     [365] Das letzte Jahr hier behalten

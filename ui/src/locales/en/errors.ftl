@@ -44,6 +44,22 @@ error-disk = The file cannot be written: the disk is full or the folder is prote
 error-store = The store on this computer cannot be read. Your mail is safe on its server. Start Restante again; if that fails, see Details.
 error-newer-store = The store was written by a newer version of Restante, which this one would damage. Install the newer version.
 error-invalid = { $field } is not right. Please correct it.
+error-no-folder = { $hasRole ->
+    [yes] This account has no folder for { $role },
+   *[no] This account has no folder for that,
+} so nothing was moved. Make one, or choose in the menu of a folder what it is used for.
+error-no-such-folder = { $hasFolder ->
+    [yes] The folder { $folder } is not there any more,
+   *[no] That folder is not there any more,
+} so the messages are where they were. Choose another one.
+error-folder-exists = { $hasFolder ->
+    [yes] There is a folder called { $folder } already.
+   *[no] There is a folder of that name already.
+} Nothing was changed; choose another name.
+error-quota = The mailbox is full. The messages are where they were. Delete something large or empty the trash, then try again.
+error-not-allowed = The server does not allow this here: the folder can only be read, or the rights are missing. Everything is as it was before.
+error-elsewhere = Another program moved or deleted this before. Nothing more was done to it; look for it in the other folders.
+error-too-late = This cannot be undone any more. Nothing was changed; look for the message where it went.
 error-too-large = This is too large to be shown here. Save it to a file instead.
 error-cancelled = Cancelled.
 error-internal = Something went wrong inside Restante. Your mail is not affected. Under Details stands what to report.

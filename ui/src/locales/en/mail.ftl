@@ -13,7 +13,7 @@ role-trash = Trash
 role-flagged = Flagged
 show-mailboxes = Mailboxes
 unread-count = { $count } unread
-folder-menu = { $folder }: kept on this computer
+folder-menu = What can be done with { $folder }
 keep-opened = Keep only what was opened
 keep-days = { $days ->
     [365] Keep the last year here

@@ -2,7 +2,7 @@
 
 use super::Imap;
 use crate::error::{Error, Result};
-use crate::remote::reader::{Namespace, Response, Row};
+use crate::remote::reader::{Namespace, Response, Row, flag_names};
 use crate::remote::wire::{Batch, Command, Turn};
 use crate::remote::{Changes, FlagsOf, Listed, MailboxName, Resume, Selected, Status};
 use std::collections::{HashMap, HashSet};
@@ -176,13 +176,19 @@ impl Imap {
                         out.highestmodseq = status.code_number("HIGHESTMODSEQ").filter(|n| *n > 0);
                     }
                     Some("NOMODSEQ") => out.highestmodseq = None,
+                    Some("PERMANENTFLAGS") => out.permanent = flag_names(status.code_rest()),
+                    Some("READ-ONLY") => out.read_only = true,
                     _ => {}
                 },
                 _ => {}
             })
             .await;
         self.wire.state.rows_left = None;
-        ended?;
+        let done = ended?;
+        out.read_only |= done.code.is_some_and(|code| code.eq_ignore_ascii_case("READ-ONLY"));
+        let told = out.permanent.take();
+        out.new_keywords = told.as_ref().is_none_or(|names| names.iter().any(|name| name == "\\*"));
+        out.permanent = told.map(|names| names.into_iter().filter(|name| name != "\\*").collect());
         // A mailbox without EXISTS is not empty; the answer is broken.
         out.exists = exists.ok_or_else(|| Error::Protocol("SELECT told no number of messages".into()))?;
         self.wire.state.exists = out.exists;

@@ -78,6 +78,7 @@ pub async fn sign_in(stream: BoxStream, with: SignIn<'_>) -> Result<Imap> {
         capabilities,
         idle_refused: false,
         resync_refused: false,
+        move_refused: false,
         compressed: false,
     };
     imap.switch_on(with.compress).await?;

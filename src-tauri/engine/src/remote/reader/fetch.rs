@@ -253,3 +253,22 @@ pub(super) fn flags(value: &mut Cursor<'_>) -> Read<Flags> {
         }
     }
 }
+
+/// Names of flags one by one, as PERMANENTFLAGS lists them: system flags in lower case, `\*` among them; none where it is no
+/// list.
+pub fn flag_names(list: &[u8]) -> Option<Vec<String>> {
+    let mut cursor = Cursor::new(list);
+    let mut out = Vec::new();
+    cursor.spaces();
+    cursor.expect(b'(').ok()?;
+    loop {
+        cursor.spaces();
+        if cursor.eat(b')') {
+            return Some(out);
+        }
+        let name = String::from_utf8_lossy(cursor.atom().ok()?);
+        if out.len() < KEYWORDS {
+            out.push(if name.starts_with('\\') { name.to_ascii_lowercase() } else { name.into_owned() });
+        }
+    }
+}

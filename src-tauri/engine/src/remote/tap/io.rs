@@ -121,7 +121,9 @@ impl AsyncWrite for Tap {
             this.feed.extend(b" OK done\r\n");
         }
         if this.written == 0 && !this.out.is_empty() {
-            journal::sent(&this.out);
+            if !this.pouring {
+                journal::sent(&this.out);
+            }
             this.note_tag();
             this.put_secret_in();
         }

@@ -17,6 +17,14 @@ pub enum LiteralForm {
     Any,
 }
 
+impl LiteralForm {
+    /// How a literal of so many bytes is announced, and whether it waits for `+`.
+    pub(super) fn announce(self, length: u64) -> (String, bool) {
+        let at_once = self == Self::Any || (self == Self::Short && length <= 4096);
+        (format!("{{{length}{}}}", if at_once { "+" } else { "" }), !at_once)
+    }
+}
+
 /// A command without its tag.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
@@ -51,6 +59,17 @@ impl Command {
         self.parts.push(Part::Argument(bytes.into()));
         self
     }
+    /// Flags in parentheses: the five of the system, or keywords.
+    ///
+    /// # Errors
+    /// `Error::Invalid("label")` for anything else, `\Recent` too: it could end the list, or the line.
+    pub fn flags(self, flags: &[String]) -> Result<Self> {
+        if flags.iter().all(|flag| is_flag(flag)) {
+            Ok(self.text(format!("({})", flags.join(" "))))
+        } else {
+            Err(Error::Invalid("label"))
+        }
+    }
 
     /// As it goes on the wire.
     pub(super) fn pieces(self, form: LiteralForm) -> Result<Pieces> {
@@ -78,10 +97,9 @@ impl Command {
                 }
                 Part::Argument(bytes) if bytes.iter().any(|b| *b < b' ') => return Err(Error::Invalid("name")),
                 Part::Argument(bytes) => {
-                    let at_once = form == LiteralForm::Any || (form == LiteralForm::Short && bytes.len() <= 4096);
-                    let sign = if at_once { "+" } else { "" };
-                    add(&mut head, &mut rest, format!("{{{}{sign}}}", bytes.len()).as_bytes());
-                    rest.push(Piece { waits: !at_once, bytes });
+                    let (announced, waits) = form.announce(bytes.len() as u64);
+                    add(&mut head, &mut rest, announced.as_bytes());
+                    rest.push(Piece { waits, bytes });
                 }
             }
         }
@@ -91,6 +109,13 @@ impl Command {
         }
         Ok(Pieces { head, rest })
     }
+}
+
+/// A flag that a client may set (RFC 3501 §9, `flag` without `flag-extension`).
+fn is_flag(flag: &str) -> bool {
+    const SYSTEM: [&str; 5] = ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted"];
+    let is_atom = |b: u8| b.is_ascii_graphic() && !b"(){%*\"\\]".contains(&b);
+    SYSTEM.iter().any(|known| flag.eq_ignore_ascii_case(known)) || (!flag.is_empty() && flag.bytes().all(is_atom))
 }
 
 /// Bytes join the head until there is a literal, then what follows the last literal.
@@ -149,5 +174,22 @@ mod tests {
             assert!(matches!(wire(hostile.as_bytes(), Any), Err(Error::Invalid(_))), "{hostile:?}");
         }
         assert!(Command::new("NOOP\r\nA2 X").pieces(Any).is_err());
+    }
+
+    #[test]
+    fn flags_are_atoms_or_the_five() {
+        let list = |flags: &[&str]| {
+            let flags: Vec<String> = flags.iter().map(|f| (*f).to_owned()).collect();
+            Command::new("").flags(&flags).and_then(|c| c.pieces(LiteralForm::Any)).map(|p| p.head)
+        };
+        assert_eq!(list(&["\\Seen", "$label1", "a[b", "\\deleted"]).unwrap(), "(\\Seen $label1 a[b \\deleted)");
+        assert_eq!(list(&[]).unwrap(), "()");
+        let hostile = [
+            "", " ", "a b", "a)", "(a", "a{1}", "a%", "*", "a\"", "\\", "\\*", "\\Recent", "a\\b", "a]", "für",
+            "a\r\n", "a\0", "\x7f",
+        ];
+        for flag in hostile {
+            assert!(matches!(list(&["ok", flag]), Err(Error::Invalid("label"))), "{flag:?}");
+        }
     }
 }

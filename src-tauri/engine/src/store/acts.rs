@@ -1,0 +1,443 @@
+//! Acts: what the person did, filed in one transaction with what it changes here and what it means for the server.
+
+use super::ops::{self, Before, list};
+use super::{Store, Write, id};
+use crate::error::{Code, Error, Result, UiError};
+use crate::rebase::{NOWHERE, bit, with_keywords};
+use crate::store::folders::role_number;
+use crate::view::{Id, Intent, Role};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What filing did: the act, and the folders whose lists changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Filed {
+    pub(crate) act: Id,
+    pub(crate) folders: Vec<Id>,
+}
+
+/// Unix milliseconds now.
+fn millis() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Opens an act. Its count is set when it is closed.
+pub(crate) async fn open(tx: &mut Write, intent: &Intent, quiet: bool, undoes: Option<Id>) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "INSERT INTO act (at, intent, quiet, account, count, subject, who, undoes) VALUES (?1, ?2, ?3, 0, 0, '', '', ?4) RETURNING id",
+    )
+    .bind(millis())
+    .bind(json(intent)?)
+    .bind(quiet)
+    .bind(undoes)
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Closes an act: how many messages, the first of them, where they went. An act that changes nothing is none.
+pub(crate) async fn close(tx: &mut Write, act: i64) -> Result<bool> {
+    let n: i64 = sqlx::query_scalar("SELECT count(DISTINCT placement) FROM op WHERE act = ?1 AND kind <> 6")
+        .bind(act)
+        .fetch_one(&mut **tx)
+        .await?;
+    if n == 0 {
+        sqlx::query("DELETE FROM act WHERE id = ?1").bind(act).execute(&mut **tx).await?;
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE act SET count = ?2,
+                (account, subject, who) = (SELECT o.account, m.subject, m.who FROM op o JOIN message m ON m.id = o.message
+                    WHERE o.act = ?1 ORDER BY o.id LIMIT 1),
+                target = (SELECT f.path FROM op o JOIN folder f ON f.id = o.target WHERE o.act = ?1 AND o.kind <> 6 ORDER BY o.id LIMIT 1)
+         WHERE id = ?1",
+    )
+    .bind(act)
+    .bind(n)
+    .execute(&mut **tx)
+    .await?;
+    Ok(true)
+}
+
+/// Files flags for those of these places that look otherwise.
+pub(crate) async fn file_flags(tx: &mut Write, act: i64, places: &str, add: i64, remove: i64) -> Result<Vec<Id>> {
+    let changed: Vec<i64> = sqlx::query_scalar(
+        "INSERT INTO op (act, account, placement, message, kind, add_flags, remove_flags, source)
+         SELECT ?1, f.account, p.id, p.message, 1, ?3, ?4, p.folder FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
+         JOIN folder f ON f.id = coalesce(p.server_folder, p.folder)
+         WHERE p.hidden = 0 AND ((p.flags & ?3) <> ?3 OR (p.flags & ?4) <> 0) RETURNING placement",
+    )
+    .bind(act)
+    .bind(places)
+    .bind(add)
+    .bind(remove)
+    .fetch_all(&mut **tx)
+    .await?;
+    let changed = list(&changed)?;
+    let before = Before::of(tx, &changed).await?;
+    sqlx::query("UPDATE placement SET flags = (flags | ?2) & ~?3 WHERE id IN (SELECT value FROM json_each(?1))")
+        .bind(&changed)
+        .bind(add)
+        .bind(remove)
+        .execute(&mut **tx)
+        .await?;
+    before.settle(tx, &changed).await
+}
+
+/// Files a keyword, on or off, for those of these places that look otherwise.
+pub(crate) async fn file_keyword(tx: &mut Write, act: i64, places: &str, keyword: &str, on: bool) -> Result<Vec<Id>> {
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "SELECT p.id, p.keywords, p.folder FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.hidden = 0",
+    )
+    .bind(places)
+    .fetch_all(&mut **tx)
+    .await?;
+    let (add, remove) = if on { (Some(keyword), None) } else { (None, Some(keyword)) };
+    let mut folders = Vec::new();
+    for (place, old, folder) in rows {
+        let new = with_keywords(&old, add, remove);
+        if new == old {
+            continue;
+        }
+        sqlx::query(
+            "INSERT INTO op (act, account, placement, message, kind, add_keyword, remove_keyword, source)
+             SELECT ?1, f.account, p.id, p.message, 1, ?3, ?4, p.folder FROM placement p
+             JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.id = ?2",
+        )
+        .bind(act)
+        .bind(place)
+        .bind(add)
+        .bind(remove)
+        .execute(&mut **tx)
+        .await?;
+        sqlx::query("UPDATE placement SET keywords = ?2 WHERE id = ?1")
+            .bind(place)
+            .bind(new)
+            .execute(&mut **tx)
+            .await?;
+        folders.push(id(folder));
+    }
+    folders.sort_unstable();
+    folders.dedup();
+    Ok(folders)
+}
+
+/// Files a move for those of these places that are shown elsewhere, within the target's account; others are carried there.
+pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id) -> Result<Vec<Id>> {
+    let account = account_of(tx, target).await?;
+    let moved: Vec<i64> = sqlx::query_scalar(
+        "INSERT INTO op (act, account, placement, message, kind, source, target)
+         SELECT ?1, f.account, p.id, p.message, 2, p.folder, ?3 FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
+         JOIN folder f ON f.id = p.folder
+         WHERE p.hidden = 0 AND p.folder <> ?3 AND f.account = ?4 RETURNING placement",
+    )
+    .bind(act)
+    .bind(places)
+    .bind(target)
+    .bind(account)
+    .fetch_all(&mut **tx)
+    .await?;
+    let moved = list(&moved)?;
+    let before = Before::of(tx, &moved).await?;
+    sqlx::query(
+        "UPDATE placement SET folder = ?2, inbox = (SELECT role = 1 FROM folder WHERE id = ?2)
+         WHERE id IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(&moved)
+    .bind(target)
+    .execute(&mut **tx)
+    .await?;
+    let mut folders = before.settle(tx, &moved).await?;
+    let foreign: Vec<i64> = sqlx::query_scalar(
+        "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
+         WHERE p.hidden = 0 AND f.account <> ?2",
+    )
+    .bind(places)
+    .bind(account)
+    .fetch_all(&mut **tx)
+    .await?;
+    for place in foreign {
+        folders.extend(file_carry(tx, act, place, target, account).await?);
+    }
+    Ok(folders)
+}
+
+/// Files the way of one message to another account: a new place there, and the end of the old one once the new one is sure.
+async fn file_carry(tx: &mut Write, act: i64, place: i64, target: Id, account: Id) -> Result<Vec<Id>> {
+    let message: i64 = sqlx::query_scalar(
+        "INSERT INTO message (account, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people,
+             structure, attachments, damaged)
+         SELECT ?2, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people, structure,
+             attachments, damaged FROM message WHERE id = (SELECT message FROM placement WHERE id = ?1) RETURNING id",
+    )
+    .bind(place)
+    .bind(account)
+    .fetch_one(&mut **tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO body (message, html, plain, images, cids, cut, fetched)
+         SELECT ?2, html, plain, images, cids, cut, fetched FROM body WHERE message = (SELECT message FROM placement WHERE id = ?1)",
+    )
+    .bind(place)
+    .bind(message)
+    .execute(&mut **tx)
+    .await?;
+    let (new, mut folders) = new_place(tx, place, message, target).await?;
+    sqlx::query(
+        "INSERT INTO op (act, account, placement, message, kind, source, target, other)
+         SELECT ?1, f.account, ?3, ?4, 5, p.folder, ?5, p.id FROM placement p
+         JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.id = ?2",
+    )
+    .bind(act)
+    .bind(place)
+    .bind(new)
+    .bind(message)
+    .bind(target)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO op (act, account, placement, message, kind, source, target, other)
+         SELECT ?1, f.account, p.id, p.message, 6, p.folder, NULL, ?3 FROM placement p
+         JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.id = ?2",
+    )
+    .bind(act)
+    .bind(place)
+    .bind(new)
+    .execute(&mut **tx)
+    .await?;
+    let old = list(&[place])?;
+    let before = Before::of(tx, &old).await?;
+    sqlx::query("UPDATE placement SET folder = ?2, inbox = 0 WHERE id = ?1")
+        .bind(place)
+        .bind(NOWHERE)
+        .execute(&mut **tx)
+        .await?;
+    folders.extend(before.settle(tx, &old).await?);
+    Ok(folders)
+}
+
+/// A place that the server does not have yet, made from another.
+async fn new_place(tx: &mut Write, from: i64, message: i64, target: Id) -> Result<(i64, Vec<Id>)> {
+    let new: i64 = sqlx::query_scalar(
+        "INSERT INTO placement (folder, server_folder, uid, message, date, flags, keywords, server_flags, server_keywords, inbox, files)
+         SELECT ?3, NULL, -1, ?2, date, flags, keywords, flags, keywords, (SELECT role = 1 FROM folder WHERE id = ?3), files
+         FROM placement WHERE id = ?1 RETURNING id",
+    )
+    .bind(from)
+    .bind(message)
+    .bind(target)
+    .fetch_one(&mut **tx)
+    .await?;
+    let none = Before::none();
+    Ok((new, none.settle(tx, &list(&[new])?).await?))
+}
+
+/// Files copies of these places in a folder of their own account; one that is shown there already is not copied beside itself.
+pub(crate) async fn file_copy(tx: &mut Write, act: i64, places: &str, target: Id) -> Result<Vec<Id>> {
+    let account = account_of(tx, target).await?;
+    let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT p.id, p.message, f.account FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+         JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 AND p.folder <> ?2",
+    )
+    .bind(places)
+    .bind(target)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut folders = Vec::new();
+    for (place, message, of) in rows {
+        if id(of) != account {
+            return Err(Error::Ui(Box::new(UiError::new(Code::NotAllowed))));
+        }
+        let (new, shown) = new_place(tx, place, message, target).await?;
+        folders.extend(shown);
+        sqlx::query(
+            "INSERT INTO op (act, account, placement, message, kind, source, target, other)
+             SELECT ?1, ?2, ?3, p.message, 3, p.folder, ?4, p.id FROM placement p WHERE p.id = ?5",
+        )
+        .bind(act)
+        .bind(account)
+        .bind(new)
+        .bind(target)
+        .bind(place)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(folders)
+}
+
+/// Files the end of these places on the server.
+pub(crate) async fn file_delete(tx: &mut Write, act: i64, places: &str) -> Result<Vec<Id>> {
+    let deleted: Vec<i64> = sqlx::query_scalar(
+        "INSERT INTO op (act, account, placement, message, kind, source)
+         SELECT ?1, f.account, p.id, p.message, 4, p.folder FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
+         JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.hidden = 0 RETURNING placement",
+    )
+    .bind(act)
+    .bind(places)
+    .fetch_all(&mut **tx)
+    .await?;
+    let deleted = list(&deleted)?;
+    let before = Before::of(tx, &deleted).await?;
+    sqlx::query("UPDATE placement SET flags = flags | ?2 WHERE id IN (SELECT value FROM json_each(?1))")
+        .bind(&deleted)
+        .bind(bit::DELETED)
+        .execute(&mut **tx)
+        .await?;
+    before.settle(tx, &deleted).await
+}
+
+/// The account of a folder.
+pub(crate) async fn account_of(tx: &mut Write, folder: Id) -> Result<Id> {
+    let account: Option<i64> =
+        sqlx::query_scalar("SELECT account FROM folder WHERE id = ?1 AND selectable = 1 AND missing_since IS NULL")
+            .bind(folder)
+            .fetch_optional(&mut **tx)
+            .await?;
+    account.map(id).ok_or_else(|| Error::Ui(Box::new(UiError::new(Code::NoSuchFolder))))
+}
+
+/// These places by account, with the account's folder of this role. One is made where there is none and its name is free.
+pub(crate) async fn by_role(tx: &mut Write, places: &str, role: Role) -> Result<Vec<(Id, String)>> {
+    let accounts: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT f.account, json_group_array(p.id) FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+         JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 GROUP BY f.account",
+    )
+    .bind(places)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut out = Vec::with_capacity(accounts.len());
+    for (account, places) in accounts {
+        let folder: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM folder WHERE account = ?1 AND role = ?2 AND selectable = 1 AND missing_since IS NULL ORDER BY id LIMIT 1",
+        )
+        .bind(account)
+        .bind(role_number(role))
+        .fetch_optional(&mut **tx)
+        .await?;
+        let folder = match (folder.map(id), role) {
+            (Some(folder), _) => folder,
+            (None, Role::Archive) => super::folder_changes::make(tx, id(account), None, "Archive", Some(role)).await?,
+            (None, Role::Trash) => super::folder_changes::make(tx, id(account), None, "Trash", Some(role)).await?,
+            (None, Role::Junk) => super::folder_changes::make(tx, id(account), None, "Junk", Some(role)).await?,
+            (None, _) => return Err(Error::Ui(Box::new(UiError::new(Code::NoFolder).with("role", "inbox")))),
+        };
+        out.push((folder, places));
+    }
+    Ok(out)
+}
+
+/// Undoes an act as far as that can be: what was not sent is taken back; what was done gets its opposite, unless somebody has done
+/// something else with the message since.
+pub(crate) async fn undo(tx: &mut Write, act: Id) -> Result<Filed> {
+    let undone: Option<i64> = sqlx::query_scalar("SELECT undone FROM act WHERE id = ?1")
+        .bind(act)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or_else(too_late)?;
+    if undone.is_some() {
+        return Err(too_late());
+    }
+    let unsent: Vec<i64> = sqlx::query_scalar("SELECT id FROM op WHERE act = ?1 AND state = 0 AND begun IS NULL")
+        .bind(act)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut folders = ops::taken_back(tx, &unsent).await?;
+    let opposite = opposites(tx, act).await?;
+    folders.extend(opposite.folders);
+    if unsent.is_empty() && opposite.act == act {
+        return Err(too_late());
+    }
+    sqlx::query("UPDATE act SET undone = ?2 WHERE id = ?1").bind(act).bind(opposite.act).execute(&mut **tx).await?;
+    folders.sort_unstable();
+    folders.dedup();
+    Ok(Filed { act, folders })
+}
+
+fn too_late() -> Error {
+    Error::Ui(Box::new(UiError::new(Code::TooLate)))
+}
+
+/// Bits and keywords that were set and cleared, and the places as JSON.
+type Changed = (i64, i64, Option<String>, Option<String>, String);
+
+/// Files the opposite of what was done of an act, as an act of its own; gives the act itself where there is nothing to file.
+async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
+    let sent = "o.act = ?1 AND (o.state = 1 OR (o.state = 0 AND o.begun IS NOT NULL))";
+    let intent: String =
+        sqlx::query_scalar("SELECT intent FROM act WHERE id = ?1").bind(act).fetch_one(&mut **tx).await?;
+    let intent: Intent = serde_json::from_str(&intent).map_err(|e| Error::Internal(e.to_string()))?;
+    let new = open(tx, &intent, false, Some(act)).await?;
+    let mut folders = Vec::new();
+    // Flags, by what was changed.
+    let flags: Vec<Changed> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT o.add_flags, o.remove_flags, o.add_keyword, o.remove_keyword, json_group_array(o.placement) FROM op o
+         WHERE {sent} AND o.kind = 1 GROUP BY 1, 2, 3, 4"
+    )))
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
+    for (add, remove, add_keyword, remove_keyword, places) in flags {
+        if add | remove != 0 {
+            folders.extend(file_flags(tx, new, &places, remove, add).await?);
+        }
+        if let Some(keyword) = add_keyword {
+            folders.extend(file_keyword(tx, new, &places, &keyword, false).await?);
+        }
+        if let Some(keyword) = remove_keyword {
+            folders.extend(file_keyword(tx, new, &places, &keyword, true).await?);
+        }
+    }
+    // Moves, back to where each came from, of those that are still where they were put.
+    let moves: Vec<(i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT o.source, json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
+         JOIN folder f ON f.id = o.source WHERE {sent} AND o.kind IN (2, 5) AND p.folder = o.target GROUP BY o.source"
+    )))
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
+    for (source, places) in moves {
+        folders.extend(file_move(tx, new, &places, id(source)).await?);
+    }
+    // Copies go.
+    let copies: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "SELECT json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
+         WHERE {sent} AND o.kind = 3 AND p.folder = o.target"
+    )))
+    .bind(act)
+    .fetch_one(&mut **tx)
+    .await?;
+    folders.extend(file_delete(tx, new, copies.as_deref().unwrap_or("[]")).await?);
+    let filed = close(tx, new).await?;
+    Ok(Filed { act: if filed { id(new) } else { act }, folders })
+}
+
+impl Store {
+    /// The last act that can be undone.
+    pub(crate) async fn last_undoable(&self) -> Result<Option<Id>> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT a.id FROM act a WHERE a.quiet = 0 AND a.undone IS NULL AND a.undoes IS NULL
+             AND EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND ((o.state = 0 AND o.begun IS NULL)
+                 OR (o.kind IN (1, 2, 3, 5) AND o.state IN (0, 1)))) ORDER BY a.id DESC LIMIT 1",
+        )
+        .fetch_optional(self.read())
+        .await?;
+        Ok(found.map(id))
+    }
+
+    /// Forgets what was done and what left the view more than `age` seconds ago; what still waits stays.
+    pub(crate) async fn forget_acts(&self, age: i64) -> Result<()> {
+        let before = super::now() - age;
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM act WHERE at < ?1 * 1000 AND NOT EXISTS (SELECT 1 FROM op o WHERE o.act = act.id AND o.state = 0)")
+            .bind(before)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM op WHERE NOT EXISTS (SELECT 1 FROM act a WHERE a.id = op.act)")
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM ledger WHERE at < ?1").bind(before).execute(&mut *tx).await?;
+        tx.commit_beside_lists().await
+    }
+}

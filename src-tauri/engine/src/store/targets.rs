@@ -1,0 +1,76 @@
+//! Which messages are meant: the window's words for them, as places.
+
+use super::ops::list;
+use super::{Store, count, id, number};
+use crate::error::{Error, Result};
+use crate::view::{Id, PersonCount, Preview, Target};
+use sqlx::Row;
+
+/// People named in a preview.
+const PEOPLE: usize = 8;
+/// Rows named one by one; more come as stretches.
+const ROWS: usize = 20_000;
+
+impl Store {
+    /// Places that are meant, as JSON. Those that have left the view meanwhile are passed over.
+    pub(crate) async fn places(&self, target: &Target) -> Result<String> {
+        match target {
+            Target::Rows { rows } if rows.len() > ROWS => Err(Error::Invalid("rows")),
+            Target::Rows { rows } => list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>()),
+            Target::Message { message } => {
+                let place: Option<i64> = sqlx::query_scalar(
+                    "SELECT id FROM placement WHERE message = ?1 AND hidden = 0 ORDER BY inbox DESC, id LIMIT 1",
+                )
+                .bind(message)
+                .fetch_optional(self.read())
+                .await?;
+                list(&place.into_iter().collect::<Vec<_>>())
+            }
+            Target::List { key, filter, spans, newest } => self.places_of_list(*key, *filter, spans, *newest).await,
+        }
+    }
+
+    /// What an intent on this target would touch.
+    pub(crate) async fn preview(&self, target: &Target) -> Result<Preview> {
+        let places = self.places(target).await?;
+        let from = "FROM json_each(?1) AS w JOIN placement p ON p.id = w.value";
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0), coalesce(min(p.date), 0), coalesce(max(p.date), 0) {from}
+             WHERE p.hidden = 0"
+        )))
+        .bind(&places)
+        .fetch_one(self.read())
+        .await?;
+        let people: Vec<(String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT m.who, count(*) AS n {from} JOIN message m ON m.id = p.message WHERE p.hidden = 0
+             GROUP BY m.who ORDER BY n DESC, m.who"
+        )))
+        .bind(&places)
+        .fetch_all(self.read())
+        .await?;
+        let accounts: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "SELECT DISTINCT f.account {from} JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 ORDER BY 1"
+        )))
+        .bind(&places)
+        .fetch_all(self.read())
+        .await?;
+        let more = people.len().saturating_sub(PEOPLE);
+        Ok(Preview {
+            count: count(row.try_get(0)?),
+            unread: count(row.try_get(1)?),
+            oldest: number(row.try_get(2)?),
+            newest: number(row.try_get(3)?),
+            people: people.into_iter().take(PEOPLE).map(|(who, n)| PersonCount { who, count: count(n) }).collect(),
+            more_people: u32::try_from(more).unwrap_or(u32::MAX),
+            accounts: accounts.into_iter().map(id).collect(),
+        })
+    }
+
+    /// Places of a message that are shown unread.
+    pub(crate) async fn unread_places(&self, message: Id) -> Result<Vec<i64>> {
+        Ok(sqlx::query_scalar("SELECT id FROM placement WHERE message = ?1 AND hidden = 0 AND (flags & 1) = 0")
+            .bind(message)
+            .fetch_all(self.read())
+            .await?)
+    }
+}

@@ -1,0 +1,489 @@
+//! Replay: what the person did is told to the server, grouped into few commands ([`steps`]), and only the server's word ends an
+//! operation. Told over the connection that works, before it looks for news.
+//!
+//! - What moves messages is marked as begun, durably, before its first byte is sent. After a cut both folders are read again before
+//!   anything is repeated ([`settle`]).
+//! - MOVE; else COPY, then `\Deleted` and UID EXPUNGE of exactly those; without UIDPLUS the mark alone, and the act says so.
+//! - A refusal that time may change puts off the operation, and what concerns its folders after it, with growing waits. Any other
+//!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
+
+mod carry;
+mod settle;
+pub(crate) mod steps;
+
+use super::account::Account;
+use super::pull::Pull;
+use crate::error::{Code, Error, Result, UiError};
+use crate::remote::{Copied, MailboxName, Remote, UidSet};
+use crate::store::answers::Landed;
+use crate::store::now;
+use crate::store::ops::Waiting;
+use crate::topics::Topic;
+use crate::view::Id;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+use steps::{Deed, Item, Step};
+
+/// Ranges of UIDs in one command: 300 of at most 22 bytes stay under the 8 KiB that every server takes.
+const RANGES: usize = 300;
+/// The first wait after a refusal that time may change, in seconds; it doubles, up to an hour.
+const PATIENCE: i64 = 5;
+/// Rounds over the queue in one go; what then still waits, waits for the next look.
+const ROUNDS: u32 = 50;
+
+/// Tells one account's server, over one connection.
+pub(crate) struct Replay<'a> {
+    pub(crate) account: &'a Arc<Account>,
+    pub(crate) remote: &'a mut dyn Remote,
+    /// The folder that is open.
+    open: Option<Id>,
+    /// Folders with something that was put off: what comes after it waits as well.
+    blocked: BTreeSet<Id>,
+    /// A folder was looked at: what was decided before may be about other numbers.
+    looked: bool,
+}
+
+/// How a command on some items ended, short of a broken connection.
+enum Word {
+    Done,
+    /// Later.
+    Later(UiError),
+    /// Never; `all`: whatever the items, since it is the folder that refuses.
+    Never {
+        why: UiError,
+        all: bool,
+    },
+}
+
+impl<'a> Replay<'a> {
+    pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
+        Self { account, remote, open: None, blocked: BTreeSet::new(), looked: false }
+    }
+
+    /// Tells all that is due. When the next is due that was put off, in seconds from now.
+    pub(crate) async fn run(&mut self) -> Result<Option<Duration>> {
+        let store = &self.account.house.store;
+        if store.queue(self.account.id).await?.0 == 0 && store.folders_to_make(self.account.id).await?.is_empty() {
+            return Ok(None);
+        }
+        self.make_folders().await?;
+        self.settle().await?;
+        for _ in 0..ROUNDS {
+            let waiting = store.waiting(self.account.id).await?;
+            let mut todo = steps::steps(&waiting, now());
+            todo.steps.retain(|s| !self.is_blocked(s));
+            todo.carry.retain(|w| !w.target.is_some_and(|t| self.blocked.contains(&t)));
+            todo.unknown.retain(|f| !self.blocked.contains(f));
+            if todo.is_empty() {
+                break;
+            }
+            if !todo.settled.is_empty() {
+                let folders = store.ops_done(&todo.settled).await?;
+                self.tell(folders);
+            }
+            for folder in todo.unknown {
+                self.look(folder).await?;
+                // Looked at once: what it still does not name will be found, or found gone, by the next look at everything.
+                self.blocked.insert(folder);
+            }
+            self.looked = false;
+            for step in todo.steps {
+                if !self.is_blocked(&step) && !self.looked {
+                    self.step(step).await?;
+                }
+            }
+            for one in todo.carry {
+                if !self.looked {
+                    self.carry(one).await?;
+                }
+            }
+        }
+        let (n, due) = store.queue(self.account.id).await?;
+        let wait = due.map_or(0, |d| d - now()).max(1);
+        Ok((n > 0).then(|| Duration::from_secs(u64::try_from(wait).unwrap_or(1))))
+    }
+
+    fn is_blocked(&self, step: &Step) -> bool {
+        let target = match step.deed {
+            Deed::Copy(to) | Deed::Move(to) => Some(to),
+            Deed::Store(_) | Deed::Delete => None,
+        };
+        [Some(step.folder), target].into_iter().flatten().any(|f| self.blocked.contains(&f))
+    }
+
+    /// Says which lists look different now.
+    fn tell(&self, folders: Vec<Id>) {
+        let topics = &self.account.house.topics;
+        topics.tell(folders.into_iter().map(Topic::List));
+        topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Health]);
+    }
+
+    /// Folders that the person made.
+    async fn make_folders(&mut self) -> Result<()> {
+        let store = &self.account.house.store;
+        for (folder, mailbox) in store.folders_to_make(self.account.id).await? {
+            match self.remote.create(&mailbox).await {
+                Ok(()) => {}
+                Err(Error::Refused { code: Some(code), .. }) if code == "ALREADYEXISTS" => {}
+                Err(e) if e.breaks_connection() => return Err(e),
+                Err(e) if e.is_temporary() => {
+                    self.blocked.insert(folder);
+                    continue;
+                }
+                Err(e) => {
+                    let why = self.why(e, Some(folder)).await;
+                    store.folder_refused(folder, &why).await?;
+                    self.tell(vec![folder]);
+                    continue;
+                }
+            }
+            // Other clients show subscribed folders alone; a server that does not subscribe does not hide either.
+            match self.remote.subscribe(&mailbox, true).await {
+                Err(e) if e.breaks_connection() => return Err(e),
+                _ => {}
+            }
+            store.folder_made(folder).await?;
+            self.tell(vec![folder]);
+        }
+        Ok(())
+    }
+
+    /// Visits a folder, so that what has no UID yet is matched with what the server names.
+    async fn look(&mut self, folder: Id) -> Result<()> {
+        self.open = None;
+        self.looked = true;
+        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
+        match pull.visit(folder).await {
+            Ok(()) => {}
+            Err(e) if e.breaks_connection() => return Err(e),
+            Err(Error::Store(e)) => return Err(Error::Store(e)),
+            Err(e) => {
+                tracing::info!(folder, error = %e, "a folder could not be looked at before replay");
+                return Ok(());
+            }
+        }
+        pull.backfill(folder).await
+    }
+
+    /// Opens a folder in which UIDs are meant under this UIDVALIDITY. An error inside: it could not be opened, or (as goodbye) the
+    /// UIDs mean nothing any more, the folder has been looked at, and what was to be done is decided anew.
+    async fn select(&mut self, folder: Id, validity: u32) -> Result<Result<(), Error>> {
+        if self.open == Some(folder) {
+            return Ok(Ok(()));
+        }
+        let store = &self.account.house.store;
+        let known = store.folder(folder).await?;
+        self.open = None;
+        let opened = match self.remote.select(&known.mailbox, None).await {
+            Ok(opened) => opened,
+            Err(e) if e.breaks_connection() => return Err(e),
+            Err(e) => return Ok(Err(e)),
+        };
+        store.set_new_keywords(folder, opened.new_keywords).await?;
+        if opened.uidvalidity.unwrap_or(1) != validity {
+            self.look(folder).await?;
+            return Ok(Err(Error::Bye("other numbers".into())));
+        }
+        if opened.read_only {
+            return Ok(Err(Error::Refused { code: Some("READ-ONLY".into()), text: "the folder is read-only".into() }));
+        }
+        self.open = Some(folder);
+        Ok(Ok(()))
+    }
+
+    async fn step(&mut self, step: Step) -> Result<()> {
+        match self.select(step.folder, step.validity).await? {
+            Ok(()) => {}
+            // Looked at instead; the next round sees further.
+            Err(Error::Bye(_)) => return Ok(()),
+            Err(e) => {
+                let word = self.word(e, Some(step.folder)).await?;
+                return self.ended(&step, step.items.clone(), word).await;
+            }
+        }
+        // Two copies of one message are two commands: a server makes one of each that is named.
+        let mut named = BTreeSet::new();
+        let items: Vec<Item> = step.items.iter().filter(|i| named.insert(i.uid)).cloned().collect();
+        let mut parts: Vec<Vec<Item>> = pieces(items);
+        parts.reverse();
+        while let Some(items) = parts.pop() {
+            let word = self.tell_server(&step, &items).await?;
+            match word {
+                Word::Never { all: false, .. } if items.len() > 1 => {
+                    let mut items = items;
+                    let half = items.split_off(items.len() / 2);
+                    parts.push(half);
+                    parts.push(items);
+                }
+                Word::Later(why) => {
+                    // What is behind it in the same folder waits with it, in its order.
+                    self.ended(&step, items, Word::Later(why)).await?;
+                    return Ok(());
+                }
+                word => self.ended(&step, items, word).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_server(&mut self, step: &Step, items: &[Item]) -> Result<Word> {
+        match &step.deed {
+            Deed::Store(flags) => {
+                let uids: UidSet = items.iter().map(|i| i.uid).collect();
+                match self.remote.store(&uids, &flags.add, &flags.remove).await {
+                    Ok(()) => {
+                        let folders = self.account.house.store.flags_told(&places(items), &ops(items), flags).await?;
+                        self.tell(folders);
+                        Ok(Word::Done)
+                    }
+                    Err(e) => self.word(e, Some(step.folder)).await,
+                }
+            }
+            Deed::Delete => self.delete(step, items).await,
+            Deed::Copy(to) => self.transfer(step, *to, items, false).await,
+            Deed::Move(to) => self.transfer(step, *to, items, true).await,
+        }
+    }
+
+    /// COPY or MOVE.
+    async fn transfer(&mut self, step: &Step, to: Id, items: &[Item], moves: bool) -> Result<Word> {
+        let store = self.account.house.store.clone();
+        let target = match store.folder(to).await {
+            Ok(target) if !target.waiting => target,
+            Ok(_) => return Ok(Word::Later(UiError::new(Code::Busy))),
+            Err(_) => return Ok(Word::Never { why: UiError::new(Code::NoSuchFolder), all: true }),
+        };
+        // Where arrivals are to be looked for, should the answer be lost.
+        let uidnext = match self.uidnext(&target.mailbox).await? {
+            Ok(uidnext) => uidnext.or(target.uidnext).unwrap_or(1),
+            Err(e) => return self.word(e, Some(to)).await,
+        };
+        let all = ops(items);
+        store.ops_begin(&all, uidnext, step.validity).await?;
+        let uids: UidSet = items.iter().map(|i| i.uid).collect();
+        let moved = if moves && self.remote.can_move() {
+            match self.remote.move_to(&uids, &target.mailbox).await {
+                // Announced, and not there: the long way, now and from now on.
+                Err(Error::Protocol(_)) if !self.remote.can_move() => None,
+                ended => Some(ended),
+            }
+        } else {
+            None
+        };
+        crate::crash::step();
+        let whole = moved.is_some();
+        let ended = match moved {
+            Some(ended) => ended,
+            None => self.remote.copy_to(&uids, &target.mailbox).await,
+        };
+        let copied = match ended {
+            Ok(copied) => copied,
+            Err(e) if e.breaks_connection() => return Err(e),
+            Err(e) => {
+                store.ops_not_begun(&all).await?;
+                return self.word(e, Some(to)).await;
+            }
+        };
+        crate::crash::step();
+        self.arrived(step.folder, to, items, &copied, moves, whole).await?;
+        Ok(Word::Done)
+    }
+
+    /// The server has copied or moved: where everything is now.
+    async fn arrived(
+        &mut self,
+        from: Id,
+        to: Id,
+        items: &[Item],
+        copied: &Copied,
+        moves: bool,
+        whole: bool,
+    ) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let target = store.folder(to).await?;
+        let known = copied.uidvalidity.is_some() && copied.uidvalidity == target.uidvalidity && !copied.uids.is_empty();
+        let where_to: HashMap<u32, u32> = copied.uids.iter().copied().collect();
+        if !known {
+            // Not told where they went, or there was nothing to tell: both folders say.
+            self.look(to).await?;
+            let store = &self.account.house.store;
+            let mine = ops(items);
+            let waiting: Vec<Waiting> =
+                store.waiting(self.account.id).await?.into_iter().filter(|w| mine.contains(&w.id)).collect();
+            return self.settle_in(from, &waiting, true).await;
+        }
+        // Told of some and not of others: those were not there any more. They stay as they are, and the next look says what became
+        // of them.
+        let (there, missing): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|i| where_to.contains_key(&i.uid));
+        let landed: Vec<Landed> = there.iter().map(|i| (i.placement, where_to.get(&i.uid).copied())).collect();
+        let over: Vec<i64> = there.iter().flat_map(|i| i.ops.clone()).collect();
+        if whole || !moves {
+            let folders = store.landed(to, &landed, &over).await?;
+            self.tell(folders);
+        } else {
+            let folders = store.landed(to, &landed, &[]).await?;
+            self.tell(folders);
+            let uids: UidSet = there.iter().map(|i| i.uid).collect();
+            let folders = self.clear_source(from, &uids, &over).await?;
+            self.tell(folders);
+        }
+        let missing: Vec<i64> = missing.iter().flat_map(|i| i.ops.clone()).collect();
+        if !missing.is_empty() {
+            store.ops_not_begun(&missing).await?;
+            self.look(from).await?;
+            // Still there after all, says the look: once more, but not at once.
+            store.ops_put_off(&missing, PATIENCE, &UiError::new(Code::Elsewhere)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes what was copied out of the folder that is open: exactly these, or by a mark where the server can do no more.
+    async fn clear_source(&mut self, source: Id, uids: &UidSet, over: &[i64]) -> Result<Vec<Id>> {
+        let store = self.account.house.store.clone();
+        let deleted = ["\\Deleted".to_owned()];
+        self.remote.store(uids, &deleted, &[]).await?;
+        crate::crash::step();
+        if self.remote.can_expunge() {
+            match self.remote.expunge(uids).await {
+                Err(e) if e.breaks_connection() => return Err(e),
+                Err(e) => tracing::info!(error = %e, "what was moved stays marked as deleted"),
+                Ok(()) => return store.ops_done(over).await,
+            }
+        }
+        store.only_marked(source, uids, over).await
+    }
+
+    async fn delete(&mut self, step: &Step, items: &[Item]) -> Result<Word> {
+        let store = self.account.house.store.clone();
+        let folder = step.folder;
+        let uids: UidSet = items.iter().map(|i| i.uid).collect();
+        let all = ops(items);
+        store.ops_begin(&all, 0, step.validity).await?;
+        let deleted = ["\\Deleted".to_owned()];
+        if let Err(e) = self.remote.store(&uids, &deleted, &[]).await {
+            return self.not_deleted(e, &all, folder).await;
+        }
+        crate::crash::step();
+        if self.remote.can_expunge() {
+            if let Err(e) = self.remote.expunge(&uids).await {
+                return self.not_deleted(e, &all, folder).await;
+            }
+            crate::crash::step();
+            let folders = store.deleted(&places(items), &all).await?;
+            self.tell(folders);
+        } else {
+            let folders = store.marked_deleted(&places(items), &all).await?;
+            self.tell(folders);
+        }
+        Ok(Word::Done)
+    }
+
+    async fn not_deleted(&mut self, e: Error, all: &[i64], folder: Id) -> Result<Word> {
+        if e.breaks_connection() {
+            return Err(e);
+        }
+        self.account.house.store.ops_not_begun(all).await?;
+        self.word(e, Some(folder)).await
+    }
+
+    async fn uidnext(&mut self, mailbox: &MailboxName) -> Result<Result<Option<u32>, Error>> {
+        match self.remote.status(std::slice::from_ref(mailbox)).await?.pop() {
+            Some(Ok(status)) => Ok(Ok(status.uidnext)),
+            Some(Err(e)) if e.breaks_connection() => Err(e),
+            Some(Err(e)) => Ok(Err(e)),
+            None => Ok(Ok(None)),
+        }
+    }
+
+    /// What an error means for what was asked. A broken connection means nothing for it.
+    async fn word(&mut self, e: Error, folder: Option<Id>) -> Result<Word> {
+        if e.breaks_connection() || matches!(e, Error::Store(_)) {
+            return Err(e);
+        }
+        let later = e.is_temporary();
+        let all = matches!(&e, Error::Refused { code: Some(code), .. }
+            if matches!(code.as_str(), "OVERQUOTA" | "TRYCREATE" | "NONEXISTENT" | "NOPERM" | "READ-ONLY" | "CANNOT"));
+        let why = self.why(e, folder).await;
+        Ok(if later { Word::Later(why) } else { Word::Never { why, all } })
+    }
+
+    /// A refusal for the person's eyes.
+    async fn why(&mut self, e: Error, folder: Option<Id>) -> UiError {
+        let path = match folder {
+            Some(folder) => self.account.house.store.folder_path(folder).await.unwrap_or_default(),
+            None => String::new(),
+        };
+        let host = self.account.house.store.account(self.account.id).await.map(|a| a.incoming.host).unwrap_or_default();
+        let code = match &e {
+            Error::Refused { code: Some(code), .. } => match code.as_str() {
+                "OVERQUOTA" => Some(Code::Quota),
+                "TRYCREATE" | "NONEXISTENT" => Some(Code::NoSuchFolder),
+                "NOPERM" | "READ-ONLY" | "CANNOT" => Some(Code::NotAllowed),
+                "ALREADYEXISTS" => Some(Code::FolderExists),
+                _ => None,
+            },
+            _ => None,
+        };
+        let detail = e.to_string();
+        let ui = UiError::from(e);
+        let ui = UiError { code: code.unwrap_or(ui.code), detail: Some(detail), ..ui };
+        ui.with("folder", path).with("host", host)
+    }
+
+    async fn ended(&mut self, step: &Step, items: Vec<Item>, word: Word) -> Result<()> {
+        let store = &self.account.house.store;
+        match word {
+            Word::Done => {}
+            Word::Later(why) => {
+                let tries = items.iter().map(|i| i.tries).max().unwrap_or(0);
+                let wait = PATIENCE.saturating_mul(1 << tries.min(10)).min(3_600);
+                store.ops_put_off(&ops(&items), wait, &why).await?;
+                self.blocked.insert(step.folder);
+                self.tell(Vec::new());
+            }
+            Word::Never { why, .. } => {
+                tracing::info!(folder = step.folder, n = items.len(), code = ?why.code, "the server refuses");
+                let folders = store.ops_refused(&ops(&items), &why, true).await?;
+                self.tell(folders);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ops(items: &[Item]) -> Vec<i64> {
+    items.iter().flat_map(|i| i.ops.iter().copied()).collect()
+}
+
+fn places(items: &[Item]) -> Vec<i64> {
+    items.iter().map(|i| i.placement).collect()
+}
+
+/// Items in portions whose UIDs fit one command.
+fn pieces(items: Vec<Item>) -> Vec<Vec<Item>> {
+    let all: UidSet = items.iter().map(|i| i.uid).collect();
+    let pieces = all.pieces(RANGES);
+    if pieces.len() <= 1 {
+        return if items.is_empty() { Vec::new() } else { vec![items] };
+    }
+    let mut items = items;
+    items.sort_by_key(|i| i.uid);
+    let mut out = Vec::with_capacity(pieces.len());
+    let mut rest = items.into_iter().peekable();
+    for piece in pieces {
+        let last = piece.last().unwrap_or(0);
+        let mut portion = Vec::new();
+        while let Some(item) = rest.next_if(|i| i.uid <= last) {
+            portion.push(item);
+        }
+        out.push(portion);
+    }
+    out.retain(|p| !p.is_empty());
+    out
+}
+
+/// What waits and was begun, by the folder it was in.
+fn begun(waiting: Vec<Waiting>) -> Vec<Waiting> {
+    waiting.into_iter().filter(|w| w.begun.is_some()).collect()
+}

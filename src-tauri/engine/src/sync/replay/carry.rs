@@ -1,0 +1,159 @@
+//! To another account: fetched here, appended there, taken off here only after the other server has confirmed. One at a time, each
+//! over a connection of its own to the other server.
+
+use super::Replay;
+use crate::error::{Code, Error, Result, UiError};
+use crate::remote::Remote;
+use crate::store::ops::Waiting;
+use crate::sync::pull::Pull;
+use crate::view::Id;
+use secrecy::ExposeSecret;
+use std::path::PathBuf;
+use tokio::io::AsyncWriteExt;
+
+/// Octets fetched at once.
+const SLICE: u32 = 512 * 1024;
+
+impl Replay<'_> {
+    /// Carries one message. What fails in the other account never breaks this connection.
+    pub(super) async fn carry(&mut self, w: Waiting) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let file = match self.fetch_whole(&w).await {
+            Ok(file) => file,
+            Err(e) if e.breaks_connection() => return Err(e),
+            Err(Error::Gone(_)) => {
+                // The next look says what became of it; until then it waits.
+                self.look(w.other_folder.unwrap_or_default()).await?;
+                return store.ops_put_off(&[w.id], super::PATIENCE, &UiError::new(Code::Elsewhere)).await;
+            }
+            Err(e) => return self.put_off(&w, UiError::from(e)).await,
+        };
+        match self.append(&w, &file).await {
+            Ok(()) => {
+                let folders = store.ops_done(&[w.id]).await?;
+                self.tell(folders);
+                let _ = tokio::fs::remove_file(&file).await;
+                Ok(())
+            }
+            Err(e @ Error::Store(_)) => Err(e),
+            Err(e)
+                if e.is_temporary()
+                    || matches!(
+                        e,
+                        Error::NoPassword(_) | Error::Login(_) | Error::Certificate(_) | Error::Keyring(_)
+                    ) =>
+            {
+                // Begun or not: what is begun is looked for before it is tried again.
+                self.put_off(&w, UiError::from(e)).await
+            }
+            Err(e) => {
+                let why = self.why(e, w.target).await;
+                let folders = store.ops_refused(&[w.id], &why, true).await?;
+                self.tell(folders);
+                let _ = tokio::fs::remove_file(&file).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn put_off(&mut self, w: &Waiting, why: UiError) -> Result<()> {
+        let store = &self.account.house.store;
+        let wait = super::PATIENCE.saturating_mul(1 << w.tries.min(10)).min(3_600);
+        store.ops_wait(&[w.id], wait, &why).await?;
+        self.tell(Vec::new());
+        Ok(())
+    }
+
+    /// The message as its server has it, in a file of the profile.
+    async fn fetch_whole(&mut self, w: &Waiting) -> Result<PathBuf> {
+        let (Some(folder), Ok(uid)) = (w.other_folder, u32::try_from(w.other_uid)) else {
+            return Err(Error::Gone("the message has no place".into()));
+        };
+        let outgoing = self.account.house.profile.join("carried");
+        tokio::fs::create_dir_all(&outgoing).await?;
+        let (file, part) = (outgoing.join(format!("{}.eml", w.id)), outgoing.join(format!("{}.part", w.id)));
+        if tokio::fs::try_exists(&file).await? {
+            return Ok(file);
+        }
+        self.select(folder, w.validity).await??;
+        let mut out = tokio::fs::File::create(&part).await?;
+        let mut offset = 0u64;
+        loop {
+            let slice = self.remote.part(uid, "", offset, SLICE).await?;
+            out.write_all(&slice).await?;
+            offset += slice.len() as u64;
+            if slice.len() < SLICE as usize {
+                break;
+            }
+        }
+        out.sync_all().await?;
+        drop(out);
+        tokio::fs::rename(&part, &file).await?;
+        Ok(file)
+    }
+
+    /// A connection to the account that a folder belongs to.
+    async fn abroad(&mut self, folder: Id) -> Result<Box<dyn Remote>> {
+        let house = &self.account.house;
+        let account = house.store.folder(folder).await?.account;
+        let settings = house.store.account(account).await?.incoming;
+        let password = house.secrets.get(account).await?;
+        house.connect.imap(&settings, password.expose_secret()).await
+    }
+
+    async fn append(&mut self, w: &Waiting, file: &std::path::Path) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let target = store
+            .folder(w.target.unwrap_or_default())
+            .await
+            .map_err(|_| Error::Refused { code: Some("TRYCREATE".into()), text: "the folder is gone".into() })?;
+        let mut remote = self.abroad(target.id).await?;
+        let uidnext = match remote.status(std::slice::from_ref(&target.mailbox)).await?.pop() {
+            Some(told) => told?.uidnext,
+            None => None,
+        };
+        let (flags, received) = store.as_appended(w.placement).await?;
+        store.ops_begin(&[w.id], uidnext.or(target.uidnext).unwrap_or(1), 0).await?;
+        let told = remote.append(&target.mailbox, &flags, received, file).await;
+        crate::crash::step();
+        let told = match told {
+            Ok(told) => told,
+            Err(e) => {
+                if !e.breaks_connection() {
+                    store.ops_not_begun(&[w.id]).await?;
+                    remote.logout().await;
+                }
+                return Err(e);
+            }
+        };
+        match told {
+            Some((validity, uid)) if Some(validity) == target.uidvalidity => {
+                let folders = store.landed(target.id, &[(w.placement, Some(uid))], &[]).await?;
+                self.tell(folders);
+            }
+            _ => {
+                let mut pull =
+                    Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
+                pull.visit(target.id).await?;
+                if store.server_place(w.placement).await?.is_none() {
+                    let folders = store.landed(target.id, &[(w.placement, None)], &[]).await?;
+                    self.tell(folders);
+                }
+            }
+        }
+        remote.logout().await;
+        Ok(())
+    }
+
+    /// Whether a message whose APPEND was not answered has arrived: the target is looked at, and what arrived lands in its place.
+    pub(super) async fn look_abroad(&mut self, w: &Waiting) -> Result<bool> {
+        let store = self.account.house.store.clone();
+        let target = w.target.ok_or_else(|| Error::Gone("folder".into()))?;
+        let mut remote = self.abroad(target).await?;
+        let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
+        pull.visit(target).await?;
+        pull.backfill(target).await?;
+        remote.logout().await;
+        Ok(store.server_place(w.placement).await?.is_some_and(|(folder, _)| folder == target))
+    }
+}

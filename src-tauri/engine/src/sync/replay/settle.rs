@@ -1,0 +1,151 @@
+//! After a cut: what was sent and not answered. The target is read again, then the source; only then is it known what was done and
+//! what is to be done again.
+
+use super::{Replay, begun};
+use crate::error::{Code, Error, Result, UiError};
+use crate::remote::UidSet;
+use crate::store::ops::{Kind, Waiting};
+use crate::view::Id;
+use std::collections::BTreeMap;
+
+impl Replay<'_> {
+    /// Finds out about everything that was begun.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let all = begun(store.waiting(self.account.id).await?);
+        if all.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(n = all.len(), "operations whose answer was lost: both folders are read again");
+        let mut targets: Vec<Id> =
+            all.iter().filter(|w| matches!(w.kind, Kind::Move | Kind::Copy)).filter_map(|w| w.target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        for target in targets {
+            // Whatever arrived there lands in its place while this looks.
+            self.look(target).await?;
+        }
+        let mut sources: BTreeMap<Id, Vec<Waiting>> = BTreeMap::new();
+        for w in begun(store.waiting(self.account.id).await?) {
+            match (w.kind, w.begun) {
+                (Kind::Carry, _) => self.settle_carry(w).await?,
+                (_, Some(b)) => sources.entry(b.folder).or_default().push(w),
+                (_, None) => {}
+            }
+        }
+        for (source, ops) in sources {
+            self.settle_in(source, &ops, false).await?;
+        }
+        Ok(())
+    }
+
+    /// What began in one folder. `answered`: the server has said that it is done, and not where.
+    pub(super) async fn settle_in(&mut self, source: Id, ops: &[Waiting], answered: bool) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let numbers: Vec<Option<u32>> = ops.iter().map(|w| w.begun.map(|b| b.validity)).collect();
+        let folder = match store.folder(source).await {
+            Ok(folder) => folder,
+            // The folder has gone meanwhile; its places went with it, or landed.
+            Err(_) => return self.without_source(ops).await,
+        };
+        self.open = None;
+        let opened = match self.remote.select(&folder.mailbox, None).await {
+            Ok(opened) => opened,
+            Err(e) if e.breaks_connection() => return Err(e),
+            Err(_) => return self.without_source(ops).await,
+        };
+        if numbers.iter().any(|n| *n != Some(opened.uidvalidity.unwrap_or(1))) {
+            return self.without_source(ops).await;
+        }
+        let uids: UidSet = ops.iter().filter_map(|w| w.begun.map(|b| b.uid)).filter(|u| *u > 0).collect();
+        let mut there = UidSet::new();
+        for piece in uids.pieces(super::RANGES) {
+            there = there.union(&self.remote.exist(&piece).await?);
+        }
+        self.open = Some(source);
+        let still = |w: &&Waiting| w.begun.is_some_and(|b| there.contains(b.uid));
+        let landed = |w: &&Waiting| w.target.is_some() && w.server_folder == w.target;
+        // Copies: there or not.
+        let (copies, rest): (Vec<&Waiting>, Vec<&Waiting>) = ops.iter().partition(|w| w.kind == Kind::Copy);
+        let (made, unmade): (Vec<&Waiting>, Vec<&Waiting>) = copies.into_iter().partition(landed);
+        // Deletions: gone or still there.
+        let (ends, moves): (Vec<&Waiting>, Vec<&Waiting>) =
+            rest.into_iter().partition(|w| matches!(w.kind, Kind::Delete | Kind::Leave));
+        let (undeleted, deleted): (Vec<&Waiting>, Vec<&Waiting>) = ends.into_iter().partition(still);
+        let (moved, unmoved): (Vec<&Waiting>, Vec<&Waiting>) = moves.into_iter().partition(landed);
+        let (half, whole): (Vec<&Waiting>, Vec<&Waiting>) = moved.into_iter().partition(still);
+        let (undone, lost): (Vec<&Waiting>, Vec<&Waiting>) = unmoved.into_iter().partition(still);
+        let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
+        let places = |some: &[&Waiting]| some.iter().map(|w| w.placement).collect::<Vec<_>>();
+        let (mut made, mut unmade, mut half, mut undone) = (made, unmade, half, undone);
+        if answered {
+            // Done, and not known again among what came (the server has changed it): what came stands for it. Never is it done twice.
+            let strangers: Vec<&Waiting> = unmade.drain(..).chain(undone.iter().copied()).collect();
+            for w in &strangers {
+                if let Some(target) = w.target {
+                    let folders = store.landed(target, &[(w.placement, None)], &[]).await?;
+                    self.tell(folders);
+                }
+            }
+            made.extend(strangers.iter().copied().filter(|w| w.kind == Kind::Copy));
+            half.append(&mut undone);
+        }
+
+        let folders = store.ops_done(&[ids(&made), ids(&whole)].concat()).await?;
+        self.tell(folders);
+        store.ops_not_begun(&[ids(&unmade), ids(&undone), ids(&undeleted)].concat()).await?;
+        if !deleted.is_empty() {
+            let folders = store.deleted(&places(&deleted), &ids(&deleted)).await?;
+            self.tell(folders);
+        }
+        if !half.is_empty() {
+            // Copied and not yet taken out here: that is all that is left to do.
+            let uids: UidSet = half.iter().filter_map(|w| w.begun.map(|b| b.uid)).collect();
+            let folders = self.clear_source(source, &uids, &ids(&half)).await?;
+            self.tell(folders);
+        }
+        if !lost.is_empty() {
+            // Neither here nor there: another program was faster.
+            store.ops_not_begun(&ids(&lost)).await?;
+            let folders = store.ops_refused(&ids(&lost), &UiError::new(Code::Elsewhere), true).await?;
+            self.tell(folders);
+            self.look(source).await?;
+        }
+        Ok(())
+    }
+
+    /// The source cannot be asked: what has landed is done, the rest is over or waits as before.
+    async fn without_source(&mut self, ops: &[Waiting]) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let (landed, rest): (Vec<&Waiting>, Vec<&Waiting>) =
+            ops.iter().partition(|w| w.target.is_some() && w.server_folder == w.target);
+        let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
+        let folders = store.ops_done(&ids(&landed)).await?;
+        self.tell(folders);
+        store.ops_not_begun(&ids(&rest)).await
+    }
+
+    /// A message on its way to another account: in the target it is, or it is not.
+    async fn settle_carry(&mut self, w: Waiting) -> Result<()> {
+        let store = self.account.house.store.clone();
+        if w.server_folder.is_some() && w.server_folder == w.target {
+            let folders = store.ops_done(&[w.id]).await?;
+            self.tell(folders);
+            return Ok(());
+        }
+        match self.look_abroad(&w).await {
+            Ok(true) => {
+                let folders = store.ops_done(&[w.id]).await?;
+                self.tell(folders);
+                Ok(())
+            }
+            Ok(false) => store.ops_not_begun(&[w.id]).await,
+            Err(e @ Error::Store(_)) => Err(e),
+            // The other server cannot be asked now: nothing is repeated before it has been.
+            Err(e) => {
+                tracing::info!(error = %e, "whether a message has arrived in another account is not known yet");
+                Ok(())
+            }
+        }
+    }
+}

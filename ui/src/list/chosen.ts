@@ -1,0 +1,52 @@
+/** What the list offers to be acted on: what is selected, or one row by itself. */
+import { backend, type UiError } from "../backend";
+import type { Chosen } from "../state/view.svelte";
+import type { ListModel } from "./model.svelte";
+import { count } from "./ranges";
+import { makeTarget } from "./target";
+
+/** How often a stretch is looked for in a list that changes meanwhile. */
+const patience = 5;
+
+/** One row by itself, whatever is selected besides; null where it has not been read. */
+export function oneRow(model: ListModel, index: number): Chosen | null {
+  const row = model.row(index);
+  if (!row) return null;
+  return {
+    count: 1,
+    known: [row],
+    target: () => Promise.resolve({ kind: "rows", rows: [row.id] }),
+    hold: () => model.hold(row.id),
+  };
+}
+
+/** What is selected, else the row under the cursor. */
+export function selectedRows(model: ListModel): Chosen | null {
+  const { marked } = model;
+  const [first] = marked.ranges;
+  if (!first) return null;
+  const rows = count(marked.ranges);
+  // A row alone is meant for good, also when the cursor has to leave it before its turn comes.
+  if (rows === 1) {
+    const one = oneRow(model, first.first);
+    if (one) return one;
+  }
+  return {
+    count: rows,
+    get known() {
+      return model.markedRows;
+    },
+    async target() {
+      for (let tries = 0; tries < patience; tries++) {
+        const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.key, model.filter, index, 1));
+        if (target) return target;
+        await model.refresh();
+      }
+      const unrest: UiError = { code: "internal", params: {}, detail: "The list changed while its rows were looked up.", retry: true };
+      // A plain value, as every failure of the host is.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw unrest;
+    },
+    hold: () => model.hold(null),
+  };
+}

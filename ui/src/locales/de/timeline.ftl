@@ -1,0 +1,286 @@
+# Was getan wurde: Verlauf, Geschichte einer Nachricht, Ablehnungen. `did-…` sagt, was mit mehreren Nachrichten getan wurde, `was-…`,
+# was mit einer geschah, `refused-…`, was der Server nicht tun wollte; `why-…` folgt auf einen Doppelpunkt.
+action-timeline = Was getan wurde
+action-history = Was geschah mit dieser Nachricht?
+action-labels = Etiketten
+timeline = Was getan wurde
+timeline-search = Betreff, Personen und Ordner durchsuchen
+timeline-enter = Die Eingabetaste macht es rückgängig
+timeline-undo = Rückgängig
+timeline-undo-key = rückgängig machen
+timeline-which = Welche
+timeline-limit = Was getan wurde, bleibt 30 Tage lang stehen.
+timeline-empty = Noch nichts getan
+timeline-empty-hint = Was Sie mit Ihrer Post tun, steht hier 30 Tage lang, und das meiste lässt sich von hier rückgängig machen.
+timeline-nothing = Nichts, was getan wurde, passt zu „{ $query }“
+timeline-nothing-hint = Durchsucht wurden Betreff, Personen und Ordner der letzten 30 Tage.
+
+did-read = { $count ->
+    [one] 1 Nachricht als gelesen markiert
+   *[other] { $count } Nachrichten als gelesen markiert
+}
+did-unread = { $count ->
+    [one] 1 Nachricht als ungelesen markiert
+   *[other] { $count } Nachrichten als ungelesen markiert
+}
+did-flag = { $count ->
+    [one] 1 Nachricht markiert
+   *[other] { $count } Nachrichten markiert
+}
+did-unflag = { $count ->
+    [one] Markierung von 1 Nachricht entfernt
+   *[other] Markierung von { $count } Nachrichten entfernt
+}
+did-label = { $count ->
+    [one] 1 Nachricht mit „{ $label }“ versehen
+   *[other] { $count } Nachrichten mit „{ $label }“ versehen
+}
+did-unlabel = { $count ->
+    [one] Etikett „{ $label }“ von 1 Nachricht entfernt
+   *[other] Etikett „{ $label }“ von { $count } Nachrichten entfernt
+}
+did-archive = { $count ->
+    [one] 1 Nachricht archiviert
+   *[other] { $count } Nachrichten archiviert
+}
+did-trash = { $count ->
+    [one] 1 Nachricht in den Papierkorb gelegt
+   *[other] { $count } Nachrichten in den Papierkorb gelegt
+}
+did-junk = { $count ->
+    [one] 1 Nachricht als Spam markiert
+   *[other] { $count } Nachrichten als Spam markiert
+}
+did-not-junk = { $count ->
+    [one] 1 Nachricht aus dem Spam geholt
+   *[other] { $count } Nachrichten aus dem Spam geholt
+}
+did-move = { $count ->
+    [one] 1 Nachricht verschoben nach { $to }
+   *[other] { $count } Nachrichten verschoben nach { $to }
+}
+did-copy = { $count ->
+    [one] 1 Nachricht kopiert nach { $to }
+   *[other] { $count } Nachrichten kopiert nach { $to }
+}
+did-delete = { $count ->
+    [one] 1 Nachricht endgültig gelöscht
+   *[other] { $count } Nachrichten endgültig gelöscht
+}
+did-undo = Rückgängig gemacht: { $what }
+did-undo-something = { $count ->
+    [one] Eine Änderung an 1 Nachricht wurde rückgängig gemacht
+   *[other] Eine Änderung an { $count } Nachrichten wurde rückgängig gemacht
+}
+folder-unknown = einen anderen Ordner
+
+act-about = { $count ->
+    [one] { $subject }
+   *[other] { $subject } und andere
+}
+act-waiting = Wartet auf den Server
+act-waiting-some = { $waiting } von { $count } warten auf den Server
+act-done = Vom Server bestätigt
+act-only-marked = Hier nicht mehr zu sehen; auf dem Server, bis er aufräumt
+act-refused = Vom Server abgelehnt
+act-refused-why = Vom Server abgelehnt: { $why }
+act-refused-some = { $refused } von { $count } vom Server abgelehnt: { $why }
+act-undone = Rückgängig gemacht
+
+why-quota = Das Postfach ist voll
+why-not-allowed = Das ist dort nicht erlaubt
+why-elsewhere = Ein anderes Programm hat es vorher verschoben oder gelöscht
+why-no-such-folder = Den Ordner gibt es nicht mehr
+why-in-details = Sein Grund steht unter „Details“
+why-unknown = Er nannte keinen Grund
+
+left-elsewhere = { $count ->
+    [one] 1 Nachricht hat { $folder } verlassen: Ein anderes Programm hat sie verschoben oder gelöscht
+   *[other] { $count } Nachrichten haben { $folder } verlassen: Ein anderes Programm hat sie verschoben oder gelöscht
+}
+left-folder-gone = { $count ->
+    [one] 1 Nachricht ging mit dem Ordner { $folder }, den der Server nicht mehr hat
+   *[other] { $count } Nachrichten gingen mit dem Ordner { $folder }, den der Server nicht mehr hat
+}
+left-renumbered = { $count ->
+    [one] Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne 1 Nachricht
+   *[other] Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne { $count } Nachrichten
+}
+left-missing = { $count ->
+    [one] 1 Nachricht aus { $folder } fehlt auf dem Server und bleibt hier, bis ein zweiter Blick das bestätigt
+   *[other] { $count } Nachrichten aus { $folder } fehlen auf dem Server und bleiben hier, bis ein zweiter Blick das bestätigt
+}
+
+history = Was geschah mit dieser Nachricht?
+history-was-in = sie lag in { $folder }
+history-empty = Mit ihr ist nichts geschehen
+history-empty-hint = Was Sie, ein anderes Programm oder der Server mit ihr tun, steht hier 30 Tage lang.
+was-read = Von Ihnen als gelesen markiert
+was-unread = Von Ihnen als ungelesen markiert
+was-flag = Von Ihnen markiert
+was-unflag = Markierung von Ihnen entfernt
+was-label = Von Ihnen mit „{ $label }“ versehen
+was-unlabel = Etikett „{ $label }“ von Ihnen entfernt
+was-moved = Von Ihnen verschoben nach { $to }
+was-copied = Von Ihnen kopiert nach { $to }
+was-deleted = Von Ihnen endgültig gelöscht
+happened-elsewhere = Von einem anderen Programm gelöscht oder aus { $folder } verschoben
+happened-folder-gone = Der Server hat den Ordner { $folder } nicht mehr
+happened-renumbered = Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne diese Nachricht
+happened-missing = Auf dem Server verschwunden; bleibt hier, bis ein zweiter Blick das bestätigt
+
+refused-note = Vom Server abgelehnt
+refused-show = Im Verlauf zeigen
+refused-dismiss = Verwerfen
+refused-several = Der Server hat { $acts } Änderungen an { $count ->
+    [one] 1 Nachricht abgelehnt. Sie ist, wie sie vorher war.
+   *[other] { $count } Nachrichten abgelehnt. Sie sind, wie sie vorher waren.
+}
+refused-read = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht als gelesen zu markieren: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten als gelesen zu markieren: { $why }.
+}
+refused-unread = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht als ungelesen zu markieren: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten als ungelesen zu markieren: { $why }.
+}
+refused-flag = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht zu markieren: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu markieren: { $why }.
+}
+refused-unflag = { $count ->
+    [one] Der Server hat abgelehnt, das Markierung von 1 Nachricht zu entfernen: { $why }.
+   *[other] Der Server hat abgelehnt, das Markierung von { $count } Nachrichten zu entfernen: { $why }.
+}
+refused-label = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht mit „{ $label }“ zu versehen: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten mit „{ $label }“ zu versehen: { $why }.
+}
+refused-unlabel = { $count ->
+    [one] Der Server hat abgelehnt, das Etikett „{ $label }“ von 1 Nachricht zu entfernen: { $why }.
+   *[other] Der Server hat abgelehnt, das Etikett „{ $label }“ von { $count } Nachrichten zu entfernen: { $why }.
+}
+refused-archive = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht zu archivieren: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu archivieren: { $why }.
+}
+refused-trash = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht in den Papierkorb zu legen: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten in den Papierkorb zu legen: { $why }.
+}
+refused-junk = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht in den Spam zu verschieben: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten in den Spam zu verschieben: { $why }.
+}
+refused-not-junk = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht aus dem Spam zu holen: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten aus dem Spam zu holen: { $why }.
+}
+refused-move = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht nach { $to } zu verschieben: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten nach { $to } zu verschieben: { $why }.
+}
+refused-copy = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht nach { $to } zu kopieren: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten nach { $to } zu kopieren: { $why }.
+}
+refused-delete = { $count ->
+    [one] Der Server hat abgelehnt, 1 Nachricht zu löschen: { $why }.
+   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu löschen: { $why }.
+}
+refused-undo = { $count ->
+    [one] Der Server hat abgelehnt, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
+   *[other] Der Server hat abgelehnt, eine Änderung an { $count } Nachrichten rückgängig zu machen: { $why }.
+}
+refused-where-before = { $count ->
+    [one] Sie ist, wo sie war.
+   *[other] Sie sind, wo sie waren.
+}
+refused-as-before = { $count ->
+    [one] Sie ist, wie sie war.
+   *[other] Sie sind, wie sie waren.
+}
+
+# Ordner: das Menü, und was es fragt.
+favourites = Favoriten
+account-menu = Was mit { $account } getan werden kann
+folder-waiting = noch nicht auf dem Server
+folder-hidden = ausgeblendet
+hidden-unfold = { $count ->
+    [one] 1 ausgeblendeten Ordner zeigen
+   *[other] { $count } ausgeblendete Ordner zeigen
+}
+hidden-fold = Ausgeblendete Ordner verbergen
+folder-new-in-account = Neuer Ordner …
+folder-read = Alle als gelesen markieren
+folder-favour = Zu den Favoriten
+folder-unfavour = Aus den Favoriten nehmen
+folder-up = Nach oben
+folder-down = Nach unten
+folder-new = Neuer Ordner darin …
+folder-rename = Umbenennen …
+folder-move = Unterordnen …
+folder-use = Verwenden als
+folder-use-none = Nichts Besonderes
+folder-keep = Offline hier behalten
+folder-hide = In der Seitenleiste ausblenden
+folder-show = In der Seitenleiste zeigen
+folder-empty = { $folder } leeren …
+folder-delete = Löschen …
+folder-name = Name des Ordners
+folder-name-exists = Einen Ordner „{ $name }“ gibt es hier schon. Wählen Sie einen anderen Namen.
+folder-name-invalid = So kann ein Ordner nicht heißen. Lassen Sie / * % und unsichtbare Zeichen weg, und beginnen Sie nicht mit Punkt oder ~.
+folder-waits = Wartet auf den Server …
+folder-new-title = Neuer Ordner in { $folder }
+folder-new-yes = Ordner anlegen
+folder-rename-title = { $folder } umbenennen
+folder-rename-yes = Umbenennen
+folder-move-title = { $folder } unterordnen
+folder-move-where = Wohin
+folder-move-yes = Verschieben
+folder-find = Ordner suchen
+folder-top = Ganz oben
+folder-here-now = jetzt
+folder-delete-title = { $folder } löschen?
+folder-delete-text = { $count ->
+    [0] Der Ordner { $folder } wird hier und auf { $host } gelöscht. Es ist keine Nachricht darin.
+    [one] Der Ordner { $folder } und 1 Nachricht werden hier und auf { $host } gelöscht. Das lässt sich nicht rückgängig machen.
+   *[other] Der Ordner { $folder } und { $count } Nachrichten werden hier und auf { $host } gelöscht. Das lässt sich nicht rückgängig machen.
+}
+folder-delete-inside = { $more ->
+    [0] Darin und auch gelöscht: { $folders }.
+   *[other] Darin und auch gelöscht: { $folders } und { $more } weitere.
+}
+folder-delete-yes = Ordner löschen
+folder-empty-title = { $folder } leeren?
+folder-empty-text = { $count ->
+    [one] 1 Nachricht in { $folder } wird endgültig gelöscht, hier und auf { $host }. Das lässt sich nicht rückgängig machen.
+   *[other] { $count } Nachrichten in { $folder } werden endgültig gelöscht, hier und auf { $host }. Das lässt sich nicht rückgängig machen.
+}
+folder-empty-yes = { $count ->
+    [one] 1 Nachricht löschen
+   *[other] { $count } Nachrichten löschen
+}
+
+# Einstellungen.
+after-act = Nach dem Archivieren, Löschen oder Verschieben
+after-act-next = Nächste Nachricht öffnen
+after-act-previous = Vorige Nachricht öffnen
+after-act-list = Zurück zur Liste
+setting-readOnOpen = Nachrichten beim Öffnen als gelesen markieren
+setting-readOnOpen-hint = Sonst bleiben sie ungelesen, bis Sie es sagen.
+labels = Etiketten
+labels-hint = Etiketten liegen als Schlüsselwörter auf dem Server; auch andere Mailprogramme kennen sie.
+labels-none = Es gibt kein Etikett.
+label-known-1 = Wichtig
+label-known-2 = Arbeit
+label-known-3 = Privat
+label-known-4 = Zu erledigen
+label-known-5 = Später
+label-name-of = Name des Etiketts { $label }
+label-new = Neues Etikett
+label-add = Etikett hinzufügen
+label-remove = Etikett { $label } entfernen
+label-remove-title = Etikett „{ $label }“ entfernen?
+label-remove-text = Sein Name und seine Farbe werden hier vergessen. Die Nachrichten behalten das Schlüsselwort { $keyword } auf dem Server; andere Programme zeigen es weiter.
+label-remove-yes = Etikett entfernen

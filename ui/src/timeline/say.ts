@@ -1,0 +1,111 @@
+/** What was done and what happened, in sentences. */
+import type { ActState, ActView, EventView, Happening, Intent, UiError } from "../backend";
+import { known } from "../state/known.svelte";
+import { labelName } from "../state/names";
+import { t } from "../words.svelte";
+
+/** What was done, told apart as far as words and icons differ. */
+export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | Exclude<Intent["kind"], "read" | "flag" | "label">;
+
+export function deedOf(intent: Intent): Deed {
+  if (intent.kind === "read") return intent.on ? "read" : "unread";
+  if (intent.kind === "flag") return intent.on ? "flag" : "unflag";
+  if (intent.kind === "label") return intent.on ? "label" : "unlabel";
+  return intent.kind;
+}
+
+const did: Readonly<Record<Deed, string>> = {
+  read: "did-read", unread: "did-unread", flag: "did-flag", unflag: "did-unflag", label: "did-label", unlabel: "did-unlabel", archive: "did-archive",
+  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete",
+};
+const was: Readonly<Record<Deed, string>> = {
+  read: "was-read", unread: "was-unread", flag: "was-flag", unflag: "was-unflag", label: "was-label", unlabel: "was-unlabel", archive: "was-moved",
+  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted",
+};
+const refusedTo: Readonly<Record<Deed, string>> = {
+  read: "refused-read", unread: "refused-unread", flag: "refused-flag", unflag: "refused-unflag", label: "refused-label", unlabel: "refused-unlabel", archive: "refused-archive",
+  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete",
+};
+const happened: Readonly<Record<Exclude<Happening["kind"], "act">, string>> = {
+  elsewhere: "happened-elsewhere", folderGone: "happened-folder-gone", renumbered: "happened-renumbered", missing: "happened-missing",
+};
+const left: Readonly<Record<Exclude<Happening["kind"], "act">, string>> = {
+  elsewhere: "left-elsewhere", folderGone: "left-folder-gone", renumbered: "left-renumbered", missing: "left-missing",
+};
+const states: Readonly<Record<ActState, string>> = { waiting: "act-waiting", done: "act-done", refused: "act-refused", undone: "act-undone" };
+
+/** A folder as a sentence names it; the inbox in the person's own word. */
+const called = (path: string): string => (path.toUpperCase() === "INBOX" ? t("role-inbox") : path);
+
+/** Where it went, and under which label: what a sentence may name. */
+function named(intent: Intent, to: string | null): { to: string; label: string } {
+  const homes: Partial<Record<Intent["kind"], string>> = { archive: t("role-archive"), trash: t("role-trash"), junk: t("role-junk"), notJunk: t("role-inbox") };
+  const label = intent.kind === "label" ? labelName(known.labels.find(({ keyword }) => keyword === intent.keyword) ?? { keyword: intent.keyword, name: "" }) : "";
+  return { to: to ? called(to) : (homes[intent.kind] ?? t("folder-unknown")), label };
+}
+
+/** `3 messages moved to Projects`. An undoing is told by what it undid, where that is known. */
+export function whatWasDone(act: ActView, undone?: ActView): string {
+  if (act.undoes !== null) return undone ? t("did-undo", { what: whatWasDone(undone) }) : t("did-undo-something", { count: act.count });
+  return t(did[deedOf(act.intent)], { count: act.count, ...named(act.intent, act.to) });
+}
+
+/** `Glass order for the north bay and others`. */
+export function about({ subject, count }: { subject: string; count: number }): string {
+  return t("act-about", { subject: subject || t("no-subject"), count });
+}
+
+/** Why the server refused, as a clause after a colon. */
+export function why(error: UiError | null): string {
+  switch (error?.code) {
+    case "quota": return t("why-quota");
+    case "not-allowed": return t("why-not-allowed");
+    case "elsewhere": return t("why-elsewhere");
+    case "no-such-folder": return t("why-no-such-folder");
+    default: return error?.detail ? t("why-in-details") : t("why-unknown");
+  }
+}
+
+/** What became of an act: `Waiting for the server`, `2 of 3 refused: the mailbox is full`. */
+export function whatBecame(act: ActView): string {
+  const { count, waiting, refused } = act;
+  if (act.state === "refused") return refused < count ? t("act-refused-some", { refused, count, why: why(act.error) }) : t("act-refused-why", { why: why(act.error) });
+  if (act.state === "waiting" && waiting > 0 && waiting < count) return t("act-waiting-some", { waiting, count });
+  if (act.onlyMarked && act.state === "done") return t("act-only-marked");
+  return t(states[act.state]);
+}
+
+/** `The server refused to move 3 messages to Projects: the mailbox is full. They are where they were.` */
+export function refusal(act: ActView): string {
+  const count = act.refused || act.count;
+  const reason = why(act.error);
+  if (act.undoes !== null) return `${t("refused-undo", { count, why: reason })} ${t("refused-as-before", { count })}`;
+  const sentence = t(refusedTo[deedOf(act.intent)], { count, why: reason, ...named(act.intent, act.to) });
+  // What another program has moved is not where it was.
+  if (act.error?.code === "elsewhere") return sentence;
+  const marks = act.intent.kind === "read" || act.intent.kind === "flag" || act.intent.kind === "label";
+  return `${sentence} ${marks ? t("refused-as-before", { count }) : t("refused-where-before", { count })}`;
+}
+
+/** What happened to one message: `Moved to Archive by you`. */
+export function whatHappened({ what, folder }: Pick<EventView, "what" | "folder">): string {
+  if (what.kind === "act") return t(was[deedOf(what.intent)], named(what.intent, what.to));
+  return t(happened[what.kind], { folder: called(folder) });
+}
+
+/** Where it was when the person did something to it; empty where that is not known any more. */
+export function whereItWas({ what, folder }: Pick<EventView, "what" | "folder">): string {
+  return what.kind === "act" && folder ? t("history-was-in", { folder: called(folder) }) : "";
+}
+
+/** What became of it: empty where the server did it by itself. */
+export function thenBecame(what: Happening): string {
+  if (what.kind !== "act") return "";
+  return what.state === "refused" ? t("act-refused-why", { why: why(what.error) }) : t(states[what.state]);
+}
+
+/** Why rows left the view: `12 messages left Inbox: another program moved or deleted them`. */
+export function whyLeft(event: EventView, count: number): string {
+  if (event.what.kind === "act") return whatHappened(event);
+  return t(left[event.what.kind], { count, folder: called(event.folder) });
+}
