@@ -16,6 +16,7 @@ mod shop;
 mod world;
 
 mod accounts;
+mod acting;
 mod arrival;
 mod attachments;
 mod hostile;

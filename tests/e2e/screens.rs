@@ -26,14 +26,14 @@ fn every_state_light_and_dark() -> Result<()> {
     app.driver().resize(1360, 860)?;
     app.state("Up to date · 2 accounts")?;
     app.picture("nothing-selected-light")?;
+    let rows = app.all("option", |name| name.contains("Glass order for the north bay"))?;
+    assert!(rows.iter().any(|(_, name)| name.starts_with("Unread, Inès Caron, ")), "{rows:?}");
     app.open("Glass order for the north bay")?;
     app.read("The panes arrive")?;
     for (part, role, name) in HEARD {
         let element = app.find(part, name)?;
         assert_eq!(app.driver().role(&element)?, role, "{name}");
     }
-    let rows = app.all("option", |name| name.contains("Glass order for the north bay"))?;
-    assert!(rows.iter().any(|(_, name)| name.starts_with("Unread, Inès Caron, ")), "{rows:?}");
     for theme in ["light", "dark"] {
         set(&app, "theme", theme)?;
         app.wait("the theme", || {

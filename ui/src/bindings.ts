@@ -900,6 +900,8 @@ export type StartView = {
 	secrets: SecretsState,
 	/**  Choices of the person. */
 	settings: Settings,
+	/**  The store was found damaged at this start, and is being rebuilt from the servers. */
+	rescued: boolean,
 };
 
 /**  Which messages. */

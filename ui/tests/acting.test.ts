@@ -20,15 +20,13 @@ async function choose(settings: Partial<Settings>, query = ""): Promise<Mock> {
   return mock;
 }
 const acted = (mock: Mock) => mock.calls.filter(([name]) => name === "act").map(([, intent, target]) => ({ intent, target }));
-const did = (mock: Mock) => waitFor(() => {
-  const all = acted(mock);
-  expect(all.length).toBeGreaterThan(0);
-  return all.at(-1)!;
-});
+const did = async (mock: Mock) => {
+  await waitFor(() => expect(acted(mock).length).toBeGreaterThan(0));
+  return acted(mock).at(-1)!;
+};
 const opened = (mock: Mock) => mock.calls.filter(([name]) => name === "openMessage").map(([, id]) => id);
 const note = (text: string) => waitFor(() => within(screen.getByRole("status", { name: "Notes" })).getByText(text));
-const selected = () => screen.getAllByRole("option", { selected: true }).map(({ id }) => id);
-const shift = { shiftKey: true };
+const selected = () => screen.getAllByRole("option", { selected: true }).map(({ id }) => id), shift = { shiftKey: true };
 
 describe("a key acts on", () => {
   it.each<[string, KeyboardEventInit, unknown]>([
@@ -260,9 +258,9 @@ describe("after rows have left", () => {
     expect(await screen.findByText("No message selected")).toBeTruthy();
     expect(selected()).toEqual(["row-1003"]);
     expect(document.activeElement).toBe(screen.getByRole("listbox", { name: "Messages" }));
-    expect(opened(mock)).toEqual([1002]);
     press("e");
     await waitFor(() => expect(acted(mock).at(-1)?.target).toEqual({ kind: "rows", rows: [1003] }));
+    expect(opened(mock)).toEqual([1002]);
   });
 
   it("the one before, where it was the last; and none, where it was the only one", async () => {
@@ -345,8 +343,7 @@ describe("after rows have left", () => {
     expect([layout.front, opened(mock)]).toEqual(["list", []]);
     press("J", document.body, shift);
     // Where the list stands alone it has the tools itself.
-    const tools = await waitFor(() => screen.getAllByRole("toolbar", { name: "Message tools" })[0]!);
-    await waitFor(() => expect(within(tools).getByRole("button", { name: "Archive" })).toBeTruthy());
+    await waitFor(() => within(screen.getAllByRole("toolbar", { name: "Message tools" })[0]!).getByRole("button", { name: "Archive" }));
     press("Escape");
     press("k");
     press("Enter");

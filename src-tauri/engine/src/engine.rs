@@ -100,6 +100,7 @@ impl Engine {
             accounts: self.accounts().await?,
             secrets: self.secrets_state().await,
             settings: self.settings().await?,
+            rescued: self.house.store.rescued(),
         })
     }
 

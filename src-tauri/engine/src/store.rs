@@ -19,6 +19,7 @@ pub(crate) mod messages;
 mod milestones;
 pub(crate) mod ops;
 pub(crate) mod placements;
+mod rescue;
 pub(crate) mod settings;
 mod targets;
 mod timeline;
@@ -26,11 +27,11 @@ mod timeline;
 use crate::crash;
 use crate::error::{Error, Result};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -45,6 +46,10 @@ pub struct Store {
     durable: SqlitePool,
     /// Whose turn it is to write.
     turn: Arc<Semaphore>,
+    profile: PathBuf,
+    rescued: bool,
+    /// Something could not be read: the next start looks the whole file over.
+    damaged: Arc<AtomicBool>,
     readers: SqlitePool,
     /// Commits that lists may show, since start: what was learnt of a list at another count may be out of date.
     commits: Arc<AtomicU64>,
@@ -71,7 +76,10 @@ impl Write {
 
     /// The same where no list has other rows or another order afterwards: texts, previews, files, settings.
     pub(crate) async fn commit_beside_lists(self) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+        crash::step();
+        self.transaction.commit().await?;
+        crash::step();
+        Ok(())
     }
 }
 
@@ -95,11 +103,47 @@ pub(crate) fn now() -> i64 {
 
 impl Store {
     /// Opens `mail.sqlite` in the profile, making and migrating it as needed. Refuses the store of a newer version without
-    /// touching it.
+    /// touching it. A damaged one is set aside and made anew (see [`rescue`]); [`Store::rescued`] then says so.
     pub async fn open(profile: &Path) -> Result<Self> {
         std::fs::create_dir_all(profile)?;
         make_private(profile)?;
+        let unclean = rescue::opened(profile);
+        let damage = match Self::open_file(profile).await {
+            Ok(store) if !unclean => return Ok(store),
+            Ok(store) => match store.is_sound().await {
+                Ok(true) => return Ok(store),
+                found => {
+                    store.close_files().await;
+                    format!("{found:?}")
+                }
+            },
+            Err(e) if rescue::is_damage(&e) => e.to_string(),
+            Err(e) => {
+                if !unclean {
+                    rescue::closed(profile);
+                }
+                return Err(e);
+            }
+        };
+        tracing::error!(damage, "the store is damaged: it is set aside and made anew");
+        let aside = rescue::set_aside(profile)?;
+        let mut store = Self::open_file(profile).await?;
+        let accounts = store.take_over(&aside).await?;
+        tracing::warn!(accounts, "accounts taken over from the damaged store");
+        store.rescued = true;
+        Ok(store)
+    }
+
+    /// Whether this run began with a store made anew.
+    pub(crate) fn rescued(&self) -> bool {
+        self.rescued
+    }
+
+    async fn open_file(profile: &Path) -> Result<Self> {
         let file = profile.join("mail.sqlite");
+        if file.exists() {
+            Self::refuse_newer(&file).await?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -112,19 +156,12 @@ impl Store {
             .pragma("cache_size", "-16000")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("trusted_schema", "off");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+        let writer = one_writer()
             .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
         Self::migrate(&writer).await?;
-        let durable = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(0)
-            .idle_timeout(None)
-            .max_lifetime(None)
+        let durable = one_writer()
             .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full).pragma("fullfsync", "on"));
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
@@ -136,25 +173,34 @@ impl Store {
             writer,
             durable,
             turn: Arc::new(Semaphore::new(1)),
+            profile: profile.to_owned(),
+            rescued: false,
+            damaged: Arc::default(),
             readers,
             commits: Arc::default(),
             milestones: milestones::Milestones::default(),
         })
     }
 
-    async fn migrate(writer: &SqlitePool) -> Result<()> {
+    /// Refuses the store of a newer version, before anything opens it for writing: that alone would take over what its WAL holds.
+    async fn refuse_newer(file: &Path) -> Result<()> {
         let ours = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-        let known: Option<i64> =
-            sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-                .fetch_optional(writer)
-                .await?;
-        if known.unwrap_or(0) > 0 {
-            let theirs: Option<i64> =
-                sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(writer).await?;
-            if theirs.unwrap_or(0) > ours {
-                return Err(Error::NewerStore(theirs.unwrap_or(0)));
-            }
+        let mut look = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+        let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(&mut look)
+            .await?;
+        let theirs: Option<i64> = match known {
+            0 => None,
+            _ => sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut look).await?,
+        };
+        look.close().await?;
+        match theirs {
+            Some(theirs) if theirs > ours => Err(Error::NewerStore(theirs)),
+            _ => Ok(()),
         }
+    }
+
+    async fn migrate(writer: &SqlitePool) -> Result<()> {
         MIGRATIONS.run(writer).await.map_err(|e| match e {
             sqlx::migrate::MigrateError::Execute(e) => Error::Store(e),
             other => Error::Store(sqlx::Error::Migrate(Box::new(other))),
@@ -163,6 +209,20 @@ impl Store {
 
     /// Closes all connections; what was committed is on disk.
     pub async fn close(&self) {
+        self.close_files().await;
+        if !self.damaged.load(Ordering::Acquire) {
+            rescue::closed(&self.profile);
+        }
+    }
+
+    /// Notes an error that says that the file is damaged.
+    pub(crate) fn note(&self, e: &Error) {
+        if rescue::is_damage(e) {
+            self.damaged.store(true, Ordering::Release);
+        }
+    }
+
+    async fn close_files(&self) {
         self.readers.close().await;
         self.durable.close().await;
         self.writer.close().await;
@@ -193,6 +253,19 @@ impl Store {
     pub(crate) fn read(&self) -> &SqlitePool {
         &self.readers
     }
+}
+
+/// One connection that writes. Where a commit fails (the disk is full) SQLite ends the transaction by itself, and sqlx counts it as
+/// open for ever: such a connection would not begin another, and is replaced.
+fn one_writer() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(1).min_connections(0).idle_timeout(None).max_lifetime(None).after_release(
+        |connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        },
+    )
 }
 
 /// Only its owner may enter the profile (0700). On Windows the profile lies in the person's own folder, whose rights it takes.

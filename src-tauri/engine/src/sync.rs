@@ -80,6 +80,8 @@ impl Accounts {
 
     /// Starts a task per account, and the one that notices sleep and other networks.
     pub(crate) async fn begin(&self) -> Result<()> {
+        // What was on its way to another account is fetched again; what has arrived would stay here for ever.
+        let _ = tokio::fs::remove_dir_all(self.house.profile.join("carried")).await;
         for a in self.house.store.accounts().await? {
             self.start(a.id, a.signed_out);
         }

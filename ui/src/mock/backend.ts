@@ -92,7 +92,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
 
   const server = (host: string, port: number, user: string) => ({ host, port, security: "tls" as const, user, acceptedCertificate: null, allowClearText: false });
   const answers: Backend = {
-    start: async () => ({ version: "0.1.0", platform: "linux", accounts: [...accounts], secrets, settings }),
+    start: async () => ({ version: "0.1.0", platform: "linux", accounts: [...accounts], secrets, settings, rescued: false }),
     accounts: async () => [...accounts],
     folders: async () => boxes.counted(),
     listPage: async (key, filter, offset, limit) => boxes.page(key, filter, offset, limit),

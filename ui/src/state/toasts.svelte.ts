@@ -59,6 +59,11 @@ class Toasts {
     if (error.code !== "cancelled") this.#add({ text: explain(error), detail: error.detail, failure: true });
   }
 
+  /** Says something that stays until it is closed. */
+  tell(text: string): void {
+    this.#add({ text, failure: true });
+  }
+
   close(id: number): void {
     clearTimeout(this.#timers.get(id)?.handle);
     this.#timers.delete(id);

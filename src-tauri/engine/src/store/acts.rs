@@ -253,8 +253,11 @@ pub(crate) async fn file_copy(tx: &mut Write, act: i64, places: &str, target: Id
         let (new, shown) = new_place(tx, place, message, target).await?;
         folders.extend(shown);
         sqlx::query(
+            // Of a copy that is still to be made, the original is copied.
             "INSERT INTO op (act, account, placement, message, kind, source, target, other)
-             SELECT ?1, ?2, ?3, p.message, 3, p.folder, ?4, p.id FROM placement p WHERE p.id = ?5",
+             SELECT ?1, ?2, ?3, p.message, 3, p.folder, ?4, coalesce((SELECT o.other FROM op o
+                 WHERE o.placement = p.id AND o.state = 0 AND o.kind = 3 AND p.server_folder IS NULL), p.id)
+             FROM placement p WHERE p.id = ?5",
         )
         .bind(act)
         .bind(account)
@@ -339,10 +342,15 @@ pub(crate) async fn undo(tx: &mut Write, act: Id) -> Result<Filed> {
     if undone.is_some() {
         return Err(too_late());
     }
-    let unsent: Vec<i64> = sqlx::query_scalar("SELECT id FROM op WHERE act = ?1 AND state = 0 AND begun IS NULL")
-        .bind(act)
-        .fetch_all(&mut **tx)
-        .await?;
+    // What has arrived in another account and was put elsewhere there since leaves this one all the same.
+    let unsent: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM op o WHERE act = ?1 AND state = 0 AND begun IS NULL AND NOT (kind = 6 AND EXISTS
+             (SELECT 1 FROM op c JOIN placement p ON p.id = c.placement WHERE c.act = o.act AND c.kind = 5 AND c.placement = o.other
+                  AND (c.state = 1 OR c.begun IS NOT NULL) AND p.folder <> c.target))",
+    )
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
     let mut folders = ops::taken_back(tx, &unsent).await?;
     let opposite = opposites(tx, act).await?;
     folders.extend(opposite.folders);
@@ -389,10 +397,14 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
             folders.extend(file_keyword(tx, new, &places, &keyword, true).await?);
         }
     }
+    // Carried to another account, and not yet taken off this one: that was taken back just now, and the other is one too many.
+    let doubled = "o.kind = 5 AND EXISTS
+         (SELECT 1 FROM op l WHERE l.act = o.act AND l.kind = 6 AND l.placement = o.other AND l.state = 3)";
     // Moves, back to where each came from, of those that are still where they were put.
     let moves: Vec<(i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT o.source, json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
-         JOIN folder f ON f.id = o.source WHERE {sent} AND o.kind IN (2, 5) AND p.folder = o.target GROUP BY o.source"
+         JOIN folder f ON f.id = o.source
+         WHERE {sent} AND o.kind IN (2, 5) AND NOT ({doubled}) AND p.folder = o.target GROUP BY o.source"
     )))
     .bind(act)
     .fetch_all(&mut **tx)
@@ -403,7 +415,7 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     // Copies go.
     let copies: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
-         WHERE {sent} AND o.kind = 3 AND p.folder = o.target"
+         WHERE {sent} AND (o.kind = 3 OR ({doubled})) AND p.folder = o.target"
     )))
     .bind(act)
     .fetch_one(&mut **tx)

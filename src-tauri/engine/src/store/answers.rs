@@ -155,6 +155,22 @@ impl Store {
         Ok(folders)
     }
 
+    /// Together these change nothing: they end without a word to the server, unless one of them was taken back meanwhile.
+    pub(crate) async fn ops_settled(&self, ops: &[i64]) -> Result<Vec<Id>> {
+        let mut tx = self.write_durably().await?;
+        let n: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM op WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0")
+                .bind(list(ops)?)
+                .fetch_one(&mut *tx)
+                .await?;
+        if usize::try_from(n).ok() != Some(ops.len()) {
+            return Ok(Vec::new());
+        }
+        let folders = ops::done(&mut tx, ops).await?;
+        tx.commit().await?;
+        Ok(folders)
+    }
+
     /// These are as they were wanted.
     pub(crate) async fn ops_done(&self, ops: &[i64]) -> Result<Vec<Id>> {
         let mut tx = self.write_durably().await?;
@@ -171,11 +187,12 @@ impl Store {
         Ok(folders)
     }
 
-    /// These are about to be sent.
-    pub(crate) async fn ops_begin(&self, ops: &[i64], uidnext: u32, validity: u32) -> Result<()> {
+    /// These are about to be sent. Gives those that still wait, and may be.
+    pub(crate) async fn ops_begin(&self, ops: &[i64], uidnext: u32, validity: u32) -> Result<Vec<i64>> {
         let mut tx = self.write_durably().await?;
-        ops::begin(&mut tx, ops, uidnext, validity).await?;
-        tx.commit_beside_lists().await
+        let begun = ops::begin(&mut tx, ops, uidnext, validity).await?;
+        tx.commit_beside_lists().await?;
+        Ok(begun)
     }
 
     /// These were not done.

@@ -301,24 +301,35 @@ async fn remove_unborn(tx: &mut Write, ops: &str) -> Result<Vec<Id>> {
     remove_places(tx, &places).await
 }
 
-/// Removes places with all that waits for them.
+/// Removes places with all that waits for them, and with the copies that were still to be made from them.
 pub(crate) async fn remove_places(tx: &mut Write, places: &[i64]) -> Result<Vec<Id>> {
-    if places.is_empty() {
-        return Ok(Vec::new());
-    }
-    let json = list(places)?;
-    let before = Before::of(tx, &json).await?;
-    sqlx::query("UPDATE op SET state = 3 WHERE state = 0 AND placement IN (SELECT value FROM json_each(?1))")
-        .bind(&json)
-        .execute(&mut **tx)
-        .await?;
-    let messages: Vec<i64> =
-        sqlx::query_scalar("DELETE FROM placement WHERE id IN (SELECT value FROM json_each(?1)) RETURNING message")
+    let mut folders = Vec::new();
+    let mut some = places.to_vec();
+    while !some.is_empty() {
+        let json = list(&some)?;
+        let before = Before::of(tx, &json).await?;
+        sqlx::query("UPDATE op SET state = 3 WHERE state = 0 AND placement IN (SELECT value FROM json_each(?1))")
             .bind(&json)
-            .fetch_all(&mut **tx)
+            .execute(&mut **tx)
             .await?;
-    super::placements::orphan(tx, &messages).await?;
-    before.settle(tx, &json).await
+        let messages: Vec<i64> =
+            sqlx::query_scalar("DELETE FROM placement WHERE id IN (SELECT value FROM json_each(?1)) RETURNING message")
+                .bind(&json)
+                .fetch_all(&mut **tx)
+                .await?;
+        super::placements::orphan(tx, &messages).await?;
+        folders.extend(before.settle(tx, &json).await?);
+        let why = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
+        some = sqlx::query_scalar(
+            "UPDATE op SET state = 2, error = ?2 WHERE state = 0 AND kind IN (3, 5)
+                 AND other IN (SELECT value FROM json_each(?1)) RETURNING placement",
+        )
+        .bind(&json)
+        .bind(why)
+        .fetch_all(&mut **tx)
+        .await?;
+    }
+    Ok(folders)
 }
 
 /// The places go, because the server does not have them any more: what waited for them comes too late. Of flags and deletions
@@ -359,20 +370,20 @@ pub(crate) async fn folder_gone(tx: &mut Write, folder: Id) -> Result<()> {
     refused(tx, &ops, &why, true).await.map(drop)
 }
 
-/// These are about to be sent: after a cut it is not known what became of them, and they are looked for behind `uidnext`.
-pub(crate) async fn begin(tx: &mut Write, ops: &[i64], uidnext: u32, validity: u32) -> Result<()> {
-    sqlx::query(
+/// These are about to be sent: after a cut it is not known what became of them, and they are looked for behind `uidnext`. Gives
+/// those that still wait: of the others nothing may be sent any more, for the person has undone them meanwhile.
+pub(crate) async fn begin(tx: &mut Write, ops: &[i64], uidnext: u32, validity: u32) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(
         "UPDATE op SET begun = ?2, begun_validity = ?3,
                 begun_folder = (SELECT server_folder FROM placement p WHERE p.id = CASE WHEN op.kind IN (3, 5) THEN op.other ELSE op.placement END),
                 begun_uid = (SELECT uid FROM placement p WHERE p.id = CASE WHEN op.kind IN (3, 5) THEN op.other ELSE op.placement END)
-         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0",
+         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0 RETURNING id",
     )
     .bind(list(ops)?)
     .bind(uidnext)
     .bind(validity)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// Not sent after all, or proved not to have been done: they wait as before.

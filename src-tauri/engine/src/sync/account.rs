@@ -136,6 +136,7 @@ impl Account {
 
     /// What a failed connection means for the account.
     async fn trouble(&self, error: Error, retry_in: Duration) {
+        self.house.store.note(&error);
         let temporary = error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_));
         let mut ui = UiError::from(error);
         if let Ok(account) = self.house.store.account(self.id).await {
@@ -257,9 +258,11 @@ impl Account {
         }
         let _ = self.signed_in.send_replace(true);
         bodies::take_up_again(self);
+        let parked = self.house.store.parked().await?;
         for f in &all {
             let folder = self.house.store.folder(f.id).await?;
-            if !folder.selectable || folder.todo.is_empty() {
+            let parked = parked.contains(&f.id) && folder.uidvalidity.is_some();
+            if !folder.selectable || (folder.todo.is_empty() && !parked) {
                 continue;
             }
             self.progress().await?;

@@ -244,8 +244,10 @@ impl Pull<'_> {
                 let mut tx = self.house.store.write().await?;
                 let lost = placements::remove_stale(&mut tx, &folder).await?;
                 tx.commit().await?;
-                if !lost.is_empty() {
+                let again = self.house.store.unpark(id).await?;
+                if !lost.is_empty() || !again.is_empty() {
                     self.tell(&folder);
+                    self.house.topics.tell(again.into_iter().map(Topic::List));
                 }
                 return Ok(true);
             }

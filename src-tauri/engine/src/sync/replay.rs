@@ -79,7 +79,7 @@ impl<'a> Replay<'a> {
                 break;
             }
             if !todo.settled.is_empty() {
-                let folders = store.ops_done(&todo.settled).await?;
+                let folders = store.ops_settled(&todo.settled).await?;
                 self.tell(folders);
             }
             for folder in todo.unknown {
@@ -207,11 +207,10 @@ impl<'a> Replay<'a> {
         let items: Vec<Item> = step.items.iter().filter(|i| named.insert(i.uid)).cloned().collect();
         let mut parts: Vec<Vec<Item>> = pieces(items);
         parts.reverse();
-        while let Some(items) = parts.pop() {
-            let word = self.tell_server(&step, &items).await?;
+        while let Some(mut items) = parts.pop() {
+            let word = self.tell_server(&step, &mut items).await?;
             match word {
                 Word::Never { all: false, .. } if items.len() > 1 => {
-                    let mut items = items;
                     let half = items.split_off(items.len() / 2);
                     parts.push(half);
                     parts.push(items);
@@ -227,9 +226,24 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    async fn tell_server(&mut self, step: &Step, items: &[Item]) -> Result<Word> {
+    /// Marks items as begun. Only those are left of which nothing was undone since it was decided what to do.
+    async fn begin(&mut self, step: &Step, items: &mut Vec<Item>, uidnext: u32) -> Result<()> {
+        let store = &self.account.house.store;
+        let begun: BTreeSet<i64> = store.ops_begin(&ops(items), uidnext, step.validity).await?.into_iter().collect();
+        let (whole, rest): (Vec<Item>, Vec<Item>) =
+            std::mem::take(items).into_iter().partition(|i| i.ops.iter().all(|o| begun.contains(o)));
+        *items = whole;
+        if rest.is_empty() { Ok(()) } else { store.ops_not_begun(&ops(&rest)).await }
+    }
+
+    /// Says it, of those items that are still to be done: the others are taken out.
+    async fn tell_server(&mut self, step: &Step, items: &mut Vec<Item>) -> Result<Word> {
         match &step.deed {
             Deed::Store(flags) => {
+                self.begin(step, items, 0).await?;
+                if items.is_empty() {
+                    return Ok(Word::Done);
+                }
                 let uids: UidSet = items.iter().map(|i| i.uid).collect();
                 match self.remote.store(&uids, &flags.add, &flags.remove).await {
                     Ok(()) => {
@@ -247,7 +261,7 @@ impl<'a> Replay<'a> {
     }
 
     /// COPY or MOVE.
-    async fn transfer(&mut self, step: &Step, to: Id, items: &[Item], moves: bool) -> Result<Word> {
+    async fn transfer(&mut self, step: &Step, to: Id, items: &mut Vec<Item>, moves: bool) -> Result<Word> {
         let store = self.account.house.store.clone();
         let target = match store.folder(to).await {
             Ok(target) if !target.waiting => target,
@@ -259,8 +273,11 @@ impl<'a> Replay<'a> {
             Ok(uidnext) => uidnext.or(target.uidnext).unwrap_or(1),
             Err(e) => return self.word(e, Some(to)).await,
         };
+        self.begin(step, items, uidnext).await?;
+        if items.is_empty() {
+            return Ok(Word::Done);
+        }
         let all = ops(items);
-        store.ops_begin(&all, uidnext, step.validity).await?;
         let uids: UidSet = items.iter().map(|i| i.uid).collect();
         let moved = if moves && self.remote.can_move() {
             match self.remote.move_to(&uids, &target.mailbox).await {
@@ -354,12 +371,15 @@ impl<'a> Replay<'a> {
         store.only_marked(source, uids, over).await
     }
 
-    async fn delete(&mut self, step: &Step, items: &[Item]) -> Result<Word> {
+    async fn delete(&mut self, step: &Step, items: &mut Vec<Item>) -> Result<Word> {
         let store = self.account.house.store.clone();
         let folder = step.folder;
+        self.begin(step, items, 0).await?;
+        if items.is_empty() {
+            return Ok(Word::Done);
+        }
         let uids: UidSet = items.iter().map(|i| i.uid).collect();
         let all = ops(items);
-        store.ops_begin(&all, 0, step.validity).await?;
         let deleted = ["\\Deleted".to_owned()];
         if let Err(e) = self.remote.store(&uids, &deleted, &[]).await {
             return self.not_deleted(e, &all, folder).await;

@@ -4,6 +4,7 @@
 
 mod acting;
 mod memory;
+mod rescue;
 
 use super::folders;
 use super::pull::{Cursors, Pull};

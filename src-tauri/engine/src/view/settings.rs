@@ -17,6 +17,8 @@ pub struct StartView {
     pub secrets: SecretsState,
     /// Choices of the person.
     pub settings: Settings,
+    /// The store was found damaged at this start, and is being rebuilt from the servers.
+    pub rescued: bool,
 }
 
 /// Where passwords are kept, and whether they can be had now.

@@ -284,3 +284,10 @@ label-remove = Etikett { $label } entfernen
 label-remove-title = Etikett „{ $label }“ entfernen?
 label-remove-text = Sein Name und seine Farbe werden hier vergessen. Die Nachrichten behalten das Schlüsselwort { $keyword } auf dem Server; andere Programme zeigen es weiter.
 label-remove-yes = Etikett entfernen
+
+health-waiting = Noch zu melden
+health-waiting-value = { $count ->
+    [one] 1 Änderung
+   *[other] { $count } Änderungen
+}
+store-rescued = Der Speicher auf diesem Computer war beschädigt. Er wurde beiseitegelegt und wird von Ihren Servern neu aufgebaut; was Sie getan und noch nicht übertragen hatten, ist erhalten. Auf den Servern wurde nichts verändert.

@@ -284,3 +284,10 @@ label-remove = Remove the label { $label }
 label-remove-title = Remove the label “{ $label }”?
 label-remove-text = Its name and colour are forgotten here. Messages keep the keyword { $keyword } on the server, so other programs still show it.
 label-remove-yes = Remove label
+
+health-waiting = Still to be told
+health-waiting-value = { $count ->
+    [one] 1 change
+   *[other] { $count } changes
+}
+store-rescued = The store on this computer was damaged. It was set aside and is being rebuilt from your servers; what you had done and not yet sent is kept. Nothing on the servers was touched.

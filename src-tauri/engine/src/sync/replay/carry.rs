@@ -29,12 +29,7 @@ impl Replay<'_> {
             Err(e) => return self.put_off(&w, UiError::from(e)).await,
         };
         match self.append(&w, &file).await {
-            Ok(()) => {
-                let folders = store.ops_done(&[w.id]).await?;
-                self.tell(folders);
-                let _ = tokio::fs::remove_file(&file).await;
-                Ok(())
-            }
+            Ok(()) => self.carried(w.id).await,
             Err(e @ Error::Store(_)) => Err(e),
             Err(e)
                 if e.is_temporary()
@@ -54,6 +49,14 @@ impl Replay<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// It has arrived.
+    pub(super) async fn carried(&mut self, op: i64) -> Result<()> {
+        let folders = self.account.house.store.ops_done(&[op]).await?;
+        self.tell(folders);
+        let _ = tokio::fs::remove_file(self.account.house.profile.join("carried").join(format!("{op}.eml"))).await;
+        Ok(())
     }
 
     async fn put_off(&mut self, w: &Waiting, why: UiError) -> Result<()> {
@@ -113,7 +116,11 @@ impl Replay<'_> {
             None => None,
         };
         let (flags, received) = store.as_appended(w.placement).await?;
-        store.ops_begin(&[w.id], uidnext.or(target.uidnext).unwrap_or(1), 0).await?;
+        if store.ops_begin(&[w.id], uidnext.or(target.uidnext).unwrap_or(1), 0).await?.is_empty() {
+            // Undone meanwhile: it stays where it is.
+            remote.logout().await;
+            return Ok(());
+        }
         let told = remote.append(&target.mailbox, &flags, received, file).await;
         crate::crash::step();
         let told = match told {

@@ -28,6 +28,8 @@ impl Replay<'_> {
         let mut sources: BTreeMap<Id, Vec<Waiting>> = BTreeMap::new();
         for w in begun(store.waiting(self.account.id).await?) {
             match (w.kind, w.begun) {
+                // Twice is as good as once.
+                (Kind::Flags, _) => store.ops_not_begun(&[w.id]).await?,
                 (Kind::Carry, _) => self.settle_carry(w).await?,
                 (_, Some(b)) => sources.entry(b.folder).or_default().push(w),
                 (_, None) => {}
@@ -129,16 +131,10 @@ impl Replay<'_> {
     async fn settle_carry(&mut self, w: Waiting) -> Result<()> {
         let store = self.account.house.store.clone();
         if w.server_folder.is_some() && w.server_folder == w.target {
-            let folders = store.ops_done(&[w.id]).await?;
-            self.tell(folders);
-            return Ok(());
+            return self.carried(w.id).await;
         }
         match self.look_abroad(&w).await {
-            Ok(true) => {
-                let folders = store.ops_done(&[w.id]).await?;
-                self.tell(folders);
-                Ok(())
-            }
+            Ok(true) => self.carried(w.id).await,
             Ok(false) => store.ops_not_begun(&[w.id]).await,
             Err(e @ Error::Store(_)) => Err(e),
             // The other server cannot be asked now: nothing is repeated before it has been.

@@ -16,9 +16,9 @@ const WRITING: &[&str] = &["IDLE", "CONDSTORE", "QRESYNC", "ESEARCH", "MOVE", "U
 const MAILBOXES: [&str; 5] = ["INBOX", "Archive", "Trash", "Junk", "Other"];
 
 /// A room with folders, and the account as it tells its server.
-struct Desk {
-    room: Room,
-    account: Arc<Account>,
+pub(super) struct Desk {
+    pub(super) room: Room,
+    pub(super) account: Arc<Account>,
 }
 
 impl Desk {
@@ -31,7 +31,7 @@ impl Desk {
         Self { room, account }
     }
 
-    async fn with_mail(capabilities: &[&str], n: u32) -> Self {
+    pub(super) async fn with_mail(capabilities: &[&str], n: u32) -> Self {
         let desk = Self::new(capabilities).await;
         for _ in 0..n {
             desk.room.server.lock().deliver("INBOX", false);
@@ -55,7 +55,7 @@ impl Desk {
         self.room.server.lock().lose_answer = false;
     }
 
-    async fn quiet(&self) {
+    pub(super) async fn quiet(&self) {
         for _ in 0..3 {
             // Waits are for servers; here time stands still.
             let mut tx = self.room.house.store.write().await.unwrap();
@@ -66,28 +66,28 @@ impl Desk {
         }
     }
 
-    async fn rows(&self, name: &str) -> Vec<ListRow> {
+    pub(super) async fn rows(&self, name: &str) -> Vec<ListRow> {
         let key = ListKey::Folder { id: self.room.folder(name).await };
         self.room.house.store.list_page(key, Filter::All, 0, 500).await.unwrap().rows
     }
 
-    async fn subjects(&self, name: &str) -> Vec<String> {
+    pub(super) async fn subjects(&self, name: &str) -> Vec<String> {
         let mut all: Vec<String> = self.rows(name).await.into_iter().map(|r| r.subject).collect();
         all.sort();
         all
     }
 
-    async fn act(&self, intent: Intent, rows: &[Id]) -> Option<Id> {
+    pub(super) async fn act(&self, intent: Intent, rows: &[Id]) -> Option<Id> {
         let target = Target::Rows { rows: rows.to_vec() };
         self.room.house.store.file(&intent, &target).await.unwrap().map(|f| f.act)
     }
 
-    async fn waiting(&self) -> u32 {
+    pub(super) async fn waiting(&self) -> u32 {
         self.room.house.store.queue(self.room.account).await.unwrap().0
     }
 
     /// Names and mailboxes on the server.
-    fn there(&self) -> Vec<(String, u32)> {
+    pub(super) fn there(&self) -> Vec<(String, u32)> {
         let server = self.room.server.lock();
         let mut all = Vec::new();
         for (name, b) in &server.boxes {
@@ -103,7 +103,7 @@ impl Desk {
     }
 
     /// The shown store is what the server has, when all is quiet.
-    async fn assert_equal(&self) {
+    pub(super) async fn assert_equal(&self) {
         let rows: Vec<(String, i64, String, i64, String)> = sqlx::query_as(
             "SELECT f.mailbox, p.uid, m.subject, p.flags, p.keywords FROM placement p JOIN folder f ON f.id = p.folder
              JOIN message m ON m.id = p.message ORDER BY 1, 2",
@@ -546,7 +546,7 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_iters: 600, ..ProptestConfig::default() })]
 
     /// I1, I2, I4, I5, I6: nothing lost, nothing doubled, the store equal to the server, nothing removed that nobody removed,
     /// nothing left waiting.

@@ -1,0 +1,246 @@
+//! A damaged store is set aside and made anew. Mail comes again from the servers; what they do not have is saved first, as far as it
+//! can still be read: accounts, settings, labels, folders' roles and order, and what waited for a server.
+//!
+//! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
+
+use super::ops::list;
+use super::{Store, Write, acts};
+use crate::error::{Code, Error, Result, UiError};
+use crate::view::Id;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
+use std::path::{Path, PathBuf};
+
+/// The files of a store.
+const FILES: [&str; 3] = ["mail.sqlite", "mail.sqlite-wal", "mail.sqlite-shm"];
+/// There while a store is open: found at a start, the last run did not end by itself.
+const OPEN: &str = "mail.sqlite.open";
+
+/// Tables whose rows are taken over as they are, with the columns that both may have.
+const TABLES: [(&str, &str); 4] = [
+    ("account", "id, position, name, email, label, color, signed_out, incoming, outgoing"),
+    ("setting", "name, value"),
+    ("label", "keyword, position, name, color"),
+    ("trusted_sender", "account, email"),
+];
+
+/// Whether this says that the file is damaged.
+pub(crate) fn is_damage(e: &Error) -> bool {
+    let Error::Store(e) = e else { return false };
+    let code = e.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<u32>().ok());
+    // SQLITE_CORRUPT with its extended codes, SQLITE_NOTADB.
+    code.is_some_and(|c| matches!(c & 0xff, 11 | 26))
+}
+
+/// Notes that the store is open. True: the last run did not end by itself.
+pub(super) fn opened(profile: &Path) -> bool {
+    let file = profile.join(OPEN);
+    let before = file.exists();
+    // Where it cannot be written, the next start only checks less.
+    let _ = std::fs::write(file, "");
+    before
+}
+
+/// Notes that it was closed, by itself and sound.
+pub(super) fn closed(profile: &Path) {
+    let _ = std::fs::remove_file(profile.join(OPEN));
+}
+
+/// Sets the files of a damaged store aside; those of an earlier one go. Gives the folder.
+pub(super) fn set_aside(profile: &Path) -> Result<PathBuf> {
+    let aside = profile.join("damaged");
+    match std::fs::remove_dir_all(&aside) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+        _ => {}
+    }
+    std::fs::create_dir(&aside)?;
+    for name in FILES {
+        match std::fs::rename(profile.join(name), aside.join(name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+            _ => {}
+        }
+    }
+    Ok(aside)
+}
+
+impl Store {
+    /// Looks the whole file over.
+    pub(super) async fn is_sound(&self) -> Result<bool> {
+        let word: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(self.read()).await?;
+        Ok(word == "ok")
+    }
+
+    /// Takes over from a damaged store what no server has. What cannot be read is left; gives how many accounts could.
+    pub(super) async fn take_over(&self, aside: &Path) -> Result<u32> {
+        let options = SqliteConnectOptions::new().filename(aside.join("mail.sqlite")).create_if_missing(false);
+        let mut old = match options.connect().await {
+            Ok(old) => old,
+            Err(e) => {
+                tracing::error!(error = %e, "nothing of the damaged store can be read");
+                return Ok(0);
+            }
+        };
+        let mut tx = self.write_durably().await?;
+        for (table, columns) in TABLES {
+            if let Err(e) = copy_rows(&mut old, &mut tx, table, columns).await {
+                tracing::error!(table, error = %e, "a table of the damaged store could not be read whole");
+            }
+        }
+        for step in [folders(&mut old, &mut tx).await, waiting(&mut old, &mut tx).await] {
+            if let Err(e) = step {
+                tracing::error!(error = %e, "some of the damaged store could not be read");
+            }
+        }
+        let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM account").fetch_one(&mut *tx).await?;
+        tx.commit().await?;
+        let _ = old.close().await;
+        Ok(super::count(accounts))
+    }
+}
+
+/// Copies rows one by one, so that those before the damage are had.
+async fn copy_rows(old: &mut SqliteConnection, tx: &mut Write, table: &str, columns: &str) -> Result<()> {
+    use futures::TryStreamExt as _;
+    let names: Vec<&str> = columns.split(", ").collect();
+    let json: Vec<String> = names.iter().map(|n| format!("'{n}', {n}")).collect();
+    let sql = AssertSqlSafe(format!("SELECT json_object({}) FROM {table}", json.join(", ")));
+    let mut rows = sqlx::query_scalar::<_, String>(sql).fetch(old);
+    let values: Vec<String> = names.iter().map(|n| format!("?1 ->> '{n}'")).collect();
+    let insert = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {}", values.join(", "));
+    while let Some(row) = rows.try_next().await? {
+        sqlx::query(AssertSqlSafe(insert.clone())).bind(row).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Folders by their ids, as if they had never been opened.
+async fn folders(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
+    copy_rows(
+        old,
+        tx,
+        "folder",
+        "id, account, mailbox, path, delimiter, role, selectable, keep_days, waiting, subscribed, favourite, chosen_role",
+    )
+    .await
+}
+
+/// What waited: acts as they were, operations by what names their messages.
+async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
+    let acts =
+        "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
+    copy_rows(old, tx, "act", acts).await?;
+    // Where the message was when nothing of this had been said yet; a copy is made from its original.
+    let rows = sqlx::query(
+        "SELECT o.act, coalesce(CASE WHEN o.begun IS NOT NULL THEN o.begun_folder END, q.server_folder, p.server_folder) AS folder,
+                coalesce(n.identity, m.identity) AS identity, o.kind, o.add_flags, o.remove_flags, o.add_keyword,
+                o.remove_keyword, o.target
+         FROM op o JOIN placement p ON p.id = o.placement JOIN message m ON m.id = p.message
+         LEFT JOIN placement q ON q.id = o.other AND o.kind IN (3, 5) LEFT JOIN message n ON n.id = q.message
+         WHERE o.state = 0 AND o.kind <> 6 ORDER BY o.id",
+    )
+    .fetch_all(old)
+    .await?;
+    for r in rows {
+        let Some(folder) = r.try_get::<Option<i64>, _>("folder")? else { continue };
+        sqlx::query(
+            "INSERT INTO parked (act, folder, identity, kind, add_flags, remove_flags, add_keyword, remove_keyword, target)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .bind(r.try_get::<i64, _>("act")?)
+        .bind(folder)
+        .bind(r.try_get::<i64, _>("identity")?)
+        .bind(r.try_get::<i64, _>("kind")?)
+        .bind(r.try_get::<i64, _>("add_flags")?)
+        .bind(r.try_get::<i64, _>("remove_flags")?)
+        .bind(r.try_get::<Option<String>, _>("add_keyword")?)
+        .bind(r.try_get::<Option<String>, _>("remove_keyword")?)
+        .bind(r.try_get::<Option<i64>, _>("target")?)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// One thing that waited before the store was made anew.
+#[derive(sqlx::FromRow)]
+struct Parked {
+    id: i64,
+    act: i64,
+    kind: i64,
+    add_flags: i64,
+    remove_flags: i64,
+    add_keyword: Option<String>,
+    remove_keyword: Option<String>,
+    target: Option<i64>,
+    place: Option<i64>,
+}
+
+impl Store {
+    /// Folders for whose messages something waits since before the store was made anew.
+    pub(crate) async fn parked(&self) -> Result<Vec<Id>> {
+        let all: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT folder FROM parked").fetch_all(self.read()).await?;
+        Ok(all.into_iter().map(super::id).collect())
+    }
+
+    /// Files again what waited for messages of a folder, now that all its headers are here. What is not among them is over, and the
+    /// person is told. Gives the folders whose lists changed; none where nothing waited.
+    pub(crate) async fn unpark(&self, folder: Id) -> Result<Vec<Id>> {
+        if !self.parked().await?.contains(&folder) {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.write_durably().await?;
+        let all: Vec<Parked> = sqlx::query_as(
+            "SELECT k.id, k.act, k.kind, k.add_flags, k.remove_flags, k.add_keyword, k.remove_keyword, k.target,
+                    (SELECT p.id FROM message m JOIN placement p ON p.message = m.id
+                     WHERE m.identity = k.identity AND p.server_folder = k.folder AND p.uid > 0 ORDER BY p.id LIMIT 1) AS place
+             FROM parked k WHERE k.folder = ?1 ORDER BY k.id",
+        )
+        .bind(folder)
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut folders = vec![folder];
+        for one in all {
+            match one.place {
+                Some(place) => folders.extend(file(&mut tx, &one, &list(&[place])?).await?),
+                None => not_found(&mut tx, one.act).await?,
+            }
+            sqlx::query("DELETE FROM parked WHERE id = ?1").bind(one.id).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        folders.sort_unstable();
+        folders.dedup();
+        Ok(folders)
+    }
+}
+
+async fn file(tx: &mut Write, one: &Parked, place: &str) -> Result<Vec<Id>> {
+    let target = one.target.map(super::id);
+    match (one.kind, target) {
+        (1, _) => {
+            let mut folders = Vec::new();
+            if one.add_flags | one.remove_flags != 0 {
+                folders.extend(acts::file_flags(tx, one.act, place, one.add_flags, one.remove_flags).await?);
+            }
+            for (keyword, on) in [(&one.add_keyword, true), (&one.remove_keyword, false)] {
+                if let Some(keyword) = keyword {
+                    folders.extend(acts::file_keyword(tx, one.act, place, keyword, on).await?);
+                }
+            }
+            Ok(folders)
+        }
+        (2 | 5, Some(target)) => acts::file_move(tx, one.act, place, target).await,
+        (3, Some(target)) => acts::file_copy(tx, one.act, place, target).await,
+        (4, _) => acts::file_delete(tx, one.act, place).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+async fn not_found(tx: &mut Write, act: i64) -> Result<()> {
+    let why = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
+    sqlx::query("UPDATE act SET error = ?2, unseen = NOT quiet WHERE id = ?1")
+        .bind(act)
+        .bind(why)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! A damaged store: set aside, made anew, and what waited still reaches the server.
+
+use super::super::account::Account;
+use super::acting::Desk;
+use super::run;
+use crate::engine::House;
+use crate::store::Store;
+use crate::view::{Id, Intent};
+use std::path::Path;
+use std::sync::Arc;
+
+const SERVER: &[&str] = &["IDLE", "CONDSTORE", "QRESYNC", "ESEARCH", "MOVE", "UIDPLUS"];
+
+/// Ruins the page that a table or index begins with.
+async fn ruin(store: &Store, name: &str, file: &Path) {
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = ?1")
+        .bind(name)
+        .fetch_one(store.read())
+        .await
+        .unwrap();
+    let size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(store.read()).await.unwrap();
+    store.close().await;
+    let mut bytes = std::fs::read(file).unwrap();
+    let at = usize::try_from((page - 1) * size).unwrap();
+    bytes[at..at + usize::try_from(size).unwrap()].fill(0xff);
+    std::fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn what_waited_in_a_damaged_store_still_reaches_the_server() {
+    for ruined in ["placement_list", "body", "message_identity", "sqlite_sequence"] {
+        run(async {
+            let desk = Desk::with_mail(SERVER, 70).await;
+            let rows: Vec<Id> = desk.rows("INBOX").await.iter().map(|r| r.id).collect();
+            let other = desk.room.folder("Other").await;
+            desk.act(Intent::Archive, &rows[..3]).await.unwrap();
+            desk.act(Intent::Flag { on: true }, &rows[2..4]).await.unwrap();
+            desk.act(Intent::Copy { folder: other }, &rows[4..5]).await.unwrap();
+            desk.act(Intent::Delete, &rows[65..66]).await.unwrap();
+            let profile = desk.room.house.profile.clone();
+            ruin(&desk.room.house.store, ruined, &profile.join("mail.sqlite")).await;
+            // The run did not end by itself.
+            std::fs::write(profile.join("mail.sqlite.open"), "").unwrap();
+
+            let store = Store::open(&profile).await.unwrap();
+            assert!(store.rescued(), "{ruined}");
+            assert_eq!(store.accounts().await.unwrap().len(), 1, "{ruined}");
+            assert!(profile.join("damaged/mail.sqlite").exists());
+            let old = &desk.room.house;
+            let house = Arc::new(House {
+                profile: profile.clone(),
+                store,
+                topics: old.topics.clone(),
+                secrets: old.secrets.clone(),
+                desktop: old.desktop.clone(),
+                connect: old.connect.clone(),
+            });
+            let mut desk = desk;
+            desk.account = Account::new(house.clone(), desk.room.account, false);
+            desk.room.house = house;
+            desk.quiet().await;
+            assert_eq!(desk.waiting().await, 0);
+            assert_eq!(desk.subjects("Archive").await, ["Mail 68", "Mail 69", "Mail 70"], "{ruined}");
+            assert_eq!(desk.subjects("Other").await, ["Mail 66"], "{ruined}");
+            let there = desk.there();
+            assert!(!there.iter().any(|(_, name)| *name == 5), "{ruined}: deleted for ever");
+            assert_eq!(there.len(), 70, "one went, one was copied");
+            let flagged: Vec<String> =
+                desk.rows("INBOX").await.into_iter().filter(|r| r.flagged).map(|r| r.subject).collect();
+            assert_eq!(flagged, ["Mail 67"]);
+            desk.assert_equal().await;
+            desk.room.house.store.close().await;
+            assert!(!Store::open(&profile).await.unwrap().rescued(), "{ruined}: once");
+        });
+    }
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_kept_and_begun_anew() {
+    run(async {
+        for (name, bytes) in
+            [("no header", vec![0; 8_192]), ("not a store", b"Dear diary".repeat(500)), ("cut", vec![0x53; 3])]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("mail.sqlite"), &bytes).unwrap();
+            let store = Store::open(folder.path()).await.unwrap();
+            assert!(store.rescued(), "{name}");
+            assert!(store.accounts().await.unwrap().is_empty());
+            assert_eq!(
+                std::fs::read(folder.path().join("damaged/mail.sqlite")).unwrap(),
+                bytes,
+                "{name}: kept as it was"
+            );
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_left_as_it_is() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'of the future', 1, x'00', 0)",
+        )
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+        let before = std::fs::read(folder.path().join("mail.sqlite")).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(Store::open(folder.path()).await, Err(crate::error::Error::NewerStore(9999))));
+        }
+        assert_eq!(std::fs::read(folder.path().join("mail.sqlite")).unwrap(), before);
+    });
+}
