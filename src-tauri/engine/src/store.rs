@@ -156,10 +156,7 @@ impl Store {
             .pragma("cache_size", "-16000")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("trusted_schema", "off");
-        let writer = one_writer()
-            .min_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let writer = one_writer().min_connections(1).connect_with(options.clone()).await?;
         Self::migrate(&writer).await?;
         let durable = one_writer()
             .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full).pragma("fullfsync", "on"));

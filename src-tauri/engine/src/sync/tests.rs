@@ -58,6 +58,13 @@ const ALL: &[&str] = &["IDLE", "CONDSTORE", "QRESYNC", "ESEARCH"];
 
 impl Room {
     async fn new(capabilities: &[&str]) -> Self {
+        let server = Memory::new(capabilities);
+        server.lock().mailbox("INBOX");
+        Self::at(server).await
+    }
+
+    /// Another store for a server.
+    async fn at(memory: Memory) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let topics = Topics::default();
@@ -84,8 +91,6 @@ impl Room {
         let profile = folder.path().to_owned();
         let house =
             Arc::new(House { profile, store, topics, secrets, desktop: desktop.clone(), connect: Arc::new(Nowhere) });
-        let memory = Memory::new(capabilities);
-        memory.lock().mailbox("INBOX");
         Self { _folder: folder, house, desktop, account, cursors: Cursors::default(), server: memory }
     }
 

@@ -31,6 +31,13 @@ impl Desk {
         Self { room, account }
     }
 
+    /// A second computer of the same person.
+    async fn beside(&self) -> Self {
+        let room = Room::at(self.room.server.clone()).await;
+        let account = Account::new(room.house.clone(), room.account, false);
+        Self { room, account }
+    }
+
     pub(super) async fn with_mail(capabilities: &[&str], n: u32) -> Self {
         let desk = Self::new(capabilities).await;
         for _ in 0..n {
@@ -423,6 +430,8 @@ struct Fates {
     /// Somebody removed one.
     removed: BTreeSet<u32>,
     acts: Vec<Id>,
+    /// The same of the second computer.
+    others_acts: Vec<Id>,
 }
 
 fn number_of(subject: &str) -> u32 {
@@ -581,6 +590,59 @@ proptest! {
             }
             desk.assert_equal().await;
             desk.room.house.store.close().await;
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases() / 2, failure_persistence: None, max_shrink_iters: 600, ..ProptestConfig::default() })]
+
+    /// Two computers of one person, and a third program: the same invariants, and both show the same in the end.
+    #[test]
+    fn two_computers_and_another_program_end_the_same(
+        capabilities in prop_oneof![Just(WRITING), Just(&["UIDPLUS"][..]), Just(&["CONDSTORE", "UIDPLUS", "MOVE"][..]), Just(&[][..])],
+        events in prop::collection::vec((any::<bool>(), event()), 1..40),
+    ) {
+        run(async {
+            let desk = Desk::new(capabilities).await;
+            let other = desk.beside().await;
+            let mut fates = Fates::default();
+            for _ in 0..6 {
+                happen(&desk, &mut fates, &Event::Deliver { other: false }).await;
+            }
+            desk.quiet().await;
+            other.quiet().await;
+            for (second, e) in &events {
+                if *second {
+                    std::mem::swap(&mut fates.acts, &mut fates.others_acts);
+                    happen(&other, &mut fates, e).await;
+                    std::mem::swap(&mut fates.acts, &mut fates.others_acts);
+                } else {
+                    happen(&desk, &mut fates, e).await;
+                }
+            }
+            desk.room.server.lock().refuse.clear();
+            for _ in 0..2 {
+                desk.quiet().await;
+                other.quiet().await;
+            }
+            prop_assert_eq!(desk.waiting().await + other.waiting().await, 0, "something still waits");
+            let mut found: BTreeMap<u32, u32> = BTreeMap::new();
+            for (_, named) in desk.there() {
+                *found.entry(named).or_default() += 1;
+            }
+            for (named, most) in &fates.most {
+                let n = found.get(named).copied().unwrap_or(0);
+                // Both may have copied or moved one by COPY before either heard of the other: then it is there for each of them.
+                let most = most + u32::from(!capabilities.contains(&"MOVE"));
+                prop_assert!(n <= most, "Mail {} is there {} times, not {} at most", named, n, most);
+                prop_assert!(n > 0 || fates.removed.contains(named), "Mail {} is lost", named);
+            }
+            desk.assert_equal().await;
+            other.assert_equal().await;
+            desk.room.house.store.close().await;
+            other.room.house.store.close().await;
             Ok(())
         })?;
     }
