@@ -196,7 +196,7 @@ fn another_client_was_faster_and_the_window_says_so() -> Result<()> {
     app.wait("two rows", || Ok((rows(&app)?.len() == 2).then_some(())))?;
     world.server.eye().expunge("alice", &["mailbox", "INBOX", "subject", "Two"])?;
     wire.meter().set(|fault| fault.refuse = false);
-    app.see("moved or deleted by another program")?;
+    app.see("another program moved or deleted it before")?;
     app.picture("refusal-light")?;
     assert!(there(&world, "alice", "Projects")?.is_empty());
     Ok(())

@@ -61,7 +61,7 @@ describe("the timeline", () => {
     expect(said[0]).toMatch(/^3 messages moved to Projects, Inès Caron, Glass order for the north bay and others, Today, .+, Confirmed by the server$/);
     expect(said[1]).toMatch(/^1 message marked as read, Owen Price, Keys, Today, .+, Waiting for the server$/);
     expect(said[2]).toMatch(/^3 messages left Inbox: another program moved or deleted them, Owen Price, Keys and others, Yesterday/);
-    expect(said[3]).toMatch(/^1,200 messages moved to Projects, .+, 200 of 1,200 refused by the server: the mailbox is full$/);
+    expect(said[3]).toMatch(/^1,200 messages moved to Projects, .+, 200 of 1,200 not done: the mailbox is full$/);
     expect(within(all[3]!).getByText(/OVERQUOTA/)).toBeTruthy();
     expect(within(all[3]!).queryByRole("button")).toBeNull();
     await accessible();
@@ -185,7 +185,7 @@ describe("the history of a message", () => {
     expect(said[0]).toMatch(/^Gone from the server, kept here until a second look agrees Yesterday, /);
     expect(said[1]).toMatch(/^The folder Clients was made anew on the server, without this message/);
     expect(said[2]).toMatch(/^Deleted or moved out of Inbox by another program/);
-    expect(said[3]).toMatch(/^Moved to Archive by you Yesterday, .+ · it was in Inbox · Refused by the server: the mailbox is full Details/);
+    expect(said[3]).toMatch(/^Moved to Archive by you Yesterday, .+ · it was in Inbox · Not done: the mailbox is full Details/);
     expect(said[4]).toMatch(/^Labelled “To do” by you/);
     expect(said[5]).toMatch(/^Moved to Archive by you \w+day, .+ · Confirmed by the server$/);
     await accessible();
@@ -210,14 +210,14 @@ describe("what the server refused", () => {
       return Promise.resolve(null);
     };
     mock.announce("acts");
-    await screen.findByRole("note", { name: "Refused by the server" });
+    await screen.findByRole("note", { name: "Not done" });
     return mock;
   }
 
   it("is said once, quietly, and leads to the timeline", async () => {
     await withRefusals([refused()]);
     const note = screen.getByRole("note");
-    expect(note.querySelector("p")?.textContent).toBe("The server refused to move 3 messages to Projects: the mailbox is full. They are where they were.");
+    expect(note.querySelector("p")?.textContent).toBe("It was not possible to move 3 messages to Projects: the mailbox is full. They are where they were.");
     expect(within(note).getByText(/OVERQUOTA/).closest("details")?.open).toBe(false);
     await accessible();
     within(note).getByRole("button", { name: "Show in timeline" }).click();
@@ -227,10 +227,10 @@ describe("what the server refused", () => {
   it("is one line, however many there are, and leaves when it was seen", async () => {
     await withRefusals([refused(), refused({ intent: { kind: "flag", on: true }, to: null, count: 1, refused: 1 }), refused({ undoes: 1, count: 3, refused: 1 }), refused({ count: 2, refused: 2, error: { code: "elsewhere", params: {}, detail: null, retry: false } })]);
     const note = screen.getByRole("note");
-    expect(note.querySelector("p")?.textContent).toBe("The server refused 4 changes to 7 messages. They are as they were before.");
-    expect(within(note).getByText("The server refused to flag 1 message: the mailbox is full. It is as it was.")).toBeTruthy();
-    expect(within(note).getByText("The server refused to undo a change to 1 message: the mailbox is full. It is as it was.")).toBeTruthy();
-    expect(within(note).getByText("The server refused to move 2 messages to Projects: another program moved or deleted it before.")).toBeTruthy();
+    expect(note.querySelector("p")?.textContent).toBe("4 changes were not possible for 7 messages. They are as they were before.");
+    expect(within(note).getByText("It was not possible to flag 1 message: the mailbox is full. It is as it was.")).toBeTruthy();
+    expect(within(note).getByText("It was not possible to undo a change to 1 message: the mailbox is full. It is as it was.")).toBeTruthy();
+    expect(within(note).getByText("It was not possible to move 2 messages to Projects: another program moved or deleted it before.")).toBeTruthy();
     within(note).getByRole("button", { name: "Dismiss" }).click();
     await waitFor(() => expect(screen.queryByRole("note")).toBeNull());
   });

@@ -75,7 +75,7 @@ export function whatBecame(act: ActView): string {
   return t(states[act.state]);
 }
 
-/** `The server refused to move 3 messages to Projects: the mailbox is full. They are where they were.` */
+/** `It was not possible to move 3 messages to Projects: the mailbox is full. They are where they were.` */
 export function refusal(act: ActView): string {
   const count = act.refused || act.count;
   const reason = why(act.error);

@@ -82,9 +82,9 @@ act-waiting = Wartet auf den Server
 act-waiting-some = { $waiting } von { $count } warten auf den Server
 act-done = Vom Server bestätigt
 act-only-marked = Hier nicht mehr zu sehen; auf dem Server, bis er aufräumt
-act-refused = Vom Server abgelehnt
-act-refused-why = Vom Server abgelehnt: { $why }
-act-refused-some = { $refused } von { $count } vom Server abgelehnt: { $why }
+act-refused = Nicht geschehen
+act-refused-why = Nicht geschehen: { $why }
+act-refused-some = { $refused } von { $count } nicht geschehen: { $why }
 act-undone = Rückgängig gemacht
 
 why-quota = Das Postfach ist voll
@@ -129,68 +129,68 @@ happened-folder-gone = Der Server hat den Ordner { $folder } nicht mehr
 happened-renumbered = Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne diese Nachricht
 happened-missing = Auf dem Server verschwunden; bleibt hier, bis ein zweiter Blick das bestätigt
 
-refused-note = Vom Server abgelehnt
+refused-note = Nicht geschehen
 refused-show = Im Verlauf zeigen
 refused-dismiss = Verwerfen
-refused-several = Der Server hat { $acts } Änderungen an { $count ->
-    [one] 1 Nachricht abgelehnt. Sie ist, wie sie vorher war.
-   *[other] { $count } Nachrichten abgelehnt. Sie sind, wie sie vorher waren.
+refused-several = { $acts } Änderungen waren nicht möglich, an { $count ->
+    [one] 1 Nachricht. Sie ist, wie sie vorher war.
+   *[other] { $count } Nachrichten. Sie sind, wie sie vorher waren.
 }
 refused-read = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht als gelesen zu markieren: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten als gelesen zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als gelesen zu markieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als gelesen zu markieren: { $why }.
 }
 refused-unread = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht als ungelesen zu markieren: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten als ungelesen zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als ungelesen zu markieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als ungelesen zu markieren: { $why }.
 }
 refused-flag = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht zu markieren: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht zu markieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten zu markieren: { $why }.
 }
 refused-unflag = { $count ->
-    [one] Der Server hat abgelehnt, das Markierung von 1 Nachricht zu entfernen: { $why }.
-   *[other] Der Server hat abgelehnt, das Markierung von { $count } Nachrichten zu entfernen: { $why }.
+    [one] Es war nicht möglich, das Markierung von 1 Nachricht zu entfernen: { $why }.
+   *[other] Es war nicht möglich, das Markierung von { $count } Nachrichten zu entfernen: { $why }.
 }
 refused-label = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht mit „{ $label }“ zu versehen: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten mit „{ $label }“ zu versehen: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht mit „{ $label }“ zu versehen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten mit „{ $label }“ zu versehen: { $why }.
 }
 refused-unlabel = { $count ->
-    [one] Der Server hat abgelehnt, das Etikett „{ $label }“ von 1 Nachricht zu entfernen: { $why }.
-   *[other] Der Server hat abgelehnt, das Etikett „{ $label }“ von { $count } Nachrichten zu entfernen: { $why }.
+    [one] Es war nicht möglich, das Etikett „{ $label }“ von 1 Nachricht zu entfernen: { $why }.
+   *[other] Es war nicht möglich, das Etikett „{ $label }“ von { $count } Nachrichten zu entfernen: { $why }.
 }
 refused-archive = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht zu archivieren: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu archivieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht zu archivieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten zu archivieren: { $why }.
 }
 refused-trash = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht in den Papierkorb zu legen: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten in den Papierkorb zu legen: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht in den Papierkorb zu legen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten in den Papierkorb zu legen: { $why }.
 }
 refused-junk = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht in den Spam zu verschieben: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten in den Spam zu verschieben: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht in den Spam zu verschieben: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten in den Spam zu verschieben: { $why }.
 }
 refused-not-junk = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht aus dem Spam zu holen: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten aus dem Spam zu holen: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht aus dem Spam zu holen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten aus dem Spam zu holen: { $why }.
 }
 refused-move = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht nach { $to } zu verschieben: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten nach { $to } zu verschieben: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht nach { $to } zu verschieben: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten nach { $to } zu verschieben: { $why }.
 }
 refused-copy = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht nach { $to } zu kopieren: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten nach { $to } zu kopieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht nach { $to } zu kopieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten nach { $to } zu kopieren: { $why }.
 }
 refused-delete = { $count ->
-    [one] Der Server hat abgelehnt, 1 Nachricht zu löschen: { $why }.
-   *[other] Der Server hat abgelehnt, { $count } Nachrichten zu löschen: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht zu löschen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten zu löschen: { $why }.
 }
 refused-undo = { $count ->
-    [one] Der Server hat abgelehnt, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
-   *[other] Der Server hat abgelehnt, eine Änderung an { $count } Nachrichten rückgängig zu machen: { $why }.
+    [one] Es war nicht möglich, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
+   *[other] Es war nicht möglich, eine Änderung an { $count } Nachrichten rückgängig zu machen: { $why }.
 }
 refused-where-before = { $count ->
     [one] Sie ist, wo sie war.

@@ -82,9 +82,9 @@ act-waiting = Waiting for the server
 act-waiting-some = { $waiting } of { $count } wait for the server
 act-done = Confirmed by the server
 act-only-marked = Hidden here; the server keeps them until it cleans up
-act-refused = Refused by the server
-act-refused-why = Refused by the server: { $why }
-act-refused-some = { $refused } of { $count } refused by the server: { $why }
+act-refused = Not done
+act-refused-why = Not done: { $why }
+act-refused-some = { $refused } of { $count } not done: { $why }
 act-undone = Undone
 
 why-quota = the mailbox is full
@@ -129,68 +129,68 @@ happened-folder-gone = The folder { $folder } is gone from the server
 happened-renumbered = The folder { $folder } was made anew on the server, without this message
 happened-missing = Gone from the server, kept here until a second look agrees
 
-refused-note = Refused by the server
+refused-note = Not done
 refused-show = Show in timeline
 refused-dismiss = Dismiss
-refused-several = The server refused { $acts } changes to { $count ->
+refused-several = { $acts } changes were not possible for { $count ->
     [one] 1 message. It is as it was before.
    *[other] { $count } messages. They are as they were before.
 }
 refused-read = { $count ->
-    [one] The server refused to mark 1 message as read: { $why }.
-   *[other] The server refused to mark { $count } messages as read: { $why }.
+    [one] It was not possible to mark 1 message as read: { $why }.
+   *[other] It was not possible to mark { $count } messages as read: { $why }.
 }
 refused-unread = { $count ->
-    [one] The server refused to mark 1 message as unread: { $why }.
-   *[other] The server refused to mark { $count } messages as unread: { $why }.
+    [one] It was not possible to mark 1 message as unread: { $why }.
+   *[other] It was not possible to mark { $count } messages as unread: { $why }.
 }
 refused-flag = { $count ->
-    [one] The server refused to flag 1 message: { $why }.
-   *[other] The server refused to flag { $count } messages: { $why }.
+    [one] It was not possible to flag 1 message: { $why }.
+   *[other] It was not possible to flag { $count } messages: { $why }.
 }
 refused-unflag = { $count ->
-    [one] The server refused to take the flag off 1 message: { $why }.
-   *[other] The server refused to take the flag off { $count } messages: { $why }.
+    [one] It was not possible to take the flag off 1 message: { $why }.
+   *[other] It was not possible to take the flag off { $count } messages: { $why }.
 }
 refused-label = { $count ->
-    [one] The server refused to label 1 message “{ $label }”: { $why }.
-   *[other] The server refused to label { $count } messages “{ $label }”: { $why }.
+    [one] It was not possible to label 1 message “{ $label }”: { $why }.
+   *[other] It was not possible to label { $count } messages “{ $label }”: { $why }.
 }
 refused-unlabel = { $count ->
-    [one] The server refused to take the label “{ $label }” off 1 message: { $why }.
-   *[other] The server refused to take the label “{ $label }” off { $count } messages: { $why }.
+    [one] It was not possible to take the label “{ $label }” off 1 message: { $why }.
+   *[other] It was not possible to take the label “{ $label }” off { $count } messages: { $why }.
 }
 refused-archive = { $count ->
-    [one] The server refused to archive 1 message: { $why }.
-   *[other] The server refused to archive { $count } messages: { $why }.
+    [one] It was not possible to archive 1 message: { $why }.
+   *[other] It was not possible to archive { $count } messages: { $why }.
 }
 refused-trash = { $count ->
-    [one] The server refused to move 1 message to the trash: { $why }.
-   *[other] The server refused to move { $count } messages to the trash: { $why }.
+    [one] It was not possible to move 1 message to the trash: { $why }.
+   *[other] It was not possible to move { $count } messages to the trash: { $why }.
 }
 refused-junk = { $count ->
-    [one] The server refused to move 1 message to junk: { $why }.
-   *[other] The server refused to move { $count } messages to junk: { $why }.
+    [one] It was not possible to move 1 message to junk: { $why }.
+   *[other] It was not possible to move { $count } messages to junk: { $why }.
 }
 refused-not-junk = { $count ->
-    [one] The server refused to take 1 message out of junk: { $why }.
-   *[other] The server refused to take { $count } messages out of junk: { $why }.
+    [one] It was not possible to take 1 message out of junk: { $why }.
+   *[other] It was not possible to take { $count } messages out of junk: { $why }.
 }
 refused-move = { $count ->
-    [one] The server refused to move 1 message to { $to }: { $why }.
-   *[other] The server refused to move { $count } messages to { $to }: { $why }.
+    [one] It was not possible to move 1 message to { $to }: { $why }.
+   *[other] It was not possible to move { $count } messages to { $to }: { $why }.
 }
 refused-copy = { $count ->
-    [one] The server refused to copy 1 message to { $to }: { $why }.
-   *[other] The server refused to copy { $count } messages to { $to }: { $why }.
+    [one] It was not possible to copy 1 message to { $to }: { $why }.
+   *[other] It was not possible to copy { $count } messages to { $to }: { $why }.
 }
 refused-delete = { $count ->
-    [one] The server refused to delete 1 message: { $why }.
-   *[other] The server refused to delete { $count } messages: { $why }.
+    [one] It was not possible to delete 1 message: { $why }.
+   *[other] It was not possible to delete { $count } messages: { $why }.
 }
 refused-undo = { $count ->
-    [one] The server refused to undo a change to 1 message: { $why }.
-   *[other] The server refused to undo a change to { $count } messages: { $why }.
+    [one] It was not possible to undo a change to 1 message: { $why }.
+   *[other] It was not possible to undo a change to { $count } messages: { $why }.
 }
 refused-where-before = { $count ->
     [one] It is where it was.
