@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result, UiError};
 use crate::rebase::bit;
 use crate::store::acts::{self, Filed};
 use crate::store::ops::list;
-use crate::store::{Store, Write, id, labels};
+use crate::store::{Store, Write, id, labels, undoing};
 use crate::view::{Id, Intent, Role, Target};
 
 impl Store {
@@ -37,7 +37,7 @@ impl Store {
     /// Undoes an act.
     pub(crate) async fn file_undo(&self, act: Id) -> Result<Filed> {
         let mut tx = self.write_durably().await?;
-        let filed = acts::undo(&mut tx, act).await?;
+        let filed = undoing::undo(&mut tx, act).await?;
         tx.commit().await?;
         Ok(filed)
     }

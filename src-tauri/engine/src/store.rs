@@ -19,10 +19,12 @@ pub(crate) mod messages;
 mod milestones;
 pub(crate) mod ops;
 pub(crate) mod placements;
+pub(crate) mod removals;
 mod rescue;
 pub(crate) mod settings;
 mod targets;
 mod timeline;
+pub(crate) mod undoing;
 
 use crate::crash;
 use crate::error::{Error, Result};

@@ -76,6 +76,24 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         let mut folders = ops::remove_places(&mut tx, &twins).await?;
+        // Flags of an original may have been told after a copy of it was asked for.
+        let others: Vec<(i64, i64, String)> = sqlx::query_as(
+            "SELECT p.id, q.server_flags, q.server_keywords FROM json_each(?1) AS w JOIN placement p ON p.id = w.value ->> 0
+             JOIN op o ON o.placement = p.id AND o.kind = 3 AND o.state = 0 JOIN placement q ON q.id = o.other
+             WHERE p.server_folder IS NULL AND (p.server_flags, p.server_keywords) <> (q.server_flags, q.server_keywords)",
+        )
+        .bind(&json)
+        .fetch_all(&mut *tx)
+        .await?;
+        for (place, flags, keywords) in others {
+            ops::born(&mut tx, place, flags, &keywords).await?;
+            sqlx::query("UPDATE placement SET server_flags = ?2, server_keywords = ?3 WHERE id = ?1")
+                .bind(place)
+                .bind(flags)
+                .bind(keywords)
+                .execute(&mut *tx)
+                .await?;
+        }
         sqlx::query(
             "UPDATE placement SET server_folder = ?2, uid = w.uid, gone = NULL
              FROM (SELECT value ->> 0 AS place, value ->> 1 AS uid FROM json_each(?1)) AS w WHERE placement.id = w.place",

@@ -179,7 +179,7 @@ impl Store {
     pub(crate) async fn folders_deleted(&self, account: Id, folders: &[Id]) -> Result<()> {
         let mut tx = self.write_durably().await?;
         for folder in folders {
-            super::placements::remove_folder(&mut tx, account, *folder).await?;
+            super::removals::remove_folder(&mut tx, account, *folder).await?;
         }
         tx.commit().await
     }

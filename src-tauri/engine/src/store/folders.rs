@@ -174,7 +174,7 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         for g in gone {
-            super::placements::remove_folder(&mut tx, account, id(g)).await?;
+            super::removals::remove_folder(&mut tx, account, id(g)).await?;
             changed = true;
         }
         let marked = sqlx::query(
@@ -224,7 +224,9 @@ impl Store {
     /// Rows of an account that are here, and on the server.
     pub(crate) async fn progress(&self, account: Id) -> Result<(u32, u32)> {
         let (here, there): (i64, i64) = sqlx::query_as(
-            "SELECT coalesce(sum(total), 0), coalesce(sum(max(total, server_total)), 0) FROM folder
+            "SELECT coalesce(sum(total), 0),
+                    coalesce(sum(CASE WHEN uidnext IS NOT NULL AND todo = '' THEN total ELSE max(total, server_total) END), 0)
+             FROM folder
              WHERE account = ?1 AND selectable = 1 AND missing_since IS NULL",
         )
         .bind(account)

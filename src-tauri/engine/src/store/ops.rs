@@ -317,7 +317,7 @@ pub(crate) async fn remove_places(tx: &mut Write, places: &[i64]) -> Result<Vec<
                 .bind(&json)
                 .fetch_all(&mut **tx)
                 .await?;
-        super::placements::orphan(tx, &messages).await?;
+        super::removals::orphan(tx, &messages).await?;
         folders.extend(before.settle(tx, &json).await?);
         let why = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
         some = sqlx::query_scalar(
@@ -412,6 +412,54 @@ pub(crate) async fn wait(tx: &mut Write, ops: &[i64], seconds: i64, why: &UiErro
     .bind(serde_json::to_string(why).map_err(|e| Error::Internal(e.to_string()))?)
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// A copy is there now, with the flags that its original had when it was made. Where those are others than when it was asked for, and
+/// nothing that waits for the copy itself sets them, the difference is still to be told.
+pub(crate) async fn born(tx: &mut Write, place: i64, flags: i64, keywords: &str) -> Result<()> {
+    let asked: Option<(i64, i64, String)> = sqlx::query_as(
+        "SELECT o.act, p.server_flags, p.server_keywords FROM placement p JOIN op o ON o.placement = p.id
+         WHERE p.id = ?1 AND p.server_folder IS NULL AND o.kind = 3 AND o.state = 0",
+    )
+    .bind(place)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some((act, wanted, wanted_keywords)) = asked else { return Ok(()) };
+    let touched: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT add_flags | remove_flags, coalesce(add_keyword, remove_keyword, '') FROM op WHERE placement = ?1 AND state = 0",
+    )
+    .bind(place)
+    .fetch_all(&mut **tx)
+    .await?;
+    let bits = touched.iter().fold(0, |all, t| all | t.0);
+    let lacking = |all: &str, of: &str| -> Vec<String> {
+        let known =
+            |k: &str| all.split(' ').chain(touched.iter().map(|t| t.1.as_str())).any(|a| a.eq_ignore_ascii_case(k));
+        of.split(' ').filter(|k| !k.is_empty() && !known(k)).map(str::to_owned).collect()
+    };
+    let mut file = Vec::new();
+    let differ = (wanted ^ flags) & !bits & !bit::DELETED;
+    if differ != 0 {
+        file.push((wanted & differ, flags & differ, None, None));
+    }
+    file.extend(lacking(keywords, &wanted_keywords).into_iter().map(|k| (0, 0, Some(k), None)));
+    file.extend(lacking(&wanted_keywords, keywords).into_iter().map(|k| (0, 0, None, Some(k))));
+    for (add, remove, add_keyword, remove_keyword) in file {
+        sqlx::query(
+            "INSERT INTO op (act, account, placement, message, kind, add_flags, remove_flags, add_keyword, remove_keyword, source)
+             SELECT ?1, f.account, p.id, p.message, 1, ?3, ?4, ?5, ?6, p.folder FROM placement p
+             JOIN folder f ON f.id = p.folder WHERE p.id = ?2",
+        )
+        .bind(act)
+        .bind(place)
+        .bind(add)
+        .bind(remove)
+        .bind(add_keyword)
+        .bind(remove_keyword)
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
 }
 

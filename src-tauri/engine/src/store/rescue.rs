@@ -72,7 +72,11 @@ impl Store {
 
     /// Takes over from a damaged store what no server has. What cannot be read is left; gives how many accounts could.
     pub(super) async fn take_over(&self, aside: &Path) -> Result<u32> {
-        let options = SqliteConnectOptions::new().filename(aside.join("mail.sqlite")).create_if_missing(false);
+        // With a writable schema SQLite also reads a file that was cut, or in which one table's definition is spoilt.
+        let options = SqliteConnectOptions::new()
+            .filename(aside.join("mail.sqlite"))
+            .create_if_missing(false)
+            .pragma("writable_schema", "on");
         let mut old = match options.connect().await {
             Ok(old) => old,
             Err(e) => {

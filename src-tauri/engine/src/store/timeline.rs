@@ -132,14 +132,14 @@ impl Store {
         Ok(all.into_iter().map(|(_, view)| view).collect())
     }
 
-    /// What happened to a message, latest first.
+    /// What happened to a message, latest first. What undid something is told with what it undid.
     pub(crate) async fn history(&self, message: Id) -> Result<Vec<EventView>> {
         let acts = sqlx::query(
             "SELECT a.at / 1000.0 AS at, m.id AS message, m.subject, m.who, coalesce(s.path, '') AS place, a.intent,
                     coalesce(t.path, a.target) AS target, o.state, o.error, a.undone
              FROM op o JOIN act a ON a.id = o.act JOIN message m ON m.id = o.message
              LEFT JOIN folder s ON s.id = o.source LEFT JOIN folder t ON t.id = o.target
-             WHERE o.message = ?1 AND o.kind <> 6 ORDER BY o.id DESC LIMIT 200",
+             WHERE o.message = ?1 AND o.kind <> 6 AND a.undoes IS NULL ORDER BY o.id DESC LIMIT 200",
         )
         .bind(message)
         .fetch_all(self.read())

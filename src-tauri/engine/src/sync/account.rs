@@ -137,7 +137,7 @@ impl Account {
     /// What a failed connection means for the account.
     async fn trouble(&self, error: Error, retry_in: Duration) {
         self.house.store.note(&error);
-        let temporary = error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_));
+        let temporary = passes(&error);
         let mut ui = UiError::from(error);
         if let Ok(account) = self.house.store.account(self.id).await {
             ui = trial::about(ui, &account.incoming);
@@ -164,7 +164,7 @@ impl Account {
                 Err(e) => e,
             };
             let _ = self.signed_in.send_replace(false);
-            let wait = if error.is_temporary() { backoff.next() } else { REFUSED };
+            let wait = if passes(&error) { backoff.next() } else { REFUSED };
             let only_person = matches!(error, Error::Login(_));
             // Said before this failure, it was about something else.
             let _ = self.again.notified().now_or_never();
@@ -404,6 +404,11 @@ impl Account {
             }
         }
     }
+}
+
+/// Whether time may mend it: the network, and what this computer could not do just then, such as write to a full disk.
+fn passes(error: &Error) -> bool {
+    error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_))
 }
 
 /// A connection, counted while it is open.

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::remote::{Fetched, FlagsOf, Remote, Resume, Selected, UidSet, Window};
 use crate::store::folders::{self, Folder};
 use crate::store::placements::{self, Arrival, Inserted};
+use crate::store::removals;
 use crate::topics::Topic;
 use crate::view::{Id, Role};
 use std::collections::HashMap;
@@ -200,7 +201,7 @@ impl Pull<'_> {
             return Ok(());
         }
         let mut tx = self.house.store.write().await?;
-        placements::mark_gone(&mut tx, folder.id, suspects).await?;
+        removals::mark_gone(&mut tx, folder.id, suspects).await?;
         tx.commit().await?;
         self.tell(folder);
         let mut there = UidSet::new();
@@ -212,9 +213,9 @@ impl Pull<'_> {
         let mut tx = self.house.store.write().await?;
         if !there.is_empty() {
             tracing::warn!(folder = folder.id, n = there.len(), "the server named messages as gone that are there");
-            placements::unmark_gone(&mut tx, folder.id, &there).await?;
+            removals::unmark_gone(&mut tx, folder.id, &there).await?;
         }
-        let lost = placements::remove(&mut tx, folder, &gone, placements::Cause::Elsewhere).await?;
+        let lost = removals::remove(&mut tx, folder, &gone, removals::Cause::Elsewhere).await?;
         let now = self.house.store.folder(folder.id).await?;
         if !now.todo.intersect(&gone).is_empty() {
             folders::set_todo(&mut tx, folder.id, &now.todo.minus(&gone)).await?;
@@ -242,7 +243,7 @@ impl Pull<'_> {
             let window = folder.todo.newest(WINDOW);
             if window.is_empty() {
                 let mut tx = self.house.store.write().await?;
-                let lost = placements::remove_stale(&mut tx, &folder).await?;
+                let lost = removals::remove_stale(&mut tx, &folder).await?;
                 tx.commit().await?;
                 let again = self.house.store.unpark(id).await?;
                 if !lost.is_empty() || !again.is_empty() {

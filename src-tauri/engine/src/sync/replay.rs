@@ -411,8 +411,9 @@ impl<'a> Replay<'a> {
         match self.remote.status(std::slice::from_ref(mailbox)).await?.pop() {
             Some(Ok(status)) => Ok(Ok(status.uidnext)),
             Some(Err(e)) if e.breaks_connection() => Err(e),
-            Some(Err(e)) => Ok(Err(e)),
-            None => Ok(Ok(None)),
+            Some(Err(e)) if e.is_temporary() => Ok(Err(e)),
+            // What is wrong with it, the command itself will be told with its code.
+            Some(Err(_)) | None => Ok(Ok(None)),
         }
     }
 

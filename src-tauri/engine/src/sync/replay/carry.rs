@@ -110,10 +110,16 @@ impl Replay<'_> {
             .folder(w.target.unwrap_or_default())
             .await
             .map_err(|_| Error::Refused { code: Some("TRYCREATE".into()), text: "the folder is gone".into() })?;
+        if target.waiting {
+            // Its own account makes it first.
+            return Err(Error::Refused { code: Some("INUSE".into()), text: "the folder is still to be made".into() });
+        }
         let mut remote = self.abroad(target.id).await?;
         let uidnext = match remote.status(std::slice::from_ref(&target.mailbox)).await?.pop() {
-            Some(told) => told?.uidnext,
-            None => None,
+            Some(Ok(told)) => told.uidnext,
+            Some(Err(e)) if e.breaks_connection() || e.is_temporary() => return Err(e),
+            // What is wrong with it, APPEND will be told with its code.
+            Some(Err(_)) | None => None,
         };
         let (flags, received) = store.as_appended(w.placement).await?;
         if store.ops_begin(&[w.id], uidnext.or(target.uidnext).unwrap_or(1), 0).await?.is_empty() {

@@ -76,13 +76,16 @@ impl Replay<'_> {
         let (undeleted, deleted): (Vec<&Waiting>, Vec<&Waiting>) = ends.into_iter().partition(still);
         let (moved, unmoved): (Vec<&Waiting>, Vec<&Waiting>) = moves.into_iter().partition(landed);
         let (half, whole): (Vec<&Waiting>, Vec<&Waiting>) = moved.into_iter().partition(still);
-        let (undone, lost): (Vec<&Waiting>, Vec<&Waiting>) = unmoved.into_iter().partition(still);
+        let (undone, mut lost): (Vec<&Waiting>, Vec<&Waiting>) = unmoved.into_iter().partition(still);
         let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
         let places = |some: &[&Waiting]| some.iter().map(|w| w.placement).collect::<Vec<_>>();
         let (mut made, mut unmade, mut half, mut undone) = (made, unmade, half, undone);
         if answered {
             // Done, and not known again among what came (the server has changed it): what came stands for it. Never is it done twice.
-            let strangers: Vec<&Waiting> = unmade.drain(..).chain(undone.iter().copied()).collect();
+            // Where there was nothing left to copy, nothing came.
+            let (copied, gone): (Vec<&Waiting>, Vec<&Waiting>) = unmade.drain(..).partition(still);
+            lost.extend(gone);
+            let strangers: Vec<&Waiting> = copied.into_iter().chain(undone.iter().copied()).collect();
             for w in &strangers {
                 if let Some(target) = w.target {
                     let folders = store.landed(target, &[(w.placement, None)], &[]).await?;
