@@ -110,7 +110,7 @@ impl Store {
         std::fs::create_dir_all(profile)?;
         make_private(profile)?;
         let unclean = rescue::opened(profile);
-        let damage = match Self::open_file(profile).await {
+        let damage = match Self::open_sound(profile).await {
             Ok(store) if !unclean => return Ok(store),
             Ok(store) => match store.is_sound().await {
                 Ok(true) => return Ok(store),
@@ -120,6 +120,7 @@ impl Store {
                 }
             },
             Err(e) if rescue::is_damage(&e) => e.to_string(),
+            Err(Error::Gone(what)) => what,
             Err(e) => {
                 if !unclean {
                     rescue::closed(profile);
@@ -134,6 +135,14 @@ impl Store {
         tracing::warn!(accounts, "accounts taken over from the damaged store");
         store.rescued = true;
         Ok(store)
+    }
+
+    /// Opens the file, unless it has lost its beginning: SQLite would silently begin anew.
+    async fn open_sound(profile: &Path) -> Result<Self> {
+        if rescue::is_lost(profile) {
+            return Err(Error::Gone("the file has lost its beginning".into()));
+        }
+        Self::open_file(profile).await
     }
 
     /// Whether this run began with a store made anew.

@@ -32,6 +32,17 @@ pub(crate) fn is_damage(e: &Error) -> bool {
     code.is_some_and(|c| matches!(c & 0xff, 11 | 26))
 }
 
+/// Whether the file has lost its beginning, or itself, and something of it is still there.
+pub(super) fn is_lost(profile: &Path) -> bool {
+    let size = |name: &str| std::fs::metadata(profile.join(name)).map(|m| m.len()).ok();
+    let log = size("mail.sqlite-wal").is_some_and(|n| n > 0);
+    match size("mail.sqlite") {
+        // Shorter than a header.
+        Some(n) => n < 100 && (n > 0 || log),
+        None => log,
+    }
+}
+
 /// Notes that the store is open. True: the last run did not end by itself.
 pub(super) fn opened(profile: &Path) -> bool {
     let file = profile.join(OPEN);

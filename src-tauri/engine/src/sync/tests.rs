@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod acting;
+mod histories;
 mod memory;
 mod rescue;
 
