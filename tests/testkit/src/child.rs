@@ -26,14 +26,17 @@ pub struct User {
 }
 
 // Any line on the pipe means "end the program, keep the folder"; the pipe's end means "end it and remove the folder".
-// The signal goes to the whole group, for a server that waits for its own children takes a second over it.
+// The signal goes to the whole group, for a server that waits for its own children takes a second over it. One that does not heed
+// it is killed after three, and whatever is left of the group at the end, this shell among it.
 const SHELL: &str = r#"
 folder=$1; shift
 "$@" </dev/null & program=$!
 if read -r _; then keep=1; else keep=; fi
 trap "" TERM; kill -TERM 0
+{ sleep 3; kill -KILL "$program"; } >/dev/null 2>&1 &
 wait "$program"
 [ -n "$keep" ] || rm -rf -- "$folder" 2>/dev/null || { sleep 0.3; rm -rf -- "$folder"; }
+kill -KILL 0
 "#;
 
 // The same for a program that a person uses: the shell ends when the program ends, with its exit code. The watchman is a
