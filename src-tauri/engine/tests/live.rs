@@ -1,12 +1,26 @@
-//! The engine against a real Dovecot, through the surface that the window uses. What is asserted is asked of the server by
-//! `doveadm`, or of a proxy on the wire, never of our own engine alone.
+//! The engine against real servers, through the surface that the window uses. What is asserted is asked of the server by
+//! `doveadm` or a raw IMAP client, or of a proxy on the wire, never of our own engine alone.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[path = "live/room.rs"]
 mod room;
+#[path = "live/serves.rs"]
+mod serves;
 
 #[path = "live/accounts.rs"]
 mod accounts;
+#[path = "live/acting.rs"]
+mod acting;
+#[path = "live/carrying.rs"]
+mod carrying;
+#[path = "live/cutting.rs"]
+mod cutting;
+#[path = "live/foldering.rs"]
+mod foldering;
+#[path = "live/meeting.rs"]
+mod meeting;
+#[path = "live/queueing.rs"]
+mod queueing;
 #[path = "live/reading.rs"]
 mod reading;
 #[path = "live/syncing.rs"]

@@ -145,9 +145,8 @@ impl Store {
             .collect())
     }
 
-    /// The server has renamed a folder, with all that is below it: rows and what waits stay.
-    pub(crate) async fn folder_renamed(&self, folder: Id, to: &Known) -> Result<()> {
-        let below = self.folders_below(folder).await?;
+    /// The server has renamed a folder, with these below it: rows and what waits stay.
+    pub(crate) async fn folder_renamed(&self, folder: Id, to: &Known, below: &[Known]) -> Result<()> {
         let own = self.folder(folder).await?;
         let path = self.folder_path(folder).await?;
         let mut tx = self.write().await?;
@@ -158,8 +157,18 @@ impl Store {
             rename.push((k.id, mailbox, below_path));
         }
         for (one, mailbox, path) in rename {
-            // A look meanwhile may have found it under its new name already, as another.
-            sqlx::query("DELETE FROM folder WHERE account = ?1 AND mailbox = ?2 AND id <> ?3 AND NOT EXISTS (SELECT 1 FROM placement WHERE folder = folder.id)")
+            // A look meanwhile may have found it under its new name already, as another, with the same messages.
+            let found: Vec<i64> = sqlx::query_scalar(
+                "SELECT p.id FROM placement p JOIN folder f ON f.id = p.server_folder
+                 WHERE f.account = ?1 AND f.mailbox = ?2 AND f.id <> ?3",
+            )
+            .bind(own.account)
+            .bind(&mailbox)
+            .bind(one)
+            .fetch_all(&mut *tx)
+            .await?;
+            super::ops::remove_places(&mut tx, &found).await?;
+            sqlx::query("DELETE FROM folder WHERE account = ?1 AND mailbox = ?2 AND id <> ?3")
                 .bind(own.account)
                 .bind(&mailbox)
                 .bind(one)

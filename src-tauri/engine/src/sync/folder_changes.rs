@@ -57,7 +57,7 @@ impl Accounts {
             }),
         )
         .await?;
-        store.folder_renamed(folder, &to).await?;
+        store.folder_renamed(folder, &to, &below).await?;
         self.told_folders(of.account);
         Ok(())
     }

@@ -1,5 +1,6 @@
-//! A profile, an engine in it, a Dovecot, and a proxy between them.
+//! A profile, an engine in it, a server, and a proxy between them.
 
+use crate::serves::{Mail, Serves, assert_same, shown};
 use engine::desktop::{Desktop, NewMail};
 use engine::engine::Engine;
 use engine::remote::network::Network;
@@ -24,11 +25,11 @@ impl Desktop for Recorder {
     fn badge(&self, _unread: u32) {}
 }
 
-pub struct Room {
+pub struct Room<S = Dovecot> {
     pub profile: tempfile::TempDir,
     pub engine: Engine,
     pub desktop: Arc<Recorder>,
-    pub server: Dovecot,
+    pub server: S,
     pub proxy: Proxy,
 }
 
@@ -42,30 +43,45 @@ pub async fn open(profile: &Path, desktop: Arc<Recorder>) -> Engine {
 
 impl Room {
     pub async fn new(options: Options) -> Self {
-        let server = Dovecot::start(options).unwrap();
-        let proxy = Proxy::to(server.ports().imaps).unwrap();
+        Self::before(Dovecot::start(options).unwrap()).await
+    }
+
+    /// With a proxy that reads along.
+    pub async fn reading(options: Options) -> Self {
+        // Compressed text cannot be read.
+        let server = Dovecot::start(Options { compress: false, ..options }).unwrap();
+        let proxy = Proxy::reading(server.ports().imaps, server.identity(), server.authority()).unwrap();
+        Self::with(server, proxy).await
+    }
+
+    pub fn deliver(&self, user: &str, subject: &str) {
+        self.server.eye().deliver(user, &mail(user, subject)).unwrap();
+    }
+}
+
+impl<S: Serves> Room<S> {
+    pub async fn before(server: S) -> Self {
+        let proxy = Proxy::to(server.port()).unwrap();
+        Self::with(server, proxy).await
+    }
+
+    async fn with(server: S, proxy: Proxy) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let desktop = Arc::new(Recorder::default());
         let engine = open(profile.path(), desktop.clone()).await;
         Self { profile, engine, desktop, server, proxy }
     }
 
+    /// Closes the engine and opens it again on the same profile. No password is known then.
+    pub async fn reopen(&mut self) {
+        self.engine.close().await;
+        self.engine = open(self.profile.path(), self.desktop.clone()).await;
+        assert!(!self.profile.path().join("damaged").exists(), "a store was set aside");
+    }
+
     /// The form for a user of the server, through the proxy, its certificate accepted.
     pub fn form(&self, user: &str) -> AccountForm {
-        AccountForm {
-            name: user.to_owned(),
-            email: format!("{user}@example.org"),
-            password: format!("pw-{user}"),
-            incoming: ServerSettings {
-                host: "127.0.0.1".into(),
-                port: self.proxy.port(),
-                security: Security::Tls,
-                user: user.to_owned(),
-                accepted_certificate: Some(self.server.fingerprint().to_owned()),
-                allow_clear_text: false,
-            },
-            outgoing: None,
-        }
+        form(user, self.proxy.port(), self.server.certificate())
     }
 
     pub async fn add(&self, user: &str) -> Id {
@@ -111,10 +127,11 @@ impl Room {
         loop {
             let offset = u32::try_from(rows.len()).unwrap();
             let page = self.engine.list_page(key, Filter::All, offset, 500).await.unwrap();
-            if page.rows.is_empty() {
+            let last = page.rows.is_empty() || page.rows.len() + rows.len() == page.total as usize;
+            rows.extend(page.rows);
+            if last {
                 return rows;
             }
-            rows.extend(page.rows);
         }
     }
 
@@ -131,71 +148,147 @@ impl Room {
         .await
     }
 
-    /// What the server has of a user, by `doveadm`: folder, subject, seen, flagged.
-    pub fn there(&self, user: &str) -> Vec<(String, String, bool, bool)> {
-        let eye = self.server.eye();
-        let mut all = Vec::new();
-        for mailbox in eye.mailboxes(user).unwrap() {
-            for line in eye.fetch(user, "flags hdr.subject", &["mailbox", &mailbox, "ALL"]).unwrap_or_default() {
-                let (flags, subject) = line.split_once('\t').unwrap();
-                let has = |f: &str| flags.split(' ').any(|x| x == f);
-                all.push((mailbox.clone(), subject.to_owned(), has("\\Seen"), has("\\Flagged")));
-            }
-        }
-        all.sort();
-        all
+    /// What the server has of a user and a window is to show, by an eye of its own.
+    pub fn there(&self, user: &str) -> Vec<Mail> {
+        shown(&self.server.all(user))
     }
 
     /// What the window would show, in the same words.
-    pub async fn here(&self, account: Id) -> Vec<(String, String, bool, bool)> {
-        let folders = self.engine.folders().await.unwrap();
-        let mut all = Vec::new();
-        for f in folders.iter().filter(|f| f.account == account) {
-            let mut path = f.name.clone();
-            let mut above = f.parent;
-            while let Some(parent) = above.and_then(|p| folders.iter().find(|f| f.id == p)) {
-                path = format!("{}/{path}", parent.name);
-                above = parent.parent;
-            }
-            for r in self.rows(ListKey::Folder { id: f.id }).await {
-                all.push((path.clone(), r.subject, !r.unread, r.flagged));
-            }
-        }
-        all.sort();
-        all
+    pub async fn here(&self, account: Id) -> Vec<Mail> {
+        self.shown(account, None).await.0.into_iter().map(|(mail, _)| mail).collect()
     }
 
-    /// Waits until the window shows what the server has.
-    pub async fn equal(&self, account: Id, user: &str) {
+    /// The same of these folders (of all, where none are named), with the rows; and which folders do not count what they show: name,
+    /// total and unread, rows and unread rows.
+    pub async fn shown(&self, account: Id, of: Option<&[&str]>) -> (Vec<(Mail, ListRow)>, Vec<Miscounted>) {
+        let folders = self.engine.folders().await.unwrap();
+        let (mut all, mut miscounted) = (Vec::new(), Vec::new());
+        for f in folders.iter().filter(|f| f.account == account) {
+            let path = path(&folders, f);
+            if of.is_some_and(|of| !of.contains(&path.as_str())) {
+                continue;
+            }
+            let rows = self.rows(ListKey::Folder { id: f.id }).await;
+            let counted = [rows.len(), rows.iter().filter(|r| r.unread).count()];
+            let told = [f.total as usize, f.unread as usize];
+            if told != counted {
+                miscounted.push((path.clone(), told, counted));
+            }
+            let mails = rows
+                .into_iter()
+                .map(|r| (Mail { folder: path.clone(), subject: r.subject.clone(), flags: flags(&r) }, r));
+            all.extend(mails);
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        (all, miscounted)
+    }
+
+    /// Waits until the window shows what the server has, and its folders count what they show. Gives all that the server has.
+    pub async fn equal(&self, account: Id, user: &str) -> Vec<Mail> {
         let start = Instant::now();
         loop {
-            // Asked anew each time: doveadm, too, can look while the server is filing a message.
-            let there = self.there(user);
-            let here = self.here(account).await;
-            if here == there {
-                break;
+            // Asked anew each time: the eye, too, can look while the server is filing a message.
+            let all = self.server.all(user);
+            let there = shown(&all);
+            let (here, miscounted) = self.shown(account, None).await;
+            let here: Vec<Mail> = here.into_iter().map(|(mail, _)| mail).collect();
+            if here == there && miscounted.is_empty() {
+                return all;
             }
             if start.elapsed() > PATIENCE {
-                let only_here: Vec<_> = here.iter().filter(|x| !there.contains(x)).take(5).collect();
-                let only_there: Vec<_> = there.iter().filter(|x| !here.contains(x)).take(5).collect();
-                panic!("here {} there {}: only here {only_here:?}, only there {only_there:?}", here.len(), there.len());
+                assert_same(&here, &there, "here, as there");
+                panic!("the counts are wrong: {miscounted:?}");
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        for f in self.engine.folders().await.unwrap().iter().filter(|f| f.account == account) {
-            let rows = self.rows(ListKey::Folder { id: f.id }).await;
-            assert_eq!(
-                (f.total as usize, f.unread as usize),
-                (rows.len(), rows.iter().filter(|r| r.unread).count()),
-                "{}",
-                f.name
-            );
+            tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
 
-    pub fn deliver(&self, user: &str, subject: &str) {
-        self.server.eye().deliver(user, &mail(user, subject)).unwrap();
+    /// Waits until nothing waits for the server any more, reconnecting at once where that is lost.
+    pub async fn told(&self, account: Id) {
+        let start = Instant::now();
+        loop {
+            let health = self.engine.health().await.unwrap();
+            let h = health.iter().find(|h| h.account == account).unwrap();
+            if h.waiting == 0 {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "{h:?} {:?}", self.engine.timeline(String::new(), None, 20).await);
+            if matches!(h.state, AccountState::Offline { .. }) {
+                self.engine.retry_now(account).await.unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
+
+    /// Something that was done, as the timeline tells of it.
+    pub async fn act(&self, act: Id) -> ActView {
+        let all = self.engine.timeline(String::new(), None, 200).await.unwrap();
+        let found = all.into_iter().find_map(|t| match t {
+            TimelineView::Act { act: a } if a.id == act => Some(a),
+            _ => None,
+        });
+        found.unwrap()
+    }
+
+    /// A server that has just started may say "later"; nothing else.
+    pub async fn sign_in(&self, account: Id, user: &str) {
+        while let Err(e) = self.engine.sign_in(account, format!("pw-{user}")).await {
+            assert!(e.retry, "{e:?}");
+        }
+    }
+
+    /// The wire is cut, and stays so until [`Room::mend`].
+    pub async fn sever(&self, account: Id) {
+        self.proxy.meter().set(|f| f.refuse = true);
+        self.proxy.drop_all();
+        // Without IDLE nothing tells at once.
+        self.engine.retry_now(account).await.unwrap();
+        self.wait("offline", |e| async move {
+            let accounts = e.accounts().await.unwrap();
+            accounts.iter().any(|a| a.id == account && matches!(a.state, AccountState::Offline { .. })).then_some(())
+        })
+        .await;
+    }
+
+    pub async fn mend(&self, account: Id) {
+        self.proxy.meter().set(|f| f.refuse = false);
+        self.engine.retry_now(account).await.unwrap();
+    }
+}
+
+/// A folder's name, its total and unread, its rows and unread rows.
+pub type Miscounted = (String, [usize; 2], [usize; 2]);
+
+pub fn form(user: &str, port: u16, certificate: &str) -> AccountForm {
+    AccountForm {
+        name: user.to_owned(),
+        email: format!("{user}@example.org"),
+        password: format!("pw-{user}"),
+        incoming: ServerSettings {
+            host: "127.0.0.1".into(),
+            port,
+            security: Security::Tls,
+            user: user.to_owned(),
+            accepted_certificate: Some(certificate.to_owned()),
+            allow_clear_text: false,
+        },
+        outgoing: None,
+    }
+}
+
+/// A folder with those above it.
+pub fn path(folders: &[FolderView], folder: &FolderView) -> String {
+    let above = folder.parent.and_then(|parent| folders.iter().find(|f| f.id == parent));
+    above.map_or_else(|| folder.name.clone(), |above| format!("{}/{}", path(folders, above), folder.name))
+}
+
+/// Flags of a row as an eye tells of them.
+pub fn flags(row: &ListRow) -> String {
+    let shown = [(!row.unread, "\\seen"), (row.flagged, "\\flagged"), (row.answered, "\\answered")];
+    let mut all: Vec<String> = shown.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).to_owned()).collect();
+    all.extend(row.labels.iter().map(|l| l.to_lowercase()));
+    all.sort();
+    all.join(" ")
 }
 
 /// A short mail.
