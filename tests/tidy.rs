@@ -171,9 +171,8 @@ fn only_the_backend_speaks_to_the_shell() {
 
 #[test]
 fn features_of_the_window_never_import_each_other() {
-    const FEATURES: [&str; 10] = [
-        "folders", "list", "reader", "composer", "accounts", "search", "settings", "health", "acting", "timeline",
-    ];
+    const FEATURES: [&str; 10] =
+        ["folders", "list", "reader", "composer", "accounts", "search", "settings", "health", "acting", "timeline"];
     const BELOW: [&str; 3] = ["state", "design", "format"];
     let mut complaints = Vec::new();
     for source in ui() {

@@ -36,7 +36,8 @@ fn arrives(app: &App, world: &World, mailbox: &str, expected: &[&str]) -> Result
 /// Three letters: the newest first in the list.
 fn three(world: &World) -> Result<()> {
     for (n, subject) in ["One", "Two", "Three"].into_iter().enumerate() {
-        let (from, to) = (Person::new("Inès Caron", "ines@caron.example"), Person::new("Alice", "alice@meadow.example"));
+        let (from, to) =
+            (Person::new("Inès Caron", "ines@caron.example"), Person::new("Alice", "alice@meadow.example"));
         let at = NOW + i64::try_from(n).unwrap() * 60;
         world.put("alice", &Letter::new(&from, &to, subject, at, Part::text(&format!("Text of {subject}."))))?;
     }
@@ -120,7 +121,9 @@ fn buttons_menus_and_pickers_do_the_same() -> Result<()> {
     app.picture("row-menu-light")?;
     let item = app.find_with("menuitem", "Archive")?;
     app.driver().click(&item)?;
-    app.wait("archived", || Ok(there(&world, "alice", "Archive")?.iter().any(|m| m.starts_with("Three")).then_some(())))?;
+    app.wait("archived", || {
+        Ok(there(&world, "alice", "Archive")?.iter().any(|m| m.starts_with("Three")).then_some(()))
+    })?;
     // What was done, with undo hours later.
     app.press("gt")?;
     app.wait("the timeline", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
@@ -208,7 +211,9 @@ fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
     bulk::fill(&world.server, "alice", 10_000, 5)?;
     let app = App::with_accounts(&[world.form("alice")])?;
     app.wait_within("all headers", std::time::Duration::from_secs(120), || {
-        Ok((app.driver().script("return document.querySelector('[role=option]')?.getAttribute('aria-setsize')", &[])?
+        Ok((app
+            .driver()
+            .script("return document.querySelector('[role=option]')?.getAttribute('aria-setsize')", &[])?
             == json!("10000"))
         .then_some(()))
     })?;
