@@ -112,6 +112,7 @@ impl Accounts {
         )
         .await?;
         store.set_subscribed(folder, !hidden).await?;
+        self.account(of.account)?.reshape();
         self.house.topics.tell([Topic::Folders]);
         Ok(())
     }
@@ -132,6 +133,9 @@ impl Accounts {
     }
 
     fn told_folders(&self, account: Id) {
+        if let Ok(account) = self.account(account) {
+            account.reshape();
+        }
         self.house.topics.tell([Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Acts]);
         self.look_now(account);
     }
@@ -139,6 +143,7 @@ impl Accounts {
     /// Runs something on a connection of its own.
     async fn at_server(&self, account: Id, work: Work<'_>) -> Result<()> {
         let account: Arc<Account> = self.account(account)?;
+        account.reshape();
         let mut connection = account.connect().await?;
         let done = work(connection.remote()?).await;
         if !done.as_ref().is_err_and(Error::breaks_connection) {

@@ -29,6 +29,8 @@ use steps::{Deed, Item, Step};
 const RANGES: usize = 300;
 /// The first wait after a refusal that time may change, in seconds; it doubles, up to an hour.
 const PATIENCE: i64 = 5;
+/// The next try, in seconds, of what is due and could not be told, whoever is in the way. A put-off operation has its own time.
+const STUCK: i64 = 30;
 /// Rounds over the queue in one go; what then still waits, waits for the next look.
 const ROUNDS: u32 = 50;
 
@@ -69,13 +71,15 @@ impl<'a> Replay<'a> {
         }
         self.make_folders().await?;
         self.settle().await?;
+        let mut over = false;
         for _ in 0..ROUNDS {
             let waiting = store.waiting(self.account.id).await?;
             let mut todo = steps::steps(&waiting, now());
             todo.steps.retain(|s| !self.is_blocked(s));
             todo.carry.retain(|w| !w.target.is_some_and(|t| self.blocked.contains(&t)));
             todo.unknown.retain(|f| !self.blocked.contains(f));
-            if todo.is_empty() {
+            over = todo.is_empty();
+            if over {
                 break;
             }
             if !todo.settled.is_empty() {
@@ -100,7 +104,8 @@ impl<'a> Replay<'a> {
             }
         }
         let (n, due) = store.queue(self.account.id).await?;
-        let wait = due.map_or(0, |d| d - now()).max(1);
+        // What is due and cannot be told now waits for something else; asking every second would not bring it.
+        let wait = due.map(|d| d - now()).filter(|w| *w > 0).unwrap_or(if over { STUCK } else { 1 });
         Ok((n > 0).then(|| Duration::from_secs(u64::try_from(wait).unwrap_or(1))))
     }
 

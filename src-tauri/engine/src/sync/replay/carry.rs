@@ -59,7 +59,7 @@ impl Replay<'_> {
         Ok(())
     }
 
-    async fn put_off(&mut self, w: &Waiting, why: UiError) -> Result<()> {
+    pub(super) async fn put_off(&mut self, w: &Waiting, why: UiError) -> Result<()> {
         let store = &self.account.house.store;
         let wait = super::PATIENCE.saturating_mul(1 << w.tries.min(10)).min(3_600);
         store.ops_wait(&[w.id], wait, &why).await?;

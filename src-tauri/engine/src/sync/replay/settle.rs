@@ -4,6 +4,7 @@
 use super::{Replay, begun};
 use crate::error::{Code, Error, Result, UiError};
 use crate::remote::UidSet;
+use crate::store::now;
 use crate::store::ops::{Kind, Waiting};
 use crate::view::Id;
 use std::collections::BTreeMap;
@@ -136,6 +137,9 @@ impl Replay<'_> {
         if w.server_folder.is_some() && w.server_folder == w.target {
             return self.carried(w.id).await;
         }
+        if w.not_before > now() {
+            return Ok(());
+        }
         match self.look_abroad(&w).await {
             Ok(true) => self.carried(w.id).await,
             Ok(false) => store.ops_not_begun(&[w.id]).await,
@@ -143,7 +147,7 @@ impl Replay<'_> {
             // The other server cannot be asked now: nothing is repeated before it has been.
             Err(e) => {
                 tracing::info!(error = %e, "whether a message has arrived in another account is not known yet");
-                Ok(())
+                self.put_off(&w, UiError::from(e)).await
             }
         }
     }
