@@ -471,13 +471,16 @@ impl Store {
         rows.iter().map(waiting).collect()
     }
 
-    /// How many operations of an account wait, and when the next of them is due.
+    /// How many operations of an account wait, and when the next is due of those that were put off.
     pub(crate) async fn queue(&self, account: Id) -> Result<(u32, Option<i64>)> {
-        let (n, due): (i64, Option<i64>) =
-            sqlx::query_as("SELECT count(*), min(not_before) FROM op WHERE state = 0 AND account = ?1")
-                .bind(account)
-                .fetch_one(self.read())
-                .await?;
+        let (n, due): (i64, Option<i64>) = sqlx::query_as(
+            "SELECT count(*), min(CASE WHEN not_before > ?2 THEN not_before END) FROM op WHERE state = 0 AND account = ?1",
+        )
+        .bind(account)
+        // What has become due while others were told is due, and not stuck.
+        .bind(now() - 2)
+        .fetch_one(self.read())
+        .await?;
         Ok((super::count(n), due))
     }
 

@@ -105,7 +105,7 @@ impl<'a> Replay<'a> {
         }
         let (n, due) = store.queue(self.account.id).await?;
         // What is due and cannot be told now waits for something else; asking every second would not bring it.
-        let wait = due.map(|d| d - now()).filter(|w| *w > 0).unwrap_or(if over { STUCK } else { 1 });
+        let wait = if over { due.map_or(STUCK, |d| (d - now()).clamp(1, STUCK)) } else { 1 };
         Ok((n > 0).then(|| Duration::from_secs(u64::try_from(wait).unwrap_or(1))))
     }
 
