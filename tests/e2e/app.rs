@@ -88,12 +88,21 @@ impl App {
         self.start(&[])
     }
 
-    /// Ends the app.
+    /// Ends the app, and waits until it has ended: a start beside one that is still closing would only wake that.
     pub fn quit(&mut self) -> Result<()> {
         match self.driver.take() {
-            Some(driver) => driver.end(),
-            None => Ok(()),
+            Some(driver) => driver.end()?,
+            None => return Ok(()),
         }
+        wait_for("the end of the program", PATIENCE, || (!self.is_running()).then_some(()))
+    }
+
+    /// Whether a process of this profile is there.
+    fn is_running(&self) -> bool {
+        let profile = self.profile.as_os_str().as_encoded_bytes();
+        let of = |process: std::fs::DirEntry| std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let ours = |words: Vec<u8>| words.split(|b| *b == 0).skip(1).any(|word| word == profile);
+        std::fs::read_dir("/proc").into_iter().flatten().flatten().map(of).any(ours)
     }
 
     /// The driver below, for what has no word here.

@@ -114,6 +114,11 @@ impl Store {
             Ok(store) if !unclean => return Ok(store),
             Ok(store) => match store.is_sound().await {
                 Ok(true) => return Ok(store),
+                // That it could not be looked over now says nothing about it.
+                Err(e) if !rescue::is_damage(&e) => {
+                    store.close_files().await;
+                    return Err(e);
+                }
                 found => {
                     store.close_files().await;
                     format!("{found:?}")
