@@ -1,6 +1,7 @@
 //! One running program per profile. The lock decides who is first (the system lets go of it however the program ends); the
 //! first listens on a loopback port, whose number and a random word stand in a file that only the owner can read. A second
-//! start says the word, the first comes to the front, the second ends.
+//! start says the word, the first comes to the front, the second ends. A first that is ending does not come forward any more:
+//! then the second waits for the lock, and is the first.
 
 use crate::profile::write_private;
 use std::fs::{File, TryLockError};
@@ -11,7 +12,10 @@ use std::time::{Duration, Instant};
 
 const LOCK: &str = "lock";
 const DOOR: &str = "instance";
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a start waits for one that is starting, or ending, before it gives up.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a knock may take.
+const KNOCK: Duration = Duration::from_secs(2);
 
 /// Who we are.
 pub enum Instance {
@@ -28,39 +32,39 @@ pub struct First {
     word: String,
 }
 
-/// Takes the profile, or wakes the one that has it.
+/// Takes the profile, or wakes the one that has it. That one may still be starting, and have no door yet; or be ending, and
+/// behind its door nobody answers. So both are tried for some seconds.
 pub fn take(profile: &Path) -> io::Result<Instance> {
+    let until = Instant::now() + PATIENCE;
     let lock = File::options().create(true).truncate(false).write(true).open(profile.join(LOCK))?;
-    match lock.try_lock() {
-        Ok(()) => {
-            let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-            let word = format!("{:032x}", rand::random::<u128>());
-            let port = door.local_addr()?.port();
-            write_private(&profile.join(DOOR), format!("{port} {word}\n").as_bytes())?;
-            Ok(Instance::First(First { lock, door, word }))
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return first(profile, lock).map(Instance::First),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error),
         }
-        Err(TryLockError::WouldBlock) => wake(profile).map(|()| Instance::Second),
-        Err(TryLockError::Error(error)) => Err(error),
+        match knock(profile) {
+            Ok(()) => return Ok(Instance::Second),
+            Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
+            Err(error) => return Err(error),
+        }
     }
 }
 
-/// Asks the one that has the profile to come to the front. It may still be starting, so this tries for some seconds.
-fn wake(profile: &Path) -> io::Result<()> {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        match knock(profile) {
-            Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
-            result => return result,
-        }
-    }
+fn first(profile: &Path, lock: File) -> io::Result<First> {
+    let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let word = format!("{:032x}", rand::random::<u128>());
+    let port = door.local_addr()?.port();
+    write_private(&profile.join(DOOR), format!("{port} {word}\n").as_bytes())?;
+    Ok(First { lock, door, word })
 }
 
 fn knock(profile: &Path) -> io::Result<()> {
     let text = std::fs::read_to_string(profile.join(DOOR))?;
     let (port, word) = text.trim_end().split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
     let port: u16 = port.parse().map_err(|_| io::ErrorKind::InvalidData)?;
-    let mut door = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), PATIENCE)?;
-    door.set_read_timeout(Some(PATIENCE))?;
+    let mut door = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), KNOCK)?;
+    door.set_read_timeout(Some(KNOCK))?;
     writeln!(door, "{word}")?;
     let mut answer = [0; 3];
     door.read_exact(&mut answer)?;
@@ -68,12 +72,14 @@ fn knock(profile: &Path) -> io::Result<()> {
 }
 
 impl First {
-    /// Calls back whenever a second start says the word. On a thread of its own, for the program's life.
-    pub fn listen(self, come_forward: impl Fn() + Send + 'static) -> io::Result<()> {
+    /// Calls back whenever a second start says the word; false says that the program is ending, and the second is left to wait.
+    /// On a thread of its own, for the program's life.
+    pub fn listen(self, come_forward: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
         std::thread::Builder::new().name("instance".into()).spawn(move || {
-            for caller in self.door.incoming().flatten() {
-                if said(caller, &self.word) {
-                    come_forward();
+            for mut caller in self.door.incoming().flatten() {
+                if said(&mut caller, &self.word) && come_forward() {
+                    // Who does not hear it knocks again.
+                    let _ = caller.write_all(b"ok\n");
                 }
             }
             // The thread takes the lock along and keeps it as long as it listens.
@@ -84,12 +90,11 @@ impl First {
 }
 
 /// Whether the caller says the word within a second.
-fn said(mut caller: TcpStream, word: &str) -> bool {
+fn said(caller: &mut TcpStream, word: &str) -> bool {
     let mut heard = [0; 33];
-    let ok = caller.set_read_timeout(Some(Duration::from_secs(1))).is_ok()
+    caller.set_read_timeout(Some(Duration::from_secs(1))).is_ok()
         && caller.read_exact(&mut heard).is_ok()
-        && heard.strip_suffix(b"\n") == Some(word.as_bytes());
-    ok && caller.write_all(b"ok\n").is_ok()
+        && heard.strip_suffix(b"\n") == Some(word.as_bytes())
 }
 
 #[cfg(test)]
@@ -104,7 +109,7 @@ mod tests {
         let Instance::First(first) = take(profile.path()).unwrap() else { panic!("not first") };
         let port = first.door.local_addr().unwrap().port();
         let (sender, woken) = mpsc::channel();
-        first.listen(move || sender.send(()).unwrap()).unwrap();
+        first.listen(move || sender.send(()).is_ok()).unwrap();
 
         for stranger in ["x\n", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", &format!("{}\n", "0".repeat(32))] {
             let mut door = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
@@ -119,6 +124,34 @@ mod tests {
 
         assert!(matches!(take(profile.path()).unwrap(), Instance::Second));
         woken.recv_timeout(PATIENCE).unwrap();
+    }
+
+    #[test]
+    fn a_start_beside_one_that_is_ending_is_the_first() {
+        let profile = tempfile::tempdir().unwrap();
+        let Instance::First(first) = take(profile.path()).unwrap() else { panic!("not first") };
+        // As a process that has ended leaves it: the door's file is still there, behind it nobody.
+        let (sender, knocked) = mpsc::channel();
+        let First { lock, door, .. } = first;
+        let ending = std::thread::spawn(move || {
+            let _caller = door.accept().unwrap();
+            sender.send(()).unwrap();
+            drop(door);
+            drop(lock);
+        });
+        assert!(matches!(take(profile.path()).unwrap(), Instance::First(_)));
+        knocked.try_recv().unwrap();
+        ending.join().unwrap();
+    }
+
+    #[test]
+    fn one_that_is_ending_does_not_come_forward() {
+        let profile = tempfile::tempdir().unwrap();
+        let Instance::First(first) = take(profile.path()).unwrap() else { panic!("not first") };
+        let (sender, asked) = mpsc::channel();
+        first.listen(move || sender.send(()).is_err()).unwrap();
+        assert!(knock(profile.path()).is_err());
+        asked.recv_timeout(PATIENCE).unwrap();
     }
 
     #[cfg(unix)]

@@ -36,6 +36,7 @@ use engine::remote::network::Network;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tauri::{App, AppHandle, Manager, RunEvent};
 use tokio::sync::Notify;
@@ -80,6 +81,8 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
 
     let (opening, opened) = Opened::pair();
     let painted = Arc::new(Notify::new());
+    let ending = Arc::new(AtomicBool::new(false));
+    let is_ending = ending.clone();
     let bindings = bindings::bindings();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -98,14 +101,14 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
             tauri::async_runtime::spawn(begin(app.clone(), profile.clone(), opening, painted, options.add_accounts));
             window::open(app, &profile)?;
             let forward = app.clone();
-            first.listen(move || window::come_forward(&forward))?;
+            first.listen(move || !is_ending.load(Ordering::Acquire) && window::come_forward(&forward))?;
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            end(app);
-        }
+    app.run(move |app, event| match event {
+        RunEvent::ExitRequested { .. } => ending.store(true, Ordering::Release),
+        RunEvent::Exit => end(app),
+        _ => {}
     });
     Ok(())
 }

@@ -101,8 +101,9 @@ fn ours(url: &Url) -> bool {
     }
 }
 
-/// Brings the window to the front.
-pub fn come_forward(app: &AppHandle) {
+/// Brings the window to the front. False: there is none any more, the program is ending.
+pub fn come_forward(app: &AppHandle) -> bool {
+    let is_there = app.get_webview_window(LABEL).is_some();
     let handle = app.clone();
     let done = app.run_on_main_thread(move || {
         if let Some(window) = handle.get_webview_window(LABEL) {
@@ -115,6 +116,7 @@ pub fn come_forward(app: &AppHandle) {
     if let Err(error) = done {
         tracing::warn!(%error, "the window cannot come forward");
     }
+    is_there
 }
 
 /// Tells whoever started the program that the first rows are on the screen.

@@ -78,7 +78,8 @@ impl App {
             std::fs::write(&file, form.to_string()).context("an account's form")?;
             arguments.extend(["--add-account".to_owned(), of(&file)]);
         }
-        self.driver = Some(Driver::start(self.desk.port(), env!("CARGO_BIN_EXE_restante"), &arguments)?);
+        let started = Driver::start(self.desk.port(), env!("CARGO_BIN_EXE_restante"), &arguments);
+        self.driver = Some(started.map_err(|error| self.explain(error, None))?);
         self.wait("the first frame", || Ok(ready.exists().then_some(())))
     }
 
@@ -88,7 +89,7 @@ impl App {
         self.start(&[])
     }
 
-    /// Ends the app, and waits until it has ended: a start beside one that is still closing would only wake that.
+    /// Ends the app, and waits until it has ended.
     pub fn quit(&mut self) -> Result<()> {
         match self.driver.take() {
             Some(driver) => driver.end()?,

@@ -2,6 +2,9 @@
 //! that the window can act on. A sentence for the person comes from Fluent by [`Code`]; what the server or the system said
 //! travels as `detail`, behind a fold.
 
+mod declined;
+
+pub use declined::Declined;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -68,6 +71,20 @@ pub enum Code {
     TooLate,
     /// Too large to be shown or kept: `limit`.
     TooLarge,
+    /// Sending: the address does not exist, or takes no mail.
+    NoSuchRecipient,
+    /// Sending: the recipient's mailbox is full.
+    RecipientFull,
+    /// Sending: larger than the server takes.
+    MessageTooLarge,
+    /// Sending: this account may not send from this address.
+    SenderRefused,
+    /// Sending: the server cannot carry addresses in this script.
+    AddressScript,
+    /// Sending: the server asks to wait.
+    SentTooMuch,
+    /// Sending: the server will not take it, for a reason of its own.
+    Rejected,
     /// The person cancelled.
     Cancelled,
     /// Anything else; a bug of ours.
@@ -143,6 +160,9 @@ pub enum Error {
         /// The server's words.
         text: String,
     },
+    /// The outgoing server understood and refuses.
+    #[error("declined: {}", .0.text)]
+    Declined(Box<Declined>),
     /// Tagged BAD, or an answer outside the grammar.
     #[error("protocol: {0}")]
     Protocol(String),
@@ -199,6 +219,7 @@ impl Error {
                 code.as_deref(),
                 Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "THROTTLED" | "SERVERBUG" | "CONTACTADMIN")
             ),
+            Self::Declined(declined) => declined.is_temporary(),
             _ => false,
         }
     }
@@ -238,6 +259,10 @@ impl From<Error> for UiError {
                 Some("NONEXISTENT") => of(Code::Gone),
                 _ => of(Code::Refused),
             },
+            Error::Declined(ref declined) => {
+                let ui = of(declined.meaning()).detail(&declined.text);
+                if declined.is_temporary() { ui.retry() } else { ui }
+            }
             Error::Protocol(_) => of(Code::Protocol).retry(),
             Error::TooLarge(_) => of(Code::TooLarge),
             Error::Gone(_) => of(Code::Gone),

@@ -34,7 +34,8 @@ pub mod tls;
 pub mod uidset;
 pub mod wire;
 
-use crate::error::Result;
+pub use crate::error::Declined;
+use crate::error::{Error, Result};
 use crate::view::ServerSettings;
 use async_trait::async_trait;
 use letter::structure::Part;
@@ -332,6 +333,54 @@ pub trait Remote: Send {
     async fn logout(&mut self);
 }
 
+/// What stands outside a message: who it is from and for (RFC 5321 §2.3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Address of the sender.
+    pub from: String,
+    /// Addresses of the recipients.
+    pub to: Vec<String>,
+    /// Octets of the message.
+    pub size: u64,
+    /// An address or a header is in UTF-8 (SMTPUTF8, RFC 6531).
+    pub utf8: bool,
+    /// The message is 8-bit text (8BITMIME, RFC 6152).
+    pub eight_bit: bool,
+}
+
+/// Why a message was not handed over.
+#[derive(Debug)]
+pub enum Undelivered {
+    /// The server does not have it, for sure.
+    Not(Error),
+    /// The end of the message may have reached the server: it may be on its way.
+    Unknown(Error),
+}
+
+/// One signed-in connection to an outgoing server.
+#[async_trait]
+pub trait Submit: Send {
+    /// Octets a message may have, where the server told (SIZE, RFC 1870).
+    fn most(&self) -> Option<u64>;
+
+    /// MAIL and RCPT: for each recipient none, or why it is refused. Where all are refused nothing is open any more.
+    ///
+    /// # Errors
+    /// `Error::Declined` where the message is refused before any recipient; the connection is whole. `Error::Invalid("address")` for
+    /// what cannot stand in a command; nothing was sent then.
+    async fn envelope(&mut self, envelope: &Envelope) -> Result<Vec<Option<Declined>>>;
+
+    /// DATA and the message from a file, streamed and never whole in memory, for the recipients of the envelope that were not
+    /// refused. Whatever its line ends are, CRLF travels, and no line of it can end it (RFC 5321 §4.5.2). The server's words.
+    ///
+    /// # Errors
+    /// See [`Undelivered`].
+    async fn data(&mut self, message: &Path) -> std::result::Result<String, Undelivered>;
+
+    /// QUIT, at most two seconds.
+    async fn quit(&mut self);
+}
+
 /// Makes connections.
 #[async_trait]
 pub trait Connect: Send + Sync + 'static {
@@ -340,4 +389,7 @@ pub trait Connect: Send + Sync + 'static {
 
     /// Connects to the outgoing server, signs in, says goodbye. Proves that sending will be possible.
     async fn smtp_trial(&self, server: &ServerSettings, password: &str) -> Result<()>;
+
+    /// Connects to the outgoing server and signs in. At most 30 seconds.
+    async fn submission(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Submit>>;
 }

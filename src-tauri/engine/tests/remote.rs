@@ -21,5 +21,7 @@ mod script;
 mod smtp;
 #[path = "remote/starttls.rs"]
 mod starttls;
+#[path = "remote/submission.rs"]
+mod submission;
 #[path = "remote/transcripts.rs"]
 mod transcripts;

@@ -22,6 +22,8 @@ pub struct Kept {
     pub to: Vec<String>,
     /// The message, dots unstuffed, line ends CRLF.
     pub message: Vec<u8>,
+    /// The message as it travelled, with its dots and line ends, to the final dot.
+    pub raw: Vec<u8>,
     /// When the last byte came.
     pub at: SystemTime,
 }
@@ -43,6 +45,8 @@ pub enum Stage {
     To,
     /// At DATA, before the message.
     Data,
+    /// In the message, at a line that contains the rule's words; whatever is done, nothing is kept, and the session is out of step.
+    Body,
     /// After the message, before its answer.
     Message,
 }
@@ -89,6 +93,7 @@ struct Shared {
 struct State {
     closed: bool,
     rules: Vec<Rule>,
+    offers: Vec<String>,
     kept: Vec<Kept>,
     live: Vec<TcpStream>,
     sign_ins: u32,
@@ -101,6 +106,7 @@ impl Smtp {
     /// No port to listen on.
     pub fn start(users: &[(String, String)], identity: &Identity) -> Result<Self> {
         let shared = Shared { users: users.to_vec(), tls: identity.server()?, state: Mutex::default() };
+        shared.state().offers = usual();
         let shared = Arc::new(shared);
         let mut listeners = Vec::new();
         let mut ports = Vec::new();
@@ -134,6 +140,11 @@ impl Smtp {
     /// Forgets the script.
     pub fn behave(&self) {
         self.shared.state().rules.clear();
+    }
+
+    /// Offers these extensions at EHLO from now on (`SIZE 1000`, `PIPELINING`), and no others.
+    pub fn offer(&self, extensions: &[&str]) {
+        self.shared.state().offers = extensions.iter().map(|e| (*e).to_owned()).collect();
     }
 
     /// All that was accepted, in order.
@@ -234,4 +245,9 @@ impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+// What is offered at EHLO beside signing in.
+fn usual() -> Vec<String> {
+    ["PIPELINING".to_owned(), "8BITMIME".to_owned(), "SMTPUTF8".to_owned(), format!("SIZE {}", session::LARGEST)].into()
 }

@@ -3,7 +3,7 @@
 use super::imap::{Compression, SignIn, sign_in};
 use super::tap::Limits;
 use super::tls::{CONNECT, Protocol, Tls};
-use super::{Connect, Remote, smtp};
+use super::{Connect, Remote, Submit, smtp};
 use crate::error::{Error, Result};
 use crate::view::ServerSettings;
 use async_trait::async_trait;
@@ -63,10 +63,7 @@ impl Network {
             };
             sign_in(connected.stream, with).await
         };
-        match tokio::time::timeout(CONNECT, whole).await {
-            Ok(ended) => ended,
-            Err(_late) => Err(Error::Timeout("not signed in within 30 seconds")),
-        }
+        in_time(whole).await
     }
 }
 
@@ -81,9 +78,21 @@ impl Connect for Network {
             let connected = self.tls.connect(server, Protocol::Smtp).await?;
             smtp::trial(connected.stream, connected.greeted, server, password).await
         };
-        match tokio::time::timeout(CONNECT, whole).await {
-            Ok(ended) => ended,
-            Err(_late) => Err(Error::Timeout("not signed in within 30 seconds")),
-        }
+        in_time(whole).await
+    }
+
+    async fn submission(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Submit>> {
+        let whole = async {
+            let connected = self.tls.connect(server, Protocol::Smtp).await?;
+            smtp::sign_in(connected.stream, connected.greeted, server, password).await
+        };
+        in_time(whole).await
+    }
+}
+
+async fn in_time<T>(whole: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(CONNECT, whole).await {
+        Ok(ended) => ended,
+        Err(_late) => Err(Error::Timeout("not signed in within 30 seconds")),
     }
 }

@@ -1,15 +1,25 @@
-//! Message submission (RFC 6409), as far as proving that it will work: EHLO, TLS, AUTH, QUIT. A small client of our own,
-//! because the usual one takes text injected before TLS for text that came after it.
+//! Message submission (RFC 6409): EHLO, TLS, AUTH, and one message after the other. A small client of our own, because the usual
+//! one takes text injected before TLS for text that came after it, and lets a lone line feed end a message.
+//!
+//! - [`offers`]: what EHLO told
+//! - [`submission`]: a signed-in connection: envelope, message, and what became of it
+//! - [`stuffing`]: the message as it travels (RFC 5321 §4.5.2)
 
+mod offers;
 mod reply;
+mod stuffing;
+mod submission;
 
 use super::advice;
 use super::tap::BoxStream;
 use super::tls::{Protocol, wrong_protocol};
 use crate::error::{Error, Result};
+use crate::remote::Submit;
 use crate::view::ServerSettings;
 use base64::Engine as _;
+use offers::Offers;
 use reply::{Lines, Reply};
+use submission::Submission;
 use zeroize::Zeroizing;
 
 /// Name that we greet with: an address literal says nothing about this computer or its network.
@@ -37,6 +47,18 @@ pub(super) async fn probe(stream: BoxStream, server: &ServerSettings) -> Result<
 
 /// Signs in and says goodbye. `greeted` tells that the greeting came before STARTTLS.
 pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSettings, password: &str) -> Result<()> {
+    let mut submission = sign_in(stream, greeted, server, password).await?;
+    submission.quit().await;
+    Ok(())
+}
+
+/// Greets and signs in.
+pub(super) async fn sign_in(
+    stream: BoxStream,
+    greeted: bool,
+    server: &ServerSettings,
+    password: &str,
+) -> Result<Box<dyn Submit>> {
     if server.user.bytes().chain(password.bytes()).any(|b| matches!(b, 0 | b'\r' | b'\n')) {
         return Err(Error::Invalid("password"));
     }
@@ -49,20 +71,19 @@ pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSetti
     if hello.code != 250 {
         return Err(refusal(&hello));
     }
-    let mechanisms = hello.mechanisms();
-    let has = |name: &str| mechanisms.iter().any(|m| m == name);
+    let offers = Offers::of(&hello);
     let encode = |text: &[u8]| {
         let mut line = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text).into_bytes());
         line.extend_from_slice(b"\r\n");
         line
     };
     lines.quiet().await?;
-    let end = if has("PLAIN") {
+    let end = if offers.signs_in_by("PLAIN") {
         let message = Zeroizing::new(format!("\0{}\0{password}", server.user));
         let mut line = Zeroizing::new(b"AUTH PLAIN ".to_vec());
         line.extend_from_slice(&encode(message.as_bytes()));
         lines.ask(&line).await?
-    } else if has("LOGIN") {
+    } else if offers.signs_in_by("LOGIN") {
         let mut reply = lines.ask(b"AUTH LOGIN\r\n").await?;
         for word in [server.user.as_str(), password] {
             if reply.code != 334 {
@@ -71,7 +92,7 @@ pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSetti
             reply = lines.ask(&encode(word.as_bytes())).await?;
         }
         reply
-    } else if has("XOAUTH2") || has("OAUTHBEARER") {
+    } else if offers.signs_in_by("XOAUTH2") || offers.signs_in_by("OAUTHBEARER") {
         return Err(advice::browser_sign_in(&server.host, "the server takes no password"));
     } else {
         return Err(Error::Refused { code: None, text: "the server offers no way to sign in with a password".into() });
@@ -79,9 +100,7 @@ pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSetti
     if end.code != 235 {
         return Err(login_refusal(&end, &server.host));
     }
-    // Its answer changes nothing: what was to be proved is proved.
-    let _farewell = tokio::time::timeout(std::time::Duration::from_secs(2), lines.ask(b"QUIT\r\n")).await;
-    Ok(())
+    Ok(Box::new(Submission::new(lines, offers)))
 }
 
 async fn greeting(lines: &mut Lines, server: &ServerSettings) -> Result<()> {

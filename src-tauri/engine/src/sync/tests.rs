@@ -43,6 +43,9 @@ impl Connect for Nowhere {
     async fn smtp_trial(&self, _server: &ServerSettings, _password: &str) -> Result<()> {
         Ok(())
     }
+    async fn submission(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn crate::remote::Submit>> {
+        Err(crate::error::Error::Network("nowhere".into()))
+    }
 }
 
 /// A store with one account, and a server to sync it with.

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-const LARGEST: usize = 64 << 20;
+pub(super) const LARGEST: usize = 64 << 20;
 
 pub(super) struct Session<'a> {
     shared: &'a Shared,
@@ -53,9 +53,9 @@ impl<'a> Session<'a> {
                     Stream::Tls(_) => "250-AUTH PLAIN LOGIN",
                     _ => "250-STARTTLS",
                 };
-                let yes =
-                    format!("250-smtp.test.invalid\r\n{more}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LARGEST}");
-                self.step(Stage::Hello, line, &yes)
+                let offers: String = self.shared.state().offers.iter().map(|o| format!("250-{o}\r\n")).collect();
+                let yes = format!("250-smtp.test.invalid\r\n{offers}{more}").replace("250-AUTH", "250 AUTH");
+                self.step(Stage::Hello, line, &yes.replace("250-STARTTLS", "250 STARTTLS"))
             }
             "HELO" => self.step(Stage::Hello, line, "250 smtp.test.invalid"),
             "STARTTLS" => self.start_tls(line),
@@ -138,11 +138,16 @@ impl<'a> Session<'a> {
             None => {}
         }
         self.say("354 end with a dot")?;
-        let mut message = Vec::new();
+        let (mut message, mut raw) = (Vec::new(), Vec::new());
         loop {
-            let Some(line) = self.raw_line()? else { return Ok(false) };
+            let Some((line, ended)) = self.ended_line()? else { return Ok(false) };
+            raw.extend_from_slice(&line);
+            raw.extend_from_slice(ended);
             if line == b"." {
                 break;
+            }
+            if let Some(deed) = self.shared.deed(Stage::Body, &String::from_utf8_lossy(&line)) {
+                return self.act(deed, "");
             }
             message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
             message.extend_from_slice(b"\r\n");
@@ -153,7 +158,7 @@ impl<'a> Session<'a> {
         let deed = self.shared.deed(Stage::Message, line);
         if !matches!(deed, Some(Deed::Say(_))) {
             let (user, from) = (self.user.clone().unwrap_or_default(), self.from.take().unwrap_or_default());
-            let kept = Kept { user, from, to: std::mem::take(&mut self.to), message, at: SystemTime::now() };
+            let kept = Kept { user, from, to: std::mem::take(&mut self.to), message, raw, at: SystemTime::now() };
             self.shared.state().kept.push(kept);
         }
         match deed {
@@ -196,6 +201,11 @@ impl<'a> Session<'a> {
     }
 
     fn raw_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        Ok(self.ended_line()?.map(|(line, _)| line))
+    }
+
+    // A line, and what ended it.
+    fn ended_line(&mut self) -> io::Result<Option<(Vec<u8>, &'static [u8])>> {
         let mut searched = 0;
         loop {
             let fresh = self.waiting.get(searched..).unwrap_or_default();
@@ -204,8 +214,9 @@ impl<'a> Session<'a> {
                 line.truncate(line.len() - 1);
                 if line.last() == Some(&b'\r') {
                     line.pop();
+                    return Ok(Some((line, b"\r\n")));
                 }
-                return Ok(Some(line));
+                return Ok(Some((line, b"\n")));
             }
             searched = self.waiting.len();
             let mut buffer = [0; 1 << 14];

@@ -61,6 +61,13 @@ error-not-allowed = Der Server erlaubt das hier nicht: Der Ordner ist nur zu les
 error-elsewhere = Ein anderes Programm hat das vorher verschoben oder gelöscht. Es wurde nichts weiter damit getan; suchen Sie in den anderen Ordnern danach.
 error-too-late = Das lässt sich nicht mehr rückgängig machen. Es wurde nichts geändert; suchen Sie die Nachricht dort, wohin sie kam.
 error-too-large = Das ist zu groß, um hier gezeigt zu werden. Speichern Sie es stattdessen in eine Datei.
+error-no-such-recipient = Diese Adresse gibt es nicht, oder sie nimmt keine Mail an. Prüfen Sie die Schreibweise und senden Sie dann nur an sie noch einmal.
+error-recipient-full = Das Postfach des Empfängers ist voll. Benachrichtigen Sie ihn auf anderem Weg oder versuchen Sie es später.
+error-message-too-large = Die Nachricht ist größer, als der Server annimmt. Es wurde nichts gesendet. Nehmen Sie einen Anhang heraus oder teilen Sie ihn auf anderem Weg.
+error-sender-refused = Der Server lässt dieses Konto nicht unter dieser Adresse senden. Es wurde nichts gesendet. Wählen Sie einen anderen Absender.
+error-address-script = Der Server kann eine Adresse in dieser Schrift nicht befördern. An sie wurde nichts gesendet. Bitten Sie um eine andere Adresse.
+error-sent-too-much = Der Server bittet zu warten, bevor er mehr annimmt. Restante versucht es von selbst wieder.
+error-rejected = Der Server hat die Nachricht nicht angenommen. Es wurde nichts gesendet. Unter Details steht, warum.
 error-cancelled = Abgebrochen.
 error-internal = In Restante ging etwas schief. Ihre Post ist davon nicht betroffen. Unter „Details“ steht, was zu melden ist.
 

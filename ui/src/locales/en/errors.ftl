@@ -61,6 +61,13 @@ error-not-allowed = The server does not allow this here: the folder can only be 
 error-elsewhere = Another program moved or deleted this before. Nothing more was done to it; look for it in the other folders.
 error-too-late = This cannot be undone any more. Nothing was changed; look for the message where it went.
 error-too-large = This is too large to be shown here. Save it to a file instead.
+error-no-such-recipient = This address does not exist or takes no mail. Check how it is written, then send again to it alone.
+error-recipient-full = The recipient’s mailbox is full. Tell them another way, or try again later.
+error-message-too-large = The message is larger than the server takes. Nothing was sent. Take an attachment off, or share it another way.
+error-sender-refused = The server does not let this account send from this address. Nothing was sent. Choose another sender.
+error-address-script = The server cannot carry an address in this script. Nothing was sent to it. Ask the recipient for another address.
+error-sent-too-much = The server asks to wait before it takes more. Restante tries again by itself.
+error-rejected = The server did not take the message. Nothing was sent. Under Details stands why.
 error-cancelled = Cancelled.
 error-internal = Something went wrong inside Restante. Your mail is not affected. Under Details stands what to report.
 

@@ -1,10 +1,12 @@
 //! Replies: lines with a code, the last of them with a space after it (RFC 5321 §4.2).
 
 use crate::error::{Error, Result};
+use crate::remote::Declined;
 use crate::remote::tap::{BoxStream, PATIENCE};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 
 /// Bytes of one line, and lines of one reply.
@@ -25,15 +27,22 @@ impl Reply {
         format!("{} {}", self.code, self.lines.join(" ")).trim().to_owned()
     }
 
-    /// What AUTH offers, upper case, also in the old spelling `AUTH=`.
-    pub(super) fn mechanisms(&self) -> Vec<String> {
-        self.lines
-            .iter()
-            .map(|line| line.to_ascii_uppercase())
-            .filter_map(|line| line.strip_prefix("AUTH").filter(|r| r.starts_with([' ', '='])).map(str::to_owned))
-            .flat_map(|rest| rest.split([' ', '=']).filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>())
-            .collect()
+    /// Refused: the code, the enhanced status (RFC 3463), the words.
+    pub(super) fn declined(&self) -> Declined {
+        let first = self.lines.first().map(String::as_str).unwrap_or_default();
+        let status = first.split(' ').next().filter(|word| is_status(word, self.code)).map(str::to_owned);
+        Declined { code: self.code, status, text: self.text() }
     }
+}
+
+/// `5.1.1` in a reply of 5xx: an enhanced status is of the same class as its code, else it is none.
+fn is_status(word: &str, code: u16) -> bool {
+    let mut parts = word.split('.');
+    let class = parts.next().and_then(|c| c.parse::<u16>().ok());
+    let rest: Vec<&str> = parts.collect();
+    class == Some(code / 100)
+        && rest.len() == 2
+        && rest.iter().all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A stream of lines.
@@ -50,21 +59,32 @@ impl Lines {
 
     /// Sends one command line and reads the reply.
     pub(super) async fn ask(&mut self, line: &[u8]) -> Result<Reply> {
-        let sent = async {
-            self.stream.write_all(line).await?;
-            self.stream.flush().await
-        };
-        match tokio::time::timeout(PATIENCE, sent).await {
-            Err(_late) => return Err(Error::Timeout("the server takes no commands")),
-            Ok(sent) => sent.map_err(|e| Error::Network(e.to_string()))?,
-        }
+        self.send(line).await?;
         self.reply().await
     }
 
+    /// Sends bytes, all the way.
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        let sent = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        match tokio::time::timeout(PATIENCE, sent).await {
+            Err(_late) => Err(Error::Timeout("the server takes no commands")),
+            Ok(sent) => sent.map_err(|e| Error::Network(e.to_string())),
+        }
+    }
+
+    /// The next reply.
     pub(super) async fn reply(&mut self) -> Result<Reply> {
+        self.reply_within(PATIENCE).await
+    }
+
+    /// The next reply, whose every piece may take so long.
+    pub(super) async fn reply_within(&mut self, patience: Duration) -> Result<Reply> {
         let mut out = Reply { code: 0, lines: Vec::new() };
         loop {
-            let line = self.line().await?;
+            let line = self.line(patience).await?;
             let (digits, rest) = line.split_at_checked(3).unwrap_or(("", ""));
             let code = digits.parse().ok().filter(|c| (200..600).contains(c));
             let (Some(code), true) = (code, rest.is_empty() || rest.starts_with([' ', '-'])) else {
@@ -84,7 +104,7 @@ impl Lines {
         }
     }
 
-    async fn line(&mut self) -> Result<String> {
+    async fn line(&mut self, patience: Duration) -> Result<String> {
         loop {
             if let Some(end) = self.buffer.iter().position(|b| *b == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
@@ -94,7 +114,7 @@ impl Lines {
                 return Err(Error::Protocol("a line without end".into()));
             }
             let mut chunk = [0u8; 2048];
-            let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut chunk)).await;
+            let read = tokio::time::timeout(patience, self.stream.read(&mut chunk)).await;
             let count = match read {
                 Err(_late) => return Err(Error::Timeout("the server did not answer")),
                 Ok(count) => count.map_err(|e| Error::Network(e.to_string()))?,
