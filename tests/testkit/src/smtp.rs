@@ -212,8 +212,11 @@ impl Shared {
             }
             let shared = Arc::clone(&self);
             std::thread::spawn(move || {
+                let ended = stream.try_clone();
                 // A client that goes away in the middle is no news.
                 let _ = Session::run(&shared, stream, implicit);
+                // Others hold the socket too: only this hangs up.
+                let _ = ended.map(|s| s.shutdown(Shutdown::Both));
             });
         }
     }
