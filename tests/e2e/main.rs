@@ -23,3 +23,4 @@ mod hostile;
 mod offline;
 mod reading;
 mod screens;
+mod snoozing;

@@ -2,6 +2,8 @@
  * Everything a person can do, once: its name, icon, keys, when it is possible, and what it does. The keyboard, the
  * palette, menus, tooltips and the list of keys are all drawn from here.
  */
+import AlarmClock from "@lucide/svelte/icons/alarm-clock";
+import AlarmClockOff from "@lucide/svelte/icons/alarm-clock-off";
 import Archive from "@lucide/svelte/icons/archive";
 import BookOpen from "@lucide/svelte/icons/book-open";
 import Copy from "@lucide/svelte/icons/copy";
@@ -104,6 +106,10 @@ const some = ({ count, known: all }: Chosen, so: (one: About) => boolean) => all
 const allFlagged = ({ known: all }: Chosen) => all.length > 0 && all.every(({ flagged }) => flagged);
 const anything = () => true;
 
+/** A message can sleep in an inbox, and in a folder of the person's own. */
+const canSleep = ({ folder }: About) => folder === null || ["inbox", "none"].includes(known.folder(folder)?.role ?? "none");
+const asleep = ({ due }: About) => due !== null && due * 1000 > Date.now();
+
 /** Something that is done to messages. */
 function acting(id: string, icon: Component, keys: readonly string[], fits: (on: Chosen) => boolean, run: (on?: Chosen) => unknown): Action {
   const when = (on: Chosen | null = view.chosen) => on !== null && fits(on);
@@ -144,6 +150,8 @@ export const actions: readonly Action[] = [
   acting("move", Move, ["v"], anything, (on) => acts.pick("move", on)),
   acting("copy", Copy, [], anything, (on) => acts.pick("copy", on)),
   acting("label", Tag, ["l"], (on) => some(on, ({ folder }) => folder === null || known.folder(folder)?.labels !== false), (on) => acts.pick("label", on)),
+  acting("snooze", AlarmClock, ["h"], (on) => some(on, canSleep), (on) => acts.pick("snooze", on)),
+  acting("unsnooze", AlarmClockOff, [], ({ known: all }) => all.length > 0 && all.every(asleep), (on) => acts.do(() => ({ kind: "unsnooze" }), on)),
   acting("flag", Flag, ["s"], (on) => !allFlagged(on), toggleFlag),
   acting("unflag", FlagOff, ["s"], allFlagged, toggleFlag),
   acting("read", MailOpen, ["shift+i"], (on) => some(on, ({ unread }) => unread), (on) => acts.do(() => ({ kind: "read", on: true }), on)),

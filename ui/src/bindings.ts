@@ -594,7 +594,13 @@ folder: number } |
 /**  Where to. */
 folder: number } | 
 /**  For ever. The window has asked before. */
-{ kind: "delete" };
+{ kind: "delete" } | 
+/**  Out of sight until a time, then on top of its list. */
+{ kind: "snooze"; 
+/**  The time: Unix seconds, made the next quarter of an hour. */
+until: number | null } | 
+/**  Snoozed no longer: where it was. */
+{ kind: "unsnooze" };
 
 /**  A label: an IMAP keyword with a name and a colour. */
 export type LabelView = {
@@ -626,7 +632,9 @@ id: number } |
 /**  The inboxes of all accounts. */
 { kind: "inboxes" } | 
 /**  Whatever is flagged, all accounts. */
-{ kind: "flagged" };
+{ kind: "flagged" } | 
+/**  What sleeps until a time, all accounts, the soonest first. */
+{ kind: "snoozed" };
 
 /**  A stretch of a list, newest first. */
 export type ListPage = {
@@ -672,6 +680,8 @@ export type ListRow = {
 	attachments: number,
 	/**  Keywords of its labels, in the order of the labels. */
 	labels: string[],
+	/**  Snoozed until then; a time that is over: it has come back. */
+	due: number | null,
 };
 
 /**  An opened message. */
@@ -706,6 +716,8 @@ export type MessageView = {
 	flagged: boolean,
 	/**  List-Id without brackets. */
 	list: string | null,
+	/**  Snoozed until then; a time that is over: it has come back. */
+	due: number | null,
 	/**  What is odd about the sender. */
 	warnings: SenderWarning[],
 	/**  Its text. */

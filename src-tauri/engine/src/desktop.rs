@@ -3,7 +3,7 @@
 
 use crate::view::Id;
 
-/// New mail to announce. Texts are cleaned of control and direction characters.
+/// New mail to announce, or mail that was snoozed and is due. Texts are cleaned of control and direction characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMail {
     /// The account it came to.
@@ -22,7 +22,7 @@ pub struct NewMail {
 
 /// The desktop around the engine. Calls return at once; what fails there is logged there.
 pub trait Desktop: Send + Sync + 'static {
-    /// New, unseen mail in an inbox.
+    /// New, unseen mail in an inbox, or what was snoozed and has come back.
     fn announce(&self, mail: NewMail);
 
     /// A file was written that came from outside: marks it so that the system warns before it runs (Windows' zone, macOS'

@@ -3,14 +3,16 @@
 
 use crate::error::{Code, Error, Result, UiError};
 use crate::rebase::bit;
+use crate::snooze;
 use crate::store::acts::{self, Filed};
 use crate::store::ops::list;
-use crate::store::{Store, Write, id, labels, undoing};
+use crate::store::{Store, Write, id, labels, now, number, snoozed, undoing};
 use crate::view::{Id, Intent, Role, Target};
 
 impl Store {
     /// Does something to messages. None: nothing of it was to be done any more.
     pub(crate) async fn file(&self, intent: &Intent, target: &Target) -> Result<Option<Filed>> {
+        let intent = &checked(intent)?;
         let places = self.places(target).await?;
         let mut tx = self.write_durably().await?;
         let act = acts::open(&mut tx, intent, false, None).await?;
@@ -43,7 +45,18 @@ impl Store {
     }
 }
 
-/// What an intent means for these places.
+/// The intent as it is filed: a due time is ahead, and one that can be written.
+fn checked(intent: &Intent) -> Result<Intent> {
+    let Intent::Snooze { until } = intent else { return Ok(intent.clone()) };
+    #[expect(clippy::cast_possible_truncation, reason = "what is no time becomes one that is over")]
+    let until = until.round() as i64;
+    if until <= now() {
+        return Err(Error::Ui(Box::new(UiError::new(Code::Invalid).with("field", "until"))));
+    }
+    Ok(Intent::Snooze { until: number(snooze::rounded(until)) })
+}
+
+/// What an intent means for these places. What puts a message elsewhere ends its snooze: it is to be found there.
 async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result<Vec<Id>> {
     let flags = |on: bool, bit: i64| if on { (bit, 0) } else { (0, bit) };
     match intent {
@@ -63,6 +76,12 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
         }
         Intent::Archive => to_role(tx, act, places, Role::Archive).await,
         Intent::Trash => to_role(tx, act, places, Role::Trash).await,
+        Intent::Snooze { until } => {
+            let places = snoozed::that_can_sleep(tx, places).await?;
+            #[expect(clippy::cast_possible_truncation, reason = "it was an integer before")]
+            snoozed::file(tx, act, &places, Some(*until as i64)).await
+        }
+        Intent::Unsnooze => snoozed::file(tx, act, places, None).await,
         Intent::Junk => {
             let mut folders = acts::file_keyword(tx, act, places, "$notjunk", false).await?;
             folders.extend(acts::file_keyword(tx, act, places, "$junk", true).await?);
@@ -75,14 +94,29 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
             folders.extend(to_role(tx, act, places, Role::Inbox).await?);
             Ok(folders)
         }
-        Intent::Move { folder } => acts::file_move(tx, act, places, *folder).await,
-        Intent::Copy { folder } => acts::file_copy(tx, act, places, *folder).await,
+        Intent::Move { folder } => {
+            let mut folders = end_snooze(tx, act, places).await?;
+            folders.extend(acts::file_move(tx, act, places, *folder).await?);
+            Ok(folders)
+        }
+        Intent::Copy { folder } => {
+            let mut folders = acts::file_copy(tx, act, places, *folder).await?;
+            let copies = snoozed::copies_of(tx, act).await?;
+            folders.extend(end_snooze(tx, act, &copies).await?);
+            Ok(folders)
+        }
         Intent::Delete => acts::file_delete(tx, act, places).await,
     }
 }
 
+/// Ends the snooze of those of these places that have one.
+async fn end_snooze(tx: &mut Write, act: i64, places: &str) -> Result<Vec<Id>> {
+    let some = snoozed::among(tx, places).await?;
+    snoozed::file(tx, act, &some, None).await
+}
+
 async fn to_role(tx: &mut Write, act: i64, places: &str, role: Role) -> Result<Vec<Id>> {
-    let mut folders = Vec::new();
+    let mut folders = end_snooze(tx, act, places).await?;
     for (folder, places) in acts::by_role(tx, places, role).await? {
         folders.extend(acts::file_move(tx, act, &places, folder).await?);
     }

@@ -17,8 +17,9 @@
 //! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is
 //!   `rebase(server, waiting operations)`; `sync::replay` tells the server, and only its word ends an operation.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
+//! - `snooze` is the due time of a message as keywords, so that it travels in the mailbox.
 //!
-//! Order of dependence, imports only to the left: `view`, `error` ← `rebase` ← `store` ← `intent` ← `remote` ← `sync` ← `engine`.
+//! Order of dependence, imports only to the left: `view`, `error` ← `snooze`, `rebase` ← `store` ← `intent` ← `remote` ← `sync` ← `engine`.
 
 mod crash;
 pub mod desktop;
@@ -29,6 +30,7 @@ mod intent;
 mod rebase;
 pub mod remote;
 mod secrets;
+mod snooze;
 mod store;
 mod sync;
 pub mod topics;

@@ -3,6 +3,7 @@
 //! by flag: what the person did not touch follows the server, what they did stays as they wanted it until the server has said its
 //! word on it.
 
+use crate::snooze;
 use crate::view::Id;
 
 /// `\Seen` and its kin as bits, in the store.
@@ -40,6 +41,8 @@ pub(crate) struct Delta {
     pub(crate) add_keyword: Option<String>,
     /// A keyword cleared.
     pub(crate) remove_keyword: Option<String>,
+    /// Snoozed until then, in Unix seconds, whatever the keywords said of it before; 0 = not snoozed.
+    pub(crate) due: Option<i64>,
     /// Where to.
     pub(crate) folder: Option<Id>,
 }
@@ -49,7 +52,13 @@ pub(crate) fn rebase<'a>(server: State, waiting: impl IntoIterator<Item = &'a De
     waiting.into_iter().fold(server, |state, delta| State {
         folder: delta.folder.unwrap_or(state.folder),
         flags: (state.flags | delta.add) & !delta.remove,
-        keywords: with_keywords(&state.keywords, delta.add_keyword.as_deref(), delta.remove_keyword.as_deref()),
+        keywords: {
+            let all = with_keywords(&state.keywords, delta.add_keyword.as_deref(), delta.remove_keyword.as_deref());
+            match delta.due {
+                Some(due) => snooze::with_due(&all, (due > 0).then_some(due)),
+                None => all,
+            }
+        },
     })
 }
 
@@ -98,12 +107,20 @@ impl FlagsToSend {
             }
         }
         let has = |all: &str, one: &str| all.split(' ').any(|k| k.eq_ignore_ascii_case(one));
-        out.add.extend(
-            shown.keywords.split(' ').filter(|k| !k.is_empty() && !has(&server.keywords, k)).map(str::to_owned),
-        );
-        out.remove.extend(
-            server.keywords.split(' ').filter(|k| !k.is_empty() && !has(&shown.keywords, k)).map(str::to_owned),
-        );
+        let lacking = |of: &str, all: &str| -> Vec<String> {
+            of.split(' ')
+                .filter(|k| !k.is_empty() && snooze::known(k).is_none() && !has(all, k))
+                .map(str::to_owned)
+                .collect()
+        };
+        out.add.extend(lacking(&shown.keywords, &server.keywords));
+        out.remove.extend(lacking(&server.keywords, &shown.keywords));
+        // A due time is told whole: another computer may have put on bits of another meanwhile, and a mixture is a third time.
+        if snooze::of(&shown.keywords) != snooze::of(&server.keywords) {
+            let (on, off) = snooze::told(&shown.keywords);
+            out.add.extend(on);
+            out.remove.extend(off);
+        }
         out
     }
 }
@@ -123,11 +140,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn state() -> impl Strategy<Value = State> {
-        (1u32..4, 0i64..64, prop::collection::btree_set("[a-d]", 0..4)).prop_map(|(folder, flags, keywords)| State {
-            folder,
-            flags,
-            keywords: keywords.into_iter().collect::<Vec<_>>().join(" "),
-        })
+        (1u32..4, 0i64..64, prop::collection::btree_set(r"([a-d]|\$Snoozed|\$Snz1?[0-8])", 0..6)).prop_map(
+            |(folder, flags, keywords)| State {
+                folder,
+                flags,
+                keywords: keywords.into_iter().collect::<Vec<_>>().join(" "),
+            },
+        )
     }
 
     fn delta() -> impl Strategy<Value = Delta> {
@@ -135,6 +154,8 @@ mod tests {
             (0i64..64, 0i64..64).prop_map(|(add, remove)| Delta { add, remove: remove & !add, ..Delta::default() }),
             "[a-d]".prop_map(|k| Delta { add_keyword: Some(k), ..Delta::default() }),
             "[a-d]".prop_map(|k| Delta { remove_keyword: Some(k), ..Delta::default() }),
+            prop_oneof![Just(0), snooze::EPOCH..=snooze::LATEST]
+                .prop_map(|due| Delta { due: Some(due), ..Delta::default() }),
             (1u32..4).prop_map(|f| Delta { folder: Some(f), ..Delta::default() }),
         ]
     }
@@ -175,13 +196,38 @@ mod tests {
                 if send.add.iter().any(|a| a == name) { after.flags |= bit; }
                 if send.remove.iter().any(|a| a == name) { after.flags &= !bit; }
             }
-            for k in send.add.iter().filter(|k| k.len() == 1) { after.keywords = with_keywords(&after.keywords, Some(k), None); }
-            for k in send.remove.iter().filter(|k| k.len() == 1) { after.keywords = with_keywords(&after.keywords, None, Some(k)); }
+            let keyword = |k: &&String| k.len() == 1 || snooze::known(k).is_some();
+            for k in send.add.iter().filter(keyword) { after.keywords = with_keywords(&after.keywords, Some(k), None); }
+            for k in send.remove.iter().filter(keyword) { after.keywords = with_keywords(&after.keywords, None, Some(k)); }
             prop_assert!(FlagsToSend::of(&after, &ops).is_empty());
             let (mut shown, settled) = (rebase(server, &ops), rebase(after.clone(), &[]));
             shown.folder = settled.folder;
             prop_assert_eq!(shown, settled);
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever another computer did to the due time meanwhile, the person's own is whole.
+        #[test]
+        fn a_due_time_is_never_mixed(server in state(), due in snooze::EPOCH..=snooze::LATEST) {
+            let shown = rebase(server, [&Delta { due: Some(due), ..Delta::default() }]);
+            prop_assert_eq!(snooze::due(&shown.keywords), Some(snooze::rounded(due)));
+        }
+    }
+
+    #[test]
+    fn a_due_time_is_told_whole_or_not_at_all() {
+        let server = State { folder: 1, flags: 0, keywords: "$Snoozed $Snz0 x".into() };
+        let due = |due| Delta { due: Some(due), ..Delta::default() };
+        let same = snooze::due(&server.keywords).unwrap_or_default();
+        assert!(FlagsToSend::of(&server, &[due(0), due(same)]).is_empty());
+        let send = FlagsToSend::of(&server, &[due(same + 2 * snooze::UNIT)]);
+        assert_eq!(send.add, ["$Snoozed", "$Snz0", "$Snz1"]);
+        assert_eq!(send.remove.len(), 17);
+        let send = FlagsToSend::of(&server, &[due(0)]);
+        assert_eq!((send.add.len(), send.remove.len()), (0, 20));
     }
 
     #[test]

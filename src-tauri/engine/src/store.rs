@@ -22,6 +22,7 @@ pub(crate) mod placements;
 pub(crate) mod removals;
 mod rescue;
 pub(crate) mod settings;
+pub(crate) mod snoozed;
 mod targets;
 mod timeline;
 pub(crate) mod undoing;

@@ -22,6 +22,7 @@ mod reading;
 mod replay;
 mod report;
 mod trial;
+mod waking;
 
 #[cfg(test)]
 mod tests;
@@ -78,7 +79,7 @@ impl Accounts {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a task per account, and the one that notices sleep and other networks.
+    /// Starts a task per account, and the one that notices sleep, other networks, and what has become due.
     pub(crate) async fn begin(&self) -> Result<()> {
         // What was on its way to another account is fetched again; what has arrived would stay here for ever.
         let _ = tokio::fs::remove_dir_all(self.house.profile.join("carried")).await;
@@ -147,17 +148,20 @@ impl Accounts {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = ticks.tick() => match watch.tick() {
-                    Noticed::Nothing => {}
-                    noticed => {
-                        tracing::info!(?noticed, "looking at all connections");
-                        for a in self.all() {
-                            a.doubt_person().await;
-                            a.rouse.notify_one();
-                            a.look.notify_one();
+                _ = ticks.tick() => {
+                    self.wake().await;
+                    match watch.tick() {
+                        Noticed::Nothing => {}
+                        noticed => {
+                            tracing::info!(?noticed, "looking at all connections");
+                            for a in self.all() {
+                                a.doubt_person().await;
+                                a.rouse.notify_one();
+                                a.look.notify_one();
+                            }
                         }
                     }
-                },
+                }
                 topic = topics.recv() => {
                     if matches!(topic, Ok(Topic::Inboxes | Topic::Accounts) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)))
                         && let Ok(unread) = self.house.store.inbox_unread().await
@@ -304,7 +308,14 @@ impl Accounts {
         let _ = tokio::fs::remove_dir_all(self.house.profile.join("opened")).await;
         // Messages on their way from or to it are where they were: nothing is taken off a server before it has arrived.
         let _ = tokio::fs::remove_dir_all(self.house.profile.join("carried")).await;
-        self.house.topics.tell([Topic::Accounts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Health]);
+        self.house.topics.tell([
+            Topic::Accounts,
+            Topic::Folders,
+            Topic::Inboxes,
+            Topic::Flagged,
+            Topic::Snoozed,
+            Topic::Health,
+        ]);
         Ok(())
     }
 

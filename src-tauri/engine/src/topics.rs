@@ -17,6 +17,8 @@ pub enum Topic {
     Inboxes,
     /// Rows that are flagged.
     Flagged,
+    /// Rows that are snoozed.
+    Snoozed,
     /// One message: text, images, attachments.
     Message(Id),
     /// The health panel.
@@ -41,6 +43,7 @@ impl std::fmt::Display for Topic {
             Self::List(id) => write!(f, "list:{id}"),
             Self::Inboxes => f.write_str("inboxes"),
             Self::Flagged => f.write_str("flagged"),
+            Self::Snoozed => f.write_str("snoozed"),
             Self::Message(id) => write!(f, "message:{id}"),
             Self::Health => f.write_str("health"),
             Self::Transfers => f.write_str("transfers"),

@@ -23,5 +23,7 @@ mod meeting;
 mod queueing;
 #[path = "live/reading.rs"]
 mod reading;
+#[path = "live/snoozing.rs"]
+mod snoozing;
 #[path = "live/syncing.rs"]
 mod syncing;

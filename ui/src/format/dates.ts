@@ -58,6 +58,19 @@ export function rowDate(seconds: number | null, now: Date, locale: string): stri
   return format({ day: "numeric", month: "short", year: "numeric" });
 }
 
+/** A time ahead, or one that was: `18:00` today, `Sat, 09:00` in the six days around it, `3 Nov, 09:00`, `12 Feb 2027, 09:00`. */
+export function dueTime(seconds: number, now: Date, locale: string): string {
+  const date = new Date(seconds * 1000);
+  const away = Math.abs(dayNumber(date) - dayNumber(now));
+  if (away === 0) return clockTime(seconds, locale);
+  const sameYear = date.getFullYear() === now.getFullYear();
+  const day: Intl.DateTimeFormatOptions = away < 7 ? { weekday: "short" } : { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) };
+  return `${new Intl.DateTimeFormat(locale, day).format(date)}, ${clockTime(seconds, locale)}`;
+}
+
+/** The whole of a time ahead: `Saturday, 28 November 2026 at 09:00`. */
+export const fullDue = (seconds: number, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(seconds * 1000));
+
 /** The date above a message: `Today 10:42` (with the person's word for today), `Sat 11:03`, `3 Nov 11:03`, `12 Feb 2024 11:03`. */
 export function headDate(seconds: number | null, now: Date, locale: string, today: string): string {
   if (seconds === null || !Number.isFinite(seconds)) return "";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayKey, dayName, dayOf, fullDate, headDate, moment, monthName, relative, rowDate, sameDay, untilMidnight } from "./dates";
+import { dayKey, dayName, dayOf, dueTime, fullDate, headDate, moment, monthName, relative, rowDate, sameDay, untilMidnight } from "./dates";
 import { colorOf, groupFingerprint, initials, palette } from "./people";
 import { formatSize } from "./size";
 
@@ -52,6 +52,16 @@ describe("dates", () => {
     expect(headDate(at(2026, 10, 25, 10, 42), now, "en-GB", "Today")).toBe("Today 10:42");
     expect(headDate(at(2026, 10, 21, 11, 3), now, "en-GB", "Today")).toBe("Sat 11:03");
     expect(fullDate(at(2026, 10, 21, 11, 3), "en-GB")).toContain("21 November 2026");
+  });
+
+  it.each([
+    [at(2026, 10, 25, 18, 0), "en-GB", "18:00"],
+    [at(2026, 10, 26, 8, 0), "en-GB", "Thu, 08:00"],
+    [at(2026, 10, 23, 8, 0), "de", "Mo, 08:00"],
+    [at(2026, 11, 2, 8, 0), "en-US", "Dec 2, 8:00 AM"],
+    [at(2027, 0, 2, 8, 0), "en-GB", "2 Jan 2027, 08:00"],
+  ])("ahead: %s in %s is %s", (seconds, locale, text) => {
+    expect(plain(dueTime(seconds, now, locale))).toBe(text);
   });
 
   it("tell how long ago", () => {

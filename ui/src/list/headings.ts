@@ -1,4 +1,5 @@
 /** Which rows begin a new day, as far as the rows that have been read tell. Pure. */
+import type { ListKey } from "../backend";
 import { dayKey, dayOf, type Day } from "../format/dates";
 import { pageSize } from "./pages";
 
@@ -12,6 +13,13 @@ export interface Heading {
 export interface KnownRows {
   known(): number[];
   row(index: number): { date: number | null } | undefined;
+}
+
+/** The time at which a row stands in a list: when it came, or when it came back; among the snoozed, when it will. */
+export function standsAt({ date, due }: { date: number | null; due: number | null }, key: ListKey, now: Date): number | null {
+  if (due === null || date === null) return date;
+  if (key.kind === "snoozed") return due;
+  return due * 1000 > now.getTime() ? date : Math.max(date, due);
 }
 
 /** The headings among the known rows, ascending. A row whose neighbour above is not known has none. */

@@ -10,7 +10,7 @@ import { known } from "../state/known.svelte";
 import { locale } from "../words.svelte";
 import { Cursor, goingFrom, type Carried } from "./cursor.svelte";
 import * as geometry from "./geometry";
-import { findHeadings, type Heading } from "./headings";
+import { findHeadings, standsAt, type Heading, type KnownRows } from "./headings";
 import { Pages } from "./pages";
 import { between, has } from "./ranges";
 import { Selection } from "./selection.svelte";
@@ -148,7 +148,7 @@ export class ListModel {
   /** The day of the row at the top edge. */
   topDay: Day | undefined = $derived.by(() => {
     const row = this.#version >= 0 ? this.#pages.row(geometry.rowAt(this.geometry, this.place)) : undefined;
-    return row ? dayOf(row.date, clock.now, locale()) : undefined;
+    return row ? dayOf(standsAt(row, this.key, clock.now), clock.now, locale()) : undefined;
   });
 
   row(index: number): ListRow | undefined {
@@ -329,7 +329,7 @@ export class ListModel {
     const from = Math.max(0, goes >= 0 && (goes < first + moved || goes >= first + moved + rows) ? goes - overscan : first + moved);
     let carried = "stays" as Carried;
     await this.#pages.replace(from, from + rows, (pages) => {
-      const headings = findHeadings(pages, clock.now, locale());
+      const headings = findHeadings(this.#dated(pages), clock.now, locale());
       const next = this.#geometry(headings);
       const place = geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
       if (this.place > 0 && moved > 0 && pages.newest > newest) this.fresh += moved;
@@ -362,10 +362,21 @@ export class ListModel {
   }
 
   /** Rows came in: days may begin among them. What is on screen stays where it is. */
+  /** The rows with the times at which they stand in this list. */
+  #dated(pages: Pick<Pages, "known" | "row">): KnownRows {
+    return {
+      known: () => pages.known(),
+      row: (index) => {
+        const row = pages.row(index);
+        return row && { date: standsAt(row, this.key, clock.now) };
+      },
+    };
+  }
+
   #read(): void {
     const old = this.geometry;
     const top = geometry.rowAt(old, this.place);
-    const headings = findHeadings(this.#pages, clock.now, locale());
+    const headings = findHeadings(this.#dated(this.#pages), clock.now, locale());
     this.place = Math.round(geometry.keepPlace(old, this.place, top, this.#geometry(headings), top));
     this.#headings = headings;
     this.#version += 1;

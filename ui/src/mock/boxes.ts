@@ -11,6 +11,7 @@ interface Change {
   unread?: boolean;
   flagged?: boolean;
   labels?: string[];
+  due?: number | null;
 }
 interface Done {
   view: ActView;
@@ -54,7 +55,7 @@ export class Boxes {
     const change = this.#changes.get(id) ?? {};
     const row: ListRow = {
       ...made, id, message: of === undefined ? id : made.message, account: change.account ?? account, folder: change.folder ?? home ?? made.folder,
-      unread: change.unread ?? made.unread, flagged: change.flagged ?? made.flagged, labels: change.labels ?? made.labels,
+      unread: change.unread ?? made.unread, flagged: change.flagged ?? made.flagged, labels: change.labels ?? made.labels, due: change.due ?? null,
     };
     row.labels = this.labels.filter(({ keyword }) => row.labels.includes(keyword)).map(({ keyword }) => keyword);
     return row;
@@ -65,7 +66,7 @@ export class Boxes {
     const extra = (id: number) => this.#unread.get(id) ?? 0;
     const inboxes = this.folders().filter(({ role }) => role === "inbox");
     const unread =
-      ids.length === 0 || key.kind === "flagged" ? 0
+      ids.length === 0 || key.kind === "flagged" || key.kind === "snoozed" ? 0
       : key.kind === "inboxes" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
       : (this.folders().find(({ id }) => id === key.id)?.unread ?? 0);
     return { total: ids.length, unread: Math.max(0, unread), offset, newest: newestId + this.shift, rows: ids.slice(offset, offset + limit).map((id) => this.row(id)) };
@@ -174,6 +175,8 @@ export class Boxes {
       case "flag": return row.flagged !== intent.on;
       case "label": return row.labels.includes(intent.keyword) !== intent.on;
       case "copy": case "delete": return true;
+      case "snooze": return row.due !== intent.until;
+      case "unsnooze": return row.due !== null;
       default: return this.#place(row, intent) !== row.folder;
     }
   }
@@ -184,6 +187,8 @@ export class Boxes {
     else if (intent.kind === "flag") change.flagged = intent.on;
     else if (intent.kind === "label") change.labels = intent.on ? [...row.labels, intent.keyword] : row.labels.filter((keyword) => keyword !== intent.keyword);
     else if (intent.kind === "delete") change.folder = null;
+    else if (intent.kind === "snooze") change.due = intent.until;
+    else if (intent.kind === "unsnooze") change.due = null;
     else if (intent.kind === "copy") {
       const id = firstCopy + this.#copies.size;
       this.#copies.set(id, row.id);
@@ -191,6 +196,7 @@ export class Boxes {
       return;
     } else if (place !== null) {
       change.folder = place;
+      change.due = null;
       change.account = this.folders().find(({ id }) => id === place)?.account ?? row.account;
     }
     this.#changes.set(row.id, change);
@@ -213,7 +219,7 @@ export class Boxes {
     this.#lists.clear();
     const places = rows.flatMap((row) => [row.folder, this.row(row.id).folder]);
     const messages = [...new Set(rows.map(({ message }) => message))].slice(0, 100);
-    this.announce("acts", "folders", "inboxes", "flagged", ...[...new Set(places)].map((id) => `list:${id}`), ...messages.map((id) => `message:${id}`));
+    this.announce("acts", "folders", "inboxes", "flagged", "snoozed", ...[...new Set(places)].map((id) => `list:${id}`), ...messages.map((id) => `message:${id}`));
   }
 
   /** The ids of a list in its order. */
@@ -228,12 +234,18 @@ export class Boxes {
 
   #read(key: ListKey, filter: Filter): number[] {
     if (this.scene.state === "empty" || this.scene.state === "firstSync") return [];
+    const asleep = (due: number | null | undefined) => due != null && due * 1000 > Date.now();
+    if (key.kind === "snoozed") {
+      const sleeping = [...this.#changes].flatMap(([id, { due }]) => (asleep(due) ? { id, due: due ?? 0 } : []));
+      return sleeping.sort((a, b) => a.due - b.due).map(({ id }) => id);
+    }
     const inbox = Array.from({ length: this.scene.rows + this.shift }, (_, at) => (at < this.shift ? newestId + this.shift - at : 1000 + at - this.shift));
     const folder = key.kind === "folder" ? this.folders().find(({ id }) => id === key.id) : undefined;
     const home = key.kind !== "folder" ? inbox : folder?.role === "inbox" ? inbox.filter((id) => this.row(id).folder === key.id) : Array.from({ length: others }, (_, at) => key.id * stride + 1000 + at);
     const places = key.kind === "folder" ? [key.id] : this.folders().filter(({ role }) => role === "inbox").map(({ id }) => id);
     const stays = (id: number) => {
       const change = this.#changes.get(id);
+      if (key.kind !== "flagged" && asleep(change?.due)) return false;
       return change?.folder === undefined || (change.folder !== null && (key.kind === "flagged" || places.includes(change.folder)));
     };
     const own = new Set(home);

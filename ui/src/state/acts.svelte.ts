@@ -3,8 +3,10 @@
  * quick presses act on two messages. What touches many, or cannot be undone, is shown before and waits for the person's word.
  */
 import { asUiError, backend, type ActView, type Intent, type Preview, type Target } from "../backend";
+import { dueTime } from "../format/dates";
 import { keyLabel } from "../keys";
-import { t } from "../words.svelte";
+import { locale, t } from "../words.svelte";
+import { clock } from "./clock.svelte";
 import { known } from "./known.svelte";
 import { folderName, labelName } from "./names";
 import { toasts } from "./toasts.svelte";
@@ -25,20 +27,25 @@ export interface Asking {
 
 /** A folder or labels are being chosen for these messages. */
 export interface Picking {
-  readonly what: "move" | "copy" | "label";
+  readonly what: "move" | "copy" | "label" | "snooze";
   readonly on: Chosen;
 }
 
 /** Whether it takes messages away from where they are. */
-const away = (intent: Intent): boolean => !["read", "flag", "label", "copy"].includes(intent.kind);
+function away({ kind }: Intent): boolean {
+  // Another time leaves it among the snoozed, and what is awake stays where it is.
+  if (kind === "snooze" || kind === "unsnooze") return (view.key.kind === "snoozed") === (kind === "unsnooze");
+  return !["read", "flag", "label", "copy"].includes(kind);
+}
 
-/** What the texts about an intent are called (`did-<id>`, `do-<id>`), and the values in them: `to` a folder, or the `label`. */
-export function wordsFor(intent: Intent, to: string | null = null): { id: string; to: string; label: string } {
+/** What the texts about an intent are called (`did-<id>`, `do-<id>`), and the values in them: `to` a folder, the `label`, or `when`. */
+export function wordsFor(intent: Intent, to: string | null = null): { id: string; to: string; label: string; when: string } {
   const folder = "folder" in intent ? known.folder(intent.folder) : undefined;
   const keyword = intent.kind === "label" ? intent.keyword : "";
   const label = known.labels.find((one) => one.keyword === keyword) ?? { keyword, name: "" };
   const id = intent.kind === "notJunk" ? "not-junk" : "on" in intent && !intent.on ? `un${intent.kind}` : intent.kind;
-  return { id, to: folder ? folderName(folder) : (to ?? ""), label: labelName(label) };
+  const when = intent.kind === "snooze" ? dueTime(intent.until ?? 0, clock.now, locale()) : "";
+  return { id, to: folder ? folderName(folder) : (to ?? ""), label: labelName(label), when };
 }
 
 class Acts {
@@ -108,7 +115,7 @@ class Acts {
     const quiet = count === 0 || (count === 1 && (intent.kind === "read" || intent.kind === "flag"));
     if (quiet) return;
     const words = wordsFor(intent, to);
-    toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label }), {
+    toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label, when: words.when }), {
       more: onlyMarked ? t("only-marked") : null,
       remedy: undoable ? { name: t("undo"), title: t("hint", { name: t("undo"), key: keyLabel("z", known.mac) }), run: () => void this.undo(id) } : null,
     });

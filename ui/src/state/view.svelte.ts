@@ -14,6 +14,8 @@ export interface About {
   readonly flagged: boolean;
   /** Keywords. */
   readonly labels: readonly string[];
+  /** Snoozed until then, or come back then. */
+  readonly due: number | null;
 }
 
 /** Messages that something can be done to. */

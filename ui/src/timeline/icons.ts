@@ -1,4 +1,6 @@
 /** The icon of each deed and of each thing that happened. Decoration: the words stand beside it. */
+import AlarmClock from "@lucide/svelte/icons/alarm-clock";
+import AlarmClockOff from "@lucide/svelte/icons/alarm-clock-off";
 import Archive from "@lucide/svelte/icons/archive";
 import CircleX from "@lucide/svelte/icons/circle-x";
 import Copy from "@lucide/svelte/icons/copy";
@@ -22,7 +24,7 @@ import { deedOf, type Deed } from "./say";
 
 const deeds: Readonly<Record<Deed, Component>> = {
   read: MailOpen, unread: Mail, flag: Flag, unflag: FlagOff, label: Tag, unlabel: Tag, archive: Archive, trash: Trash, junk: ShieldAlert,
-  notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX,
+  notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX, snooze: AlarmClock, unsnooze: AlarmClockOff,
 };
 const happenings: Readonly<Record<Exclude<Happening["kind"], "act">, Component>> = {
   elsewhere: MonitorSmartphone, folderGone: FolderX, renumbered: FolderSync, missing: SearchX,

@@ -1,8 +1,10 @@
 /** What was done and what happened, in sentences. */
 import type { ActState, ActView, EventView, Happening, Intent, UiError } from "../backend";
+import { dueTime } from "../format/dates";
+import { clock } from "../state/clock.svelte";
 import { known } from "../state/known.svelte";
 import { labelName } from "../state/names";
-import { t } from "../words.svelte";
+import { locale, t } from "../words.svelte";
 
 /** What was done, told apart as far as words and icons differ. */
 export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | Exclude<Intent["kind"], "read" | "flag" | "label">;
@@ -16,15 +18,15 @@ export function deedOf(intent: Intent): Deed {
 
 const did: Readonly<Record<Deed, string>> = {
   read: "did-read", unread: "did-unread", flag: "did-flag", unflag: "did-unflag", label: "did-label", unlabel: "did-unlabel", archive: "did-archive",
-  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete",
+  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze",
 };
 const was: Readonly<Record<Deed, string>> = {
   read: "was-read", unread: "was-unread", flag: "was-flag", unflag: "was-unflag", label: "was-label", unlabel: "was-unlabel", archive: "was-moved",
-  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted",
+  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze",
 };
 const refusedTo: Readonly<Record<Deed, string>> = {
   read: "refused-read", unread: "refused-unread", flag: "refused-flag", unflag: "refused-unflag", label: "refused-label", unlabel: "refused-unlabel", archive: "refused-archive",
-  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete",
+  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze",
 };
 const happened: Readonly<Record<Exclude<Happening["kind"], "act">, string>> = {
   elsewhere: "happened-elsewhere", folderGone: "happened-folder-gone", renumbered: "happened-renumbered", missing: "happened-missing",
@@ -37,11 +39,12 @@ const states: Readonly<Record<ActState, string>> = { waiting: "act-waiting", don
 /** A folder as a sentence names it; the inbox in the person's own word. */
 const called = (path: string): string => (path.toUpperCase() === "INBOX" ? t("role-inbox") : path);
 
-/** Where it went, and under which label: what a sentence may name. */
-function named(intent: Intent, to: string | null): { to: string; label: string } {
+/** Where it went, under which label, until when: what a sentence may name. */
+function named(intent: Intent, to: string | null): { to: string; label: string; when: string } {
   const homes: Partial<Record<Intent["kind"], string>> = { archive: t("role-archive"), trash: t("role-trash"), junk: t("role-junk"), notJunk: t("role-inbox") };
   const label = intent.kind === "label" ? labelName(known.labels.find(({ keyword }) => keyword === intent.keyword) ?? { keyword: intent.keyword, name: "" }) : "";
-  return { to: to ? called(to) : (homes[intent.kind] ?? t("folder-unknown")), label };
+  const when = intent.kind === "snooze" ? dueTime(intent.until ?? 0, clock.now, locale()) : "";
+  return { to: to ? called(to) : (homes[intent.kind] ?? t("folder-unknown")), label, when };
 }
 
 /** `3 messages moved to Projects`. An undoing is told by what it undid, where that is known. */
@@ -83,7 +86,7 @@ export function refusal(act: ActView): string {
   const sentence = t(refusedTo[deedOf(act.intent)], { count, why: reason, ...named(act.intent, act.to) });
   // What another program has moved is not where it was.
   if (act.error?.code === "elsewhere") return sentence;
-  const marks = act.intent.kind === "read" || act.intent.kind === "flag" || act.intent.kind === "label";
+  const marks = ["read", "flag", "label", "snooze", "unsnooze"].includes(act.intent.kind);
   return `${sentence} ${marks ? t("refused-as-before", { count }) : t("refused-where-before", { count })}`;
 }
 

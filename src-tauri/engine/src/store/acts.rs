@@ -222,7 +222,7 @@ async fn file_carry(tx: &mut Write, act: i64, place: i64, target: Id, account: I
 async fn new_place(tx: &mut Write, from: i64, message: i64, target: Id) -> Result<(i64, Vec<Id>)> {
     let new: i64 = sqlx::query_scalar(
         "INSERT INTO placement (folder, server_folder, uid, message, date, flags, keywords, server_flags, server_keywords, inbox, files)
-         SELECT ?3, NULL, -1, ?2, date, flags, keywords, flags, keywords, (SELECT role = 1 FROM folder WHERE id = ?3), files
+         SELECT ?3, NULL, -1, ?2, coalesce(received, date), flags, keywords, flags, keywords, (SELECT role = 1 FROM folder WHERE id = ?3), files
          FROM placement WHERE id = ?1 RETURNING id",
     )
     .bind(from)

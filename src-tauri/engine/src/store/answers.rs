@@ -236,11 +236,12 @@ impl Store {
 
     /// Flags and date with which a place is to be appended.
     pub(crate) async fn as_appended(&self, placement: i64) -> Result<(Vec<String>, i64)> {
-        let (flags, keywords, date): (i64, String, i64) =
-            sqlx::query_as("SELECT server_flags, server_keywords, date FROM placement WHERE id = ?1")
-                .bind(placement)
-                .fetch_one(self.read())
-                .await?;
+        let (flags, keywords, date): (i64, String, i64) = sqlx::query_as(
+            "SELECT server_flags, server_keywords, coalesce(received, date) FROM placement WHERE id = ?1",
+        )
+        .bind(placement)
+        .fetch_one(self.read())
+        .await?;
         let server = State { folder: 0, flags: 0, keywords: String::new() };
         let wanted = Delta { add: flags & !bit::DELETED, ..Delta::default() };
         let mut names = FlagsToSend::of(&server, &[wanted]).add;

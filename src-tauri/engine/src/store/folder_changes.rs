@@ -249,6 +249,13 @@ impl Store {
             .bind(number)
             .execute(&mut *tx)
             .await?;
+        let account: Option<i64> = sqlx::query_scalar("SELECT account FROM folder WHERE id = ?1")
+            .bind(folder)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if let Some(account) = account {
+            super::snoozed::roles_changed(&mut tx, super::id(account)).await?;
+        }
         tx.commit().await
     }
 
@@ -275,14 +282,21 @@ impl Store {
         tx.commit().await
     }
 
-    /// Whether new keywords may be made in a folder, as SELECT told.
-    pub(crate) async fn set_new_keywords(&self, folder: Id, may: bool) -> Result<()> {
+    /// Whether new keywords may be made in a folder, as SELECT told. True where that is news.
+    pub(crate) async fn set_new_keywords(&self, folder: Id, may: bool) -> Result<bool> {
+        let known: Option<bool> = sqlx::query_scalar("SELECT new_keywords FROM folder WHERE id = ?1")
+            .bind(folder)
+            .fetch_optional(self.read())
+            .await?;
+        if known.is_none_or(|known| known == may) {
+            return Ok(false);
+        }
         let mut tx = self.write().await?;
-        sqlx::query("UPDATE folder SET new_keywords = ?2 WHERE id = ?1 AND new_keywords <> ?2")
+        sqlx::query("UPDATE folder SET new_keywords = ?2 WHERE id = ?1")
             .bind(folder)
             .bind(may)
             .execute(&mut *tx)
             .await?;
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await.map(|()| true)
     }
 }

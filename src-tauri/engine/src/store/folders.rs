@@ -204,6 +204,7 @@ impl Store {
         .bind(account)
         .execute(&mut *tx)
         .await?;
+        super::snoozed::roles_changed(&mut tx, account).await?;
         tx.commit().await?;
         Ok(changed)
     }

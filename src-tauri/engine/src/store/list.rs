@@ -2,6 +2,7 @@
 //! its order, so that a page costs the walk to its offset (from the nearer end) and the rows themselves.
 
 use super::milestones::{APART, Key};
+use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
 use crate::error::Result;
 use crate::view::{Filter, Id, ListKey, ListPage, ListRow, Span};
@@ -10,10 +11,11 @@ use sqlx::{AssertSqlSafe, Row};
 /// The condition of a list, written exactly as in the partial index that serves it. `?1` is the folder.
 fn condition(key: ListKey, filter: Filter) -> String {
     let place = match key {
-        ListKey::Folder { .. } => "p.folder = ?1 AND p.hidden = 0",
+        ListKey::Folder { .. } => "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0",
         // `?1` is bound for every list, so it must be named in every statement.
-        ListKey::Inboxes => "p.hidden = 0 AND p.inbox = 1 AND ?1 = 0",
+        ListKey::Inboxes => "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0",
         ListKey::Flagged => "p.hidden = 0 AND (p.flags & 2) = 2 AND ?1 = 0",
+        ListKey::Snoozed => "p.hidden = 0 AND p.asleep = 1 AND ?1 = 0",
     };
     let which = match filter {
         Filter::All => "",
@@ -26,7 +28,15 @@ fn condition(key: ListKey, filter: Filter) -> String {
 fn folder(key: ListKey) -> Id {
     match key {
         ListKey::Folder { id } => id,
-        ListKey::Inboxes | ListKey::Flagged => 0,
+        ListKey::Inboxes | ListKey::Flagged | ListKey::Snoozed => 0,
+    }
+}
+
+/// What a list is ordered by, the greatest first, and by row where that is equal: as in its index.
+fn order_key(key: ListKey) -> &'static str {
+    match key {
+        ListKey::Snoozed => "(-p.due)",
+        _ => "p.date",
     }
 }
 
@@ -71,16 +81,18 @@ impl Store {
 
     async fn walk(&self, key: ListKey, filter: Filter, limit: u32, walk: Walk) -> Result<Vec<ListRow>> {
         let Walk { order, skip, from } = walk;
-        let from_there = if from.is_some() { "AND (p.date, p.id) <= (?4, ?5)" } else { "" };
+        let by = order_key(key);
+        let from_there = if from.is_some() { format!("AND ({by}, p.id) <= (?4, ?5)") } else { String::new() };
         let sql = format!(
-            "SELECT p.id, p.message, f.account, p.date, p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
-                    CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who
+            "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
+                    CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
+                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due
              FROM (SELECT p.id AS id FROM placement p WHERE {} {from_there}
-                   ORDER BY p.date {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
+                   ORDER BY {by} {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
              JOIN placement p ON p.id = page.id
              JOIN message m ON m.id = p.message
              JOIN folder f ON f.id = p.folder
-             ORDER BY p.date DESC, p.id DESC",
+             ORDER BY {by} DESC, p.id DESC",
             condition(key, filter)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(folder(key)).bind(limit).bind(skip);
@@ -109,7 +121,7 @@ impl Store {
         spans: &[Span],
         newest: Id,
     ) -> Result<String> {
-        let place = condition(key, filter);
+        let (place, by) = (condition(key, filter), order_key(key));
         let mut all: Vec<i64> = Vec::new();
         if spans.is_empty() {
             let sql = format!("SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2");
@@ -119,8 +131,8 @@ impl Store {
             // Ends that have left the list since still say where the stretch was.
             let sql = format!(
                 "SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2
-                 AND (p.date, p.id) <= (SELECT date, id FROM placement WHERE id = ?3)
-                 AND (p.date, p.id) >= (SELECT date, id FROM placement WHERE id = ?4)"
+                 AND ({by}, p.id) <= (SELECT {by}, p.id FROM placement p WHERE p.id = ?3)
+                 AND ({by}, p.id) >= (SELECT {by}, p.id FROM placement p WHERE p.id = ?4)"
             );
             let some: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
                 .bind(folder(key))
@@ -155,11 +167,11 @@ impl Store {
 
     /// The keys of every thousandth row, from one to the next in short statements: readers of pages take their turn between.
     async fn keys(&self, key: ListKey, filter: Filter, commit: u64) -> Result<Option<Vec<Key>>> {
-        let order = "ORDER BY p.date DESC, p.id DESC LIMIT 1";
-        let place = condition(key, filter);
-        let first = format!("SELECT p.date, p.id FROM placement p WHERE {place} {order}");
+        let (place, by) = (condition(key, filter), order_key(key));
+        let order = format!("ORDER BY {by} DESC, p.id DESC LIMIT 1");
+        let first = format!("SELECT {by}, p.id FROM placement p WHERE {place} {order}");
         let next = format!(
-            "SELECT p.date, p.id FROM placement p WHERE {place} AND (p.date, p.id) <= (?2, ?3) {order} OFFSET {APART}"
+            "SELECT {by}, p.id FROM placement p WHERE {place} AND ({by}, p.id) <= (?2, ?3) {order} OFFSET {APART}"
         );
         let mut keys: Vec<Key> = Vec::new();
         let mut at: Option<Key> =
@@ -197,6 +209,14 @@ impl Store {
                 .fetch_one(self.read())
                 .await?
             }
+            ListKey::Snoozed => {
+                sqlx::query_as(
+                    "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0) FROM placement p
+                     WHERE p.hidden = 0 AND p.asleep = 1",
+                )
+                .fetch_one(self.read())
+                .await?
+            }
         };
         let total = match filter {
             Filter::All => all,
@@ -211,13 +231,12 @@ impl Store {
 
     /// Where a row stands in a list; none where it is not in it.
     pub(crate) async fn list_index(&self, key: ListKey, filter: Filter, row: Id) -> Result<Option<u32>> {
-        let place = condition(key, filter);
-        let sql = format!("SELECT p.date FROM placement p WHERE p.id = ?2 AND {place}");
+        let (place, by) = (condition(key, filter), order_key(key));
+        let sql = format!("SELECT {by} FROM placement p WHERE p.id = ?2 AND {place}");
         let date: Option<i64> =
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(folder(key)).bind(row).fetch_optional(self.read()).await?;
         let Some(date) = date else { return Ok(None) };
-        let sql =
-            format!("SELECT count(*) FROM placement p WHERE {place} AND p.date >= ?2 AND (p.date > ?2 OR p.id > ?3)");
+        let sql = format!("SELECT count(*) FROM placement p WHERE {place} AND {by} >= ?2 AND ({by} > ?2 OR p.id > ?3)");
         let before: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(folder(key))
             .bind(date)
@@ -254,6 +273,7 @@ fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String]) -> Result<ListRow> {
         folder: id(r.try_get(8)?),
         labels: super::labels::among(labels, keywords),
         who: r.try_get(10)?,
+        due: r.try_get::<Option<i64>, _>(11)?.map(number),
     })
 }
 

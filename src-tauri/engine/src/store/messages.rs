@@ -1,5 +1,6 @@
 //! One message: its headers, shape, and where it is.
 
+use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
 use crate::error::{Error, Result};
 use crate::remote::MailboxName;
@@ -55,6 +56,8 @@ pub(crate) struct Place {
     pub(crate) flags: i64,
     pub(crate) keywords: String,
     pub(crate) hidden: bool,
+    /// Snoozed until then, where it can sleep.
+    pub(crate) due: Option<i64>,
 }
 
 impl Message {
@@ -84,11 +87,12 @@ impl Store {
         .fetch_optional(self.read())
         .await?
         .ok_or_else(|| Error::Gone("message".into()))?;
-        let places = sqlx::query(
-            "SELECT p.folder, f.mailbox, f.uidvalidity, p.uid, p.flags, p.hidden, p.keywords FROM placement p
-             JOIN folder f ON f.id = coalesce(p.server_folder, p.folder)
-             WHERE p.message = ?1 ORDER BY p.hidden, f.role = 0, p.id",
-        )
+        let places = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT p.folder, f.mailbox, f.uidvalidity, p.uid, p.flags, p.hidden, p.keywords,
+                    CASE WHEN s.role IN {SLEEPS} THEN p.due END FROM placement p
+             JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) LEFT JOIN folder s ON s.id = p.folder
+             WHERE p.message = ?1 ORDER BY p.hidden, f.role = 0, p.id"
+        )))
         .bind(message)
         .fetch_all(self.read())
         .await?;
@@ -114,6 +118,7 @@ impl Store {
                         flags: p.try_get(4)?,
                         hidden: p.try_get::<i64, _>(5)? != 0,
                         keywords: p.try_get(6)?,
+                        due: p.try_get(7)?,
                     })
                 })
                 .collect::<Result<_>>()?,

@@ -78,9 +78,9 @@ pub(crate) struct Begun {
 }
 
 /// The change that an operation makes to what is shown.
-fn delta(kind: Kind, add: i64, remove: i64, keywords: (Option<String>, Option<String>), target: Option<Id>) -> Delta {
+fn delta(kind: Kind, target: Option<Id>, flags: Delta) -> Delta {
     match kind {
-        Kind::Flags => Delta { add, remove, add_keyword: keywords.0, remove_keyword: keywords.1, folder: None },
+        Kind::Flags => flags,
         Kind::Move | Kind::Copy | Kind::Carry => Delta { folder: target, ..Delta::default() },
         Kind::Delete => Delta { add: bit::DELETED, ..Delta::default() },
         Kind::Leave => Delta { folder: Some(NOWHERE), ..Delta::default() },
@@ -96,7 +96,7 @@ pub(crate) fn list(ids: &[i64]) -> Result<String> {
 async fn numbers(tx: &mut Write, places: &str) -> Result<HashMap<i64, (i64, i64)>> {
     let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
         "SELECT folder, count(*), sum((flags & 1) = 0) FROM placement
-         WHERE id IN (SELECT value FROM json_each(?1)) AND hidden = 0 GROUP BY folder",
+         WHERE id IN (SELECT value FROM json_each(?1)) AND hidden = 0 AND asleep = 0 GROUP BY folder",
     )
     .bind(places)
     .fetch_all(&mut **tx)
@@ -118,8 +118,15 @@ impl Before {
         Self(HashMap::new())
     }
 
-    /// Brings the folders' numbers to what the places look like now. Gives the folders whose lists changed.
+    /// Lets those sleep that are to, and brings the folders' numbers to what the places look like now. Gives the folders whose lists
+    /// changed.
     pub(crate) async fn settle(self, tx: &mut Write, places: &str) -> Result<Vec<Id>> {
+        super::snoozed::settle(tx, places, now()).await?;
+        self.count(tx, places).await
+    }
+
+    /// Brings the folders' numbers to what the places look like now. Gives the folders whose lists changed.
+    pub(crate) async fn count(self, tx: &mut Write, places: &str) -> Result<Vec<Id>> {
         let after = numbers(tx, places).await?;
         let mut folders: Vec<i64> = self.0.keys().chain(after.keys()).copied().collect();
         folders.sort_unstable();
@@ -178,7 +185,7 @@ pub(crate) async fn show(tx: &mut Write, places: &[i64]) -> Result<Vec<Id>> {
 }
 
 const WAITING: &str =
-    "SELECT o.id, o.kind, o.placement, o.add_flags, o.remove_flags, o.add_keyword, o.remove_keyword,
+    "SELECT o.id, o.kind, o.placement, o.add_flags, o.remove_flags, o.add_keyword, o.remove_keyword, o.due,
             o.target, o.other, o.tries, o.not_before, o.begun, o.begun_folder, o.begun_uid, o.begun_validity,
             p.server_folder, p.uid, p.server_flags, p.server_keywords, q.server_folder AS other_folder, q.uid AS other_uid,
             (SELECT uidvalidity FROM folder f WHERE f.id = coalesce(p.server_folder, q.server_folder)) AS validity
@@ -204,10 +211,15 @@ fn waiting(r: &sqlx::sqlite::SqliteRow) -> Result<Waiting> {
         placement: r.try_get("placement")?,
         delta: delta(
             kind,
-            r.try_get("add_flags")?,
-            r.try_get("remove_flags")?,
-            (r.try_get("add_keyword")?, r.try_get("remove_keyword")?),
             target,
+            Delta {
+                add: r.try_get("add_flags")?,
+                remove: r.try_get("remove_flags")?,
+                add_keyword: r.try_get("add_keyword")?,
+                remove_keyword: r.try_get("remove_keyword")?,
+                due: r.try_get("due")?,
+                folder: None,
+            },
         ),
         target,
         other: r.try_get("other")?,
@@ -426,16 +438,20 @@ pub(crate) async fn born(tx: &mut Write, place: i64, flags: i64, keywords: &str)
     .fetch_optional(&mut **tx)
     .await?;
     let Some((act, wanted, wanted_keywords)) = asked else { return Ok(()) };
-    let touched: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT add_flags | remove_flags, coalesce(add_keyword, remove_keyword, '') FROM op WHERE placement = ?1 AND state = 0",
+    let touched: Vec<(i64, String, bool)> = sqlx::query_as(
+        "SELECT add_flags | remove_flags, coalesce(add_keyword, remove_keyword, ''), due IS NOT NULL FROM op
+         WHERE placement = ?1 AND state = 0",
     )
     .bind(place)
     .fetch_all(&mut **tx)
     .await?;
     let bits = touched.iter().fold(0, |all, t| all | t.0);
+    let snoozed = touched.iter().any(|t| t.2);
     let lacking = |all: &str, of: &str| -> Vec<String> {
-        let known =
-            |k: &str| all.split(' ').chain(touched.iter().map(|t| t.1.as_str())).any(|a| a.eq_ignore_ascii_case(k));
+        let known = |k: &str| {
+            all.split(' ').chain(touched.iter().map(|t| t.1.as_str())).any(|a| a.eq_ignore_ascii_case(k))
+                || (snoozed && crate::snooze::known(k).is_some())
+        };
         of.split(' ').filter(|k| !k.is_empty() && !known(k)).map(str::to_owned).collect()
     };
     let mut file = Vec::new();

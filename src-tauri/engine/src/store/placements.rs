@@ -4,6 +4,7 @@
 use super::{Store, Write, count, id};
 use crate::error::{Error, Result};
 use crate::remote::{Flags, FlagsOf, UidSet};
+use crate::snooze;
 use crate::store::folders::Folder;
 use crate::view::{Id, Role};
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -38,7 +39,8 @@ pub(crate) fn pack(flags: &Flags) -> (i64, String) {
 fn known(keyword: &str) -> &str {
     const KNOWN: [&str; 9] =
         ["$label1", "$label2", "$label3", "$label4", "$label5", "$junk", "$notjunk", "$mdnsent", "$phishing"];
-    KNOWN.iter().find(|k| k.eq_ignore_ascii_case(keyword)).copied().unwrap_or(keyword)
+    let known = KNOWN.iter().find(|k| k.eq_ignore_ascii_case(keyword)).copied();
+    known.or_else(|| snooze::known(keyword)).unwrap_or(keyword)
 }
 
 /// A message as it arrives in a folder, ready to be written.
@@ -72,8 +74,10 @@ pub(crate) struct Arrival {
 pub(crate) struct Inserted {
     /// Rows that are new.
     pub(crate) rows: u32,
-    /// UID and message of those new rows that are unseen.
+    /// UID and message of those new rows that are unseen, and not asleep.
     pub(crate) unseen: Vec<(u32, Id)>,
+    /// Some of them came with a due time.
+    pub(crate) snoozed: bool,
 }
 
 /// Rows a statement takes at once: 17 values each, below SQLite's 32,766.
@@ -192,7 +196,35 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
             .await?;
     }
     inserted.rows = count(i64::try_from(places.len()).unwrap_or(0));
+    let snoozed: Vec<u32> = places.iter().filter(|p| snooze::due(&p.1.keywords).is_some()).map(|p| p.1.uid).collect();
+    if !snoozed.is_empty() {
+        let asleep = put_to_sleep(tx, folder.id, &snoozed).await?;
+        inserted.unseen.retain(|(uid, _)| !asleep.contains(uid));
+        inserted.snoozed = true;
+    }
     Ok(inserted)
+}
+
+/// These rows came with a due time. Gives the UIDs of those that are asleep.
+async fn put_to_sleep(tx: &mut Write, folder: Id, uids: &[u32]) -> Result<Vec<u32>> {
+    let uids: Vec<i64> = uids.iter().map(|u| i64::from(*u)).collect();
+    let places: Vec<i64> = sqlx::query_scalar(
+        "SELECT p.id FROM json_each(?2) AS w JOIN placement p ON p.server_folder = ?1 AND p.uid = w.value",
+    )
+    .bind(folder)
+    .bind(super::ops::list(&uids)?)
+    .fetch_all(&mut **tx)
+    .await?;
+    let places = super::ops::list(&places)?;
+    let before = super::ops::Before::of(tx, &places).await?;
+    before.settle(tx, &places).await?;
+    let asleep: Vec<i64> = sqlx::query_scalar(
+        "SELECT p.uid FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.asleep = 1",
+    )
+    .bind(&places)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(asleep.into_iter().map(count).collect())
 }
 
 /// Messages of this account with the content of these arrivals, that have no live place in this folder: two equal mails in
@@ -265,7 +297,8 @@ impl Landing {
 async fn land(tx: &mut Write, folder: Id, place: i64, a: &Arrival) -> Result<()> {
     super::ops::born(tx, place, a.flags, &a.keywords).await?;
     sqlx::query(
-        "UPDATE placement SET server_folder = ?2, uid = ?3, date = ?4, server_flags = ?5, server_keywords = ?6, gone = NULL
+        "UPDATE placement SET server_folder = ?2, uid = ?3, date = ?4, received = NULL, server_flags = ?5, server_keywords = ?6,
+                gone = NULL
          WHERE id = ?1",
     )
     .bind(place)
@@ -282,8 +315,9 @@ async fn land(tx: &mut Write, folder: Id, place: i64, a: &Arrival) -> Result<()>
 /// Counts a folder's rows anew.
 pub(crate) async fn recount(tx: &mut Write, folder: Id) -> Result<()> {
     sqlx::query(
-        "UPDATE folder SET total = (SELECT count(*) FROM placement WHERE folder = ?1 AND hidden = 0),
-                unread = (SELECT count(*) FROM placement WHERE folder = ?1 AND hidden = 0 AND (flags & 1) = 0)
+        "UPDATE folder SET total = (SELECT count(*) FROM placement WHERE folder = ?1 AND hidden = 0 AND asleep = 0),
+                unread = (SELECT count(*) FROM placement WHERE folder = ?1 AND hidden = 0 AND asleep = 0
+                    AND (flags & 1) = 0)
          WHERE id = ?1",
     )
     .bind(folder)
@@ -315,6 +349,8 @@ pub(crate) struct FlagChanges {
     pub(crate) rows: u32,
     /// Whether some of them changed in being flagged.
     pub(crate) flagged: bool,
+    /// Whether some of them changed in being snoozed.
+    pub(crate) snoozed: bool,
 }
 
 /// Takes over flags as the server has them. UIDs without a row are passed over. A row that was marked gone and is named again
@@ -344,6 +380,7 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
             if *old == bits && *old_keywords == keywords && !gone {
                 continue;
             }
+            let snoozed = snooze::due(old_keywords) != snooze::due(&keywords);
             sqlx::query("UPDATE placement SET server_flags = ?2, server_keywords = ?3, gone = NULL WHERE id = ?1")
                 .bind(place)
                 .bind(bits)
@@ -353,6 +390,7 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
             places.push(*place);
             changes.rows += 1;
             changes.flagged |= (old ^ bits) & bit::FLAGGED != 0;
+            changes.snoozed |= snoozed;
         }
         super::ops::show(tx, &places).await?;
     }

@@ -4,7 +4,7 @@
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
 
 use super::ops::list;
-use super::{Store, Write, acts};
+use super::{Store, Write, acts, snoozed};
 use crate::error::{Code, Error, Result, UiError};
 use crate::view::Id;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -144,22 +144,27 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let acts =
         "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
     copy_rows(old, tx, "act", acts).await?;
+    // A store of an earlier version knew no due times.
+    let due: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('op') WHERE name = 'due'")
+        .fetch_one(&mut *old)
+        .await?;
+    let due = if due > 0 { "o.due" } else { "NULL" };
     // Where the message was when nothing of this had been said yet; a copy is made from its original.
-    let rows = sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.act, coalesce(CASE WHEN o.begun IS NOT NULL THEN o.begun_folder END, q.server_folder, p.server_folder) AS folder,
                 coalesce(n.identity, m.identity) AS identity, o.kind, o.add_flags, o.remove_flags, o.add_keyword,
-                o.remove_keyword, o.target
+                o.remove_keyword, o.target, {due} AS due
          FROM op o JOIN placement p ON p.id = o.placement JOIN message m ON m.id = p.message
          LEFT JOIN placement q ON q.id = o.other AND o.kind IN (3, 5) LEFT JOIN message n ON n.id = q.message
-         WHERE o.state = 0 AND o.kind <> 6 ORDER BY o.id",
-    )
+         WHERE o.state = 0 AND o.kind <> 6 ORDER BY o.id"
+    )))
     .fetch_all(old)
     .await?;
     for r in rows {
         let Some(folder) = r.try_get::<Option<i64>, _>("folder")? else { continue };
         sqlx::query(
-            "INSERT INTO parked (act, folder, identity, kind, add_flags, remove_flags, add_keyword, remove_keyword, target)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO parked (act, folder, identity, kind, add_flags, remove_flags, add_keyword, remove_keyword, target, due)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
         .bind(r.try_get::<i64, _>("act")?)
         .bind(folder)
@@ -170,6 +175,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
         .bind(r.try_get::<Option<String>, _>("add_keyword")?)
         .bind(r.try_get::<Option<String>, _>("remove_keyword")?)
         .bind(r.try_get::<Option<i64>, _>("target")?)
+        .bind(r.try_get::<Option<i64>, _>("due")?)
         .execute(&mut **tx)
         .await?;
     }
@@ -187,6 +193,7 @@ struct Parked {
     add_keyword: Option<String>,
     remove_keyword: Option<String>,
     target: Option<i64>,
+    due: Option<i64>,
     place: Option<i64>,
 }
 
@@ -205,7 +212,7 @@ impl Store {
         }
         let mut tx = self.write_durably().await?;
         let all: Vec<Parked> = sqlx::query_as(
-            "SELECT k.id, k.act, k.kind, k.add_flags, k.remove_flags, k.add_keyword, k.remove_keyword, k.target,
+            "SELECT k.id, k.act, k.kind, k.add_flags, k.remove_flags, k.add_keyword, k.remove_keyword, k.target, k.due,
                     (SELECT p.id FROM message m JOIN placement p ON p.message = m.id
                      WHERE m.identity = k.identity AND p.server_folder = k.folder AND p.uid > 0 ORDER BY p.id LIMIT 1) AS place
              FROM parked k WHERE k.folder = ?1 ORDER BY k.id",
@@ -235,6 +242,9 @@ async fn file(tx: &mut Write, one: &Parked, place: &str) -> Result<Vec<Id>> {
             let mut folders = Vec::new();
             if one.add_flags | one.remove_flags != 0 {
                 folders.extend(acts::file_flags(tx, one.act, place, one.add_flags, one.remove_flags).await?);
+            }
+            if let Some(due) = one.due {
+                folders.extend(snoozed::file(tx, one.act, place, (due > 0).then_some(due)).await?);
             }
             for (keyword, on) in [(&one.add_keyword, true), (&one.remove_keyword, false)] {
                 if let Some(keyword) = keyword {

@@ -35,7 +35,8 @@ impl Store {
         let places = self.places(target).await?;
         let from = "FROM json_each(?1) AS w JOIN placement p ON p.id = w.value";
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0), coalesce(min(p.date), 0), coalesce(max(p.date), 0) {from}
+            "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0), 
+                    coalesce(min(coalesce(p.received, p.date)), 0), coalesce(max(coalesce(p.received, p.date)), 0) {from}
              WHERE p.hidden = 0"
         )))
         .bind(&places)

@@ -139,7 +139,11 @@ impl Store {
                     coalesce(t.path, a.target) AS target, o.state, o.error, a.undone
              FROM op o JOIN act a ON a.id = o.act JOIN message m ON m.id = o.message
              LEFT JOIN folder s ON s.id = o.source LEFT JOIN folder t ON t.id = o.target
-             WHERE o.message = ?1 AND o.kind <> 6 AND a.undoes IS NULL ORDER BY o.id DESC LIMIT 200",
+             WHERE o.message = ?1 AND o.kind <> 6 AND a.undoes IS NULL
+                 -- Of what was done at once the greatest part is told: moved, and not also what went with it.
+                 AND NOT EXISTS (SELECT 1 FROM op b WHERE b.act = o.act AND b.message = o.message AND b.id <> o.id AND b.kind <> 6
+                     AND (b.kind <> 1 OR b.id < o.id) AND o.kind = 1)
+             ORDER BY o.id DESC LIMIT 200",
         )
         .bind(message)
         .fetch_all(self.read())

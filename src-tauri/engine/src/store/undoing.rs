@@ -1,7 +1,7 @@
 //! Undoing: what was not sent is taken back, what was done gets its opposite.
 
 use super::acts::{Filed, close, file_delete, file_flags, file_keyword, file_move, open};
-use super::{Write, id, ops};
+use super::{Write, id, ops, snoozed};
 use crate::error::{Code, Error, Result, UiError};
 use crate::view::{Id, Intent};
 
@@ -55,7 +55,7 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     // Flags, by what was changed.
     let flags: Vec<Changed> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT o.add_flags, o.remove_flags, o.add_keyword, o.remove_keyword, json_group_array(o.placement) FROM op o
-         WHERE {sent} AND o.kind = 1 GROUP BY 1, 2, 3, 4"
+         WHERE {sent} AND o.kind = 1 AND o.due IS NULL GROUP BY 1, 2, 3, 4"
     )))
     .bind(act)
     .fetch_all(&mut **tx)
@@ -70,6 +70,17 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
         if let Some(keyword) = remove_keyword {
             folders.extend(file_keyword(tx, new, &places, &keyword, true).await?);
         }
+    }
+    // Due times, of those that still have the one they were given.
+    let dues: Vec<(i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT o.due_before, json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
+         WHERE {sent} AND o.kind = 1 AND o.due IS NOT NULL AND coalesce(p.due, 0) = o.due GROUP BY 1"
+    )))
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
+    for (due, places) in dues {
+        folders.extend(snoozed::file(tx, new, &places, (due > 0).then_some(due)).await?);
     }
     // Carried to another account, and not yet taken off this one: that was taken back just now, and the other is one too many.
     let doubled = "o.kind = 5 AND EXISTS

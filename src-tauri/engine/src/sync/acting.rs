@@ -49,7 +49,7 @@ impl Accounts {
     /// Lists look different, and servers are to be told.
     pub(super) fn changed(&self, folders: Vec<Id>) {
         self.house.topics.tell(folders.into_iter().map(Topic::List));
-        self.house.topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged]);
+        self.house.topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed]);
         for account in self.all() {
             account.tell_server();
         }

@@ -122,7 +122,7 @@ impl Accounts {
             return Err(not_allowed());
         }
         self.house.store.set_folder_role(folder, role).await?;
-        self.house.topics.tell([Topic::Folders, Topic::Inboxes]);
+        self.house.topics.tell([Topic::Folders, Topic::Inboxes, Topic::List(folder), Topic::Snoozed]);
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl Accounts {
         if let Ok(account) = self.account(account) {
             account.reshape();
         }
-        self.house.topics.tell([Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Acts]);
+        self.house.topics.tell([Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed, Topic::Acts]);
         self.look_now(account);
     }
 

@@ -39,6 +39,7 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
         unread: flags & bit::SEEN == 0,
         flagged: flags & bit::FLAGGED != 0,
         list: m.list_id.clone(),
+        due: m.places.iter().filter(|p| !p.hidden).find_map(|p| p.due).map(number),
         warnings: sender_warnings(m),
         attachments: attachments
             .into_iter()

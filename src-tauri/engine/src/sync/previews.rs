@@ -102,6 +102,7 @@ async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) ->
         flags: 0,
         keywords: String::new(),
         hidden: false,
+        due: None,
     };
     let uids: UidSet = rows.iter().map(|r| r.0).collect();
     let got = account
@@ -118,7 +119,11 @@ async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) ->
         got.into_iter().filter_map(|(uid, text)| Some((*known.get(&uid)?, preview(&text)?))).collect();
     let folders = account.house.store.set_previews(&previews).await?;
     if !folders.is_empty() {
-        account.house.topics.tell(folders.into_iter().map(Topic::List).chain([Topic::Inboxes, Topic::Flagged]));
+        account.house.topics.tell(folders.into_iter().map(Topic::List).chain([
+            Topic::Inboxes,
+            Topic::Flagged,
+            Topic::Snoozed,
+        ]));
     }
     Ok(())
 }

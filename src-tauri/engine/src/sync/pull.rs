@@ -64,6 +64,9 @@ impl Pull<'_> {
             _ => None,
         };
         let mut sel = self.remote.select(&folder.mailbox, resume).await?;
+        if self.house.store.set_new_keywords(id, sel.new_keywords).await? {
+            self.house.topics.tell([Topic::Folders]);
+        }
         let look = plan::look(&folder, held.len(), &sel);
         let folder = match look.rekey {
             Some(validity) => self.rekey(&folder, validity).await?,
@@ -189,6 +192,9 @@ impl Pull<'_> {
             if changes.flagged {
                 self.house.topics.tell([Topic::Flagged]);
             }
+            if changes.snoozed {
+                self.house.topics.tell([Topic::Snoozed]);
+            }
         }
         Ok(())
     }
@@ -222,7 +228,7 @@ impl Pull<'_> {
         }
         tx.commit().await?;
         self.tell(folder);
-        self.house.topics.tell([Topic::Flagged]);
+        self.house.topics.tell([Topic::Flagged, Topic::Snoozed]);
         self.house.topics.tell(lost.into_iter().map(Topic::Message));
         Ok(())
     }
@@ -353,6 +359,9 @@ async fn write_rows(
         if inserted.rows > 0 {
             tell(&house, &folder);
         }
+        if inserted.snoozed {
+            house.topics.tell([Topic::Snoozed]);
+        }
         uids = uids.union(&rows.iter().map(|r| r.uid).collect());
         unseen.extend(inserted.unseen);
         if folder.role == Role::Inbox && rows.iter().any(|r| r.flags & placements::bit::FLAGGED != 0) {
@@ -376,24 +385,32 @@ fn row(fetched: &Fetched) -> Arrival {
 
 /// Tells the desktop of new mail: by UID, not by date, since dates lie.
 async fn announce_new(house: &House, folder: &Folder, unseen: &[(u32, Id)]) -> Result<()> {
-    let Some((_, newest)) = unseen.iter().max() else { return Ok(()) };
+    let mut unseen = unseen.to_vec();
+    unseen.sort_unstable();
+    let messages: Vec<Id> = unseen.into_iter().map(|(_, message)| message).collect();
+    announce(house, folder.account, &messages).await
+}
+
+/// Announces messages of an account, of which the last is named; the settings have their say.
+pub(super) async fn announce(house: &House, account: Id, messages: &[Id]) -> Result<()> {
+    let Some(newest) = messages.last() else { return Ok(()) };
     if !house.store.settings().await?.notify {
         return Ok(());
     }
     let message = house.store.message(*newest).await?;
-    let account = house.store.account(folder.account).await?;
+    let account = house.store.account(account).await?;
     let from = message
         .people
         .from
         .first()
         .map_or(String::new(), |(name, email)| if name.is_empty() { email.clone() } else { name.clone() });
     house.desktop.announce(NewMail {
-        account: folder.account,
+        account: account.id,
         label: account.label,
         message: *newest,
         from,
         subject: message.subject,
-        count: u32::try_from(unseen.len()).unwrap_or(u32::MAX),
+        count: u32::try_from(messages.len()).unwrap_or(u32::MAX),
     });
     Ok(())
 }

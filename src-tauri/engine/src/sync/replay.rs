@@ -121,7 +121,7 @@ impl<'a> Replay<'a> {
     fn tell(&self, folders: Vec<Id>) {
         let topics = &self.account.house.topics;
         topics.tell(folders.into_iter().map(Topic::List));
-        topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Health]);
+        topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed, Topic::Health]);
     }
 
     /// Folders that the person made.

@@ -6,6 +6,7 @@ mod acting;
 mod histories;
 mod memory;
 mod rescue;
+mod snoozing;
 
 use super::folders;
 use super::pull::{Cursors, Pull};
@@ -151,8 +152,9 @@ impl Room {
     /// The numbers kept beside the rows are those of the rows.
     async fn assert_counts(&self) {
         let wrong: Vec<(i64, i64, i64, i64, i64)> = sqlx::query_as(
-            "SELECT f.id, f.total, (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0),
-                    f.unread, (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND (p.flags & 1) = 0)
+            "SELECT f.id, f.total, (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND p.asleep = 0),
+                    f.unread, (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND p.asleep = 0
+                        AND (p.flags & 1) = 0)
              FROM folder f",
         )
         .fetch_all(self.house.store.read())
@@ -160,6 +162,29 @@ impl Room {
         .unwrap();
         for (f, total, rows, unread, unseen) in wrong {
             assert_eq!((total, unread), (rows, unseen), "counts of folder {f}");
+        }
+    }
+}
+
+impl Room {
+    /// Who is asleep, and where in its list a row stands, follows from keywords, folder and clock.
+    async fn assert_sleep(&self) {
+        let rows: Vec<(i64, String, Option<i64>, bool, i64, i64, i64)> = sqlx::query_as(
+            "SELECT p.id, p.keywords, p.due, p.asleep, p.date, coalesce(p.received, p.date), f.role FROM placement p
+             JOIN folder f ON f.id = p.folder WHERE p.local_due IS NULL",
+        )
+        .fetch_all(self.house.store.read())
+        .await
+        .unwrap();
+        for (place, keywords, due, asleep, date, came, role) in rows {
+            let sleeps = role < 2;
+            let ahead = due.is_some_and(|d| d > crate::store::now());
+            let expected = if sleeps && !ahead { came.max(due.unwrap_or(came)) } else { came };
+            assert_eq!(
+                (due, asleep, date),
+                (crate::snooze::due(&keywords), sleeps && ahead, expected),
+                "row {place}: {keywords}"
+            );
         }
     }
 }
@@ -381,17 +406,26 @@ fn rows_near_both_ends_and_their_places_agree() {
 fn lists_walk_their_indexes() {
     run(async {
         let room = Room::new(ALL).await;
-        for (name, condition) in [
-            ("placement_list", "p.folder = ?1 AND p.hidden = 0"),
-            ("placement_list_unread", "p.folder = ?1 AND p.hidden = 0 AND (p.flags & 1) = 0"),
-            ("placement_list_files", "p.folder = ?1 AND p.hidden = 0 AND p.files = 1"),
-            ("placement_inbox", "p.hidden = 0 AND p.inbox = 1 AND ?1 = 0"),
-            ("placement_inbox_unread", "p.hidden = 0 AND p.inbox = 1 AND ?1 = 0 AND (p.flags & 1) = 0"),
-            ("placement_flagged", "p.hidden = 0 AND (p.flags & 2) = 2 AND ?1 = 0"),
+        for (name, by, condition) in [
+            ("placement_list", "p.date", "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0"),
+            (
+                "placement_list_unread",
+                "p.date",
+                "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0 AND (p.flags & 1) = 0",
+            ),
+            ("placement_list_files", "p.date", "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0 AND p.files = 1"),
+            ("placement_inbox", "p.date", "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0"),
+            (
+                "placement_inbox_unread",
+                "p.date",
+                "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0 AND (p.flags & 1) = 0",
+            ),
+            ("placement_flagged", "p.date", "p.hidden = 0 AND (p.flags & 2) = 2 AND ?1 = 0"),
+            ("placement_snoozed", "(-p.due)", "p.hidden = 0 AND p.asleep = 1 AND ?1 = 0"),
         ] {
             for order in ["DESC", "ASC"] {
                 let sql = format!(
-                    "EXPLAIN QUERY PLAN SELECT p.id FROM placement p WHERE {condition} ORDER BY p.date {order}, p.id {order} LIMIT 100 OFFSET 50000"
+                    "EXPLAIN QUERY PLAN SELECT p.id FROM placement p WHERE {condition} ORDER BY {by} {order}, p.id {order} LIMIT 100 OFFSET 50000"
                 );
                 let plan: Vec<(i64, i64, i64, String)> =
                     sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(1).fetch_all(room.house.store.read()).await.unwrap();

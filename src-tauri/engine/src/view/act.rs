@@ -46,6 +46,13 @@ pub enum Intent {
     },
     /// For ever. The window has asked before.
     Delete,
+    /// Out of sight until a time, then on top of its list.
+    Snooze {
+        /// The time: Unix seconds, made the next quarter of an hour.
+        until: f64,
+    },
+    /// Snoozed no longer: where it was.
+    Unsnooze,
 }
 
 /// A stretch of a list, as the person marked it: both ends included, in the order of the list.

@@ -76,6 +76,8 @@ pub enum ListKey {
     Inboxes,
     /// Whatever is flagged, all accounts.
     Flagged,
+    /// What sleeps until a time, all accounts, the soonest first.
+    Snoozed,
 }
 
 /// Which rows of it.
@@ -138,4 +140,6 @@ pub struct ListRow {
     pub attachments: u32,
     /// Keywords of its labels, in the order of the labels.
     pub labels: Vec<String>,
+    /// Snoozed until then; a time that is over: it has come back.
+    pub due: Option<f64>,
 }

@@ -48,6 +48,8 @@ pub struct MessageView {
     pub flagged: bool,
     /// List-Id without brackets.
     pub list: Option<String>,
+    /// Snoozed until then; a time that is over: it has come back.
+    pub due: Option<f64>,
     /// What is odd about the sender.
     pub warnings: Vec<SenderWarning>,
     /// Its text.

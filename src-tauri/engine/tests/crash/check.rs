@@ -91,8 +91,8 @@ pub async fn sound(store: &SqlitePool, why: &str) {
         (
             "folders with wrong numbers",
             "SELECT count(*) FROM folder f WHERE
-                 total <> (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0) OR
-                 unread <> (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND p.flags & 1 = 0)",
+                 total <> (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND p.asleep = 0) OR
+                 unread <> (SELECT count(*) FROM placement p WHERE p.folder = f.id AND p.hidden = 0 AND p.asleep = 0 AND p.flags & 1 = 0)",
         ),
         ("headers to be fetched", "SELECT count(*) FROM folder WHERE todo <> ''"),
         ("broken references", "SELECT count(*) FROM pragma_foreign_key_check"),

@@ -36,6 +36,9 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         Intent::Copy { .. } if mail.folder == to => None,
         Intent::Copy { .. } => Some([there(to), vec![mail.clone()]].concat()),
         Intent::Delete => Some(Vec::new()),
+        // Out of the lists that are compared here: `snoozing` has its own.
+        Intent::Snooze { .. } => Some(Vec::new()),
+        Intent::Unsnooze => None,
     };
     done.filter(|done| *done != [mail.clone()])
 }

@@ -8,6 +8,8 @@ action-not-junk = Kein Spam
 action-move = Verschieben
 action-copy = In einen Ordner kopieren
 action-label = Etikett
+action-snooze = Zurückstellen
+action-unsnooze = Nicht mehr zurückstellen
 action-flag = Markieren
 action-unflag = Markierung entfernen
 action-read = Als gelesen kennzeichnen
@@ -46,6 +48,23 @@ pick-label = { $count ->
     [one] Etiketten für 1 Nachricht
    *[other] Etiketten für { $count } Nachrichten
 }
+pick-snooze = { $count ->
+    [one] 1 Nachricht zurückstellen
+   *[other] { $count } Nachrichten zurückstellen
+}
+pick-snooze-hint = Bis wann?
+pick-snooze-key = bis dahin zurückstellen
+snooze-until = Kommt wieder
+snooze-later = Später heute
+snooze-tomorrow = Morgen früh
+snooze-weekend = Am Wochenende
+snooze-week = Nächste Woche
+snooze-own = Datum und Uhrzeit wählen
+snooze-date = Datum
+snooze-time = Uhrzeit
+snooze-back = Kommt wieder: { $when }
+snooze-over = Wählen Sie eine Zeit, die noch kommt.
+snooze-here = Dieser Server bewahrt dafür keine Zeichen auf: zurückgestellt nur auf diesem Computer.
 pick-folder = Name eines Ordners
 pick-move-key = dorthin verschieben
 pick-copy-key = dorthin kopieren
@@ -96,6 +115,14 @@ do-label = { $count ->
 do-unlabel = { $count ->
     [one] „{ $label }“ von 1 Nachricht entfernen
    *[other] „{ $label }“ von { $count } Nachrichten entfernen
+}
+do-snooze = { $count ->
+    [one] 1 Nachricht bis { $when } zurückstellen
+   *[other] { $count } Nachrichten bis { $when } zurückstellen
+}
+do-unsnooze = { $count ->
+    [one] 1 Nachricht nicht mehr zurückstellen
+   *[other] { $count } Nachrichten nicht mehr zurückstellen
 }
 do-archive = { $count ->
     [one] 1 Nachricht archivieren

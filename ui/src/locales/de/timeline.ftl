@@ -39,6 +39,14 @@ did-unlabel = { $count ->
     [one] Etikett „{ $label }“ von 1 Nachricht entfernt
    *[other] Etikett „{ $label }“ von { $count } Nachrichten entfernt
 }
+did-snooze = { $count ->
+    [one] 1 Nachricht bis { $when } zurückgestellt
+   *[other] { $count } Nachrichten bis { $when } zurückgestellt
+}
+did-unsnooze = { $count ->
+    [one] 1 Nachricht ist nicht mehr zurückgestellt
+   *[other] { $count } Nachrichten sind nicht mehr zurückgestellt
+}
 did-archive = { $count ->
     [one] 1 Nachricht archiviert
    *[other] { $count } Nachrichten archiviert
@@ -121,6 +129,8 @@ was-flag = Von Ihnen markiert
 was-unflag = Markierung von Ihnen entfernt
 was-label = Von Ihnen mit „{ $label }“ versehen
 was-unlabel = Etikett „{ $label }“ von Ihnen entfernt
+was-snooze = Von Ihnen bis { $when } zurückgestellt
+was-unsnooze = Von Ihnen nicht länger zurückgestellt
 was-moved = Von Ihnen verschoben nach { $to }
 was-copied = Von Ihnen kopiert nach { $to }
 was-deleted = Von Ihnen endgültig gelöscht
@@ -159,6 +169,14 @@ refused-label = { $count ->
 refused-unlabel = { $count ->
     [one] Es war nicht möglich, das Etikett „{ $label }“ von 1 Nachricht zu entfernen: { $why }.
    *[other] Es war nicht möglich, das Etikett „{ $label }“ von { $count } Nachrichten zu entfernen: { $why }.
+}
+refused-snooze = { $count ->
+    [one] Es war nicht möglich, 1 Nachricht zurückzustellen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten zurückzustellen: { $why }.
+}
+refused-unsnooze = { $count ->
+    [one] Es war nicht möglich, 1 Nachricht nicht länger zurückzustellen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten nicht länger zurückzustellen: { $why }.
 }
 refused-archive = { $count ->
     [one] Es war nicht möglich, 1 Nachricht zu archivieren: { $why }.

@@ -8,6 +8,8 @@ action-not-junk = Not junk
 action-move = Move
 action-copy = Copy to a folder
 action-label = Label
+action-snooze = Snooze
+action-unsnooze = Unsnooze
 action-flag = Flag
 action-unflag = Remove flag
 action-read = Mark as read
@@ -46,6 +48,23 @@ pick-label = { $count ->
     [one] Label 1 message
    *[other] Label { $count } messages
 }
+pick-snooze = { $count ->
+    [one] Snooze 1 message
+   *[other] Snooze { $count } messages
+}
+pick-snooze-hint = Until when?
+pick-snooze-key = snooze until then
+snooze-until = Comes back
+snooze-later = Later today
+snooze-tomorrow = Tomorrow morning
+snooze-weekend = This weekend
+snooze-week = Next week
+snooze-own = Pick date and time
+snooze-date = Date
+snooze-time = Time
+snooze-back = Comes back on { $when }
+snooze-over = Pick a time that is still ahead.
+snooze-here = This server keeps no marks for it: snoozed on this computer alone.
 pick-folder = Type the name of a folder
 pick-move-key = move there
 pick-copy-key = copy there
@@ -96,6 +115,14 @@ do-label = { $count ->
 do-unlabel = { $count ->
     [one] Take “{ $label }” off 1 message
    *[other] Take “{ $label }” off { $count } messages
+}
+do-snooze = { $count ->
+    [one] Snooze 1 message until { $when }
+   *[other] Snooze { $count } messages until { $when }
+}
+do-unsnooze = { $count ->
+    [one] Unsnooze 1 message
+   *[other] Unsnooze { $count } messages
 }
 do-archive = { $count ->
     [one] Archive 1 message

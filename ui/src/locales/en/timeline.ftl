@@ -39,6 +39,14 @@ did-unlabel = { $count ->
     [one] Label “{ $label }” taken off 1 message
    *[other] Label “{ $label }” taken off { $count } messages
 }
+did-snooze = { $count ->
+    [one] 1 message snoozed until { $when }
+   *[other] { $count } messages snoozed until { $when }
+}
+did-unsnooze = { $count ->
+    [one] 1 message is no longer snoozed
+   *[other] { $count } messages are no longer snoozed
+}
 did-archive = { $count ->
     [one] 1 message archived
    *[other] { $count } messages archived
@@ -121,6 +129,8 @@ was-flag = Flagged by you
 was-unflag = Flag taken off by you
 was-label = Labelled “{ $label }” by you
 was-unlabel = Label “{ $label }” taken off by you
+was-snooze = Snoozed until { $when } by you
+was-unsnooze = Unsnoozed by you
 was-moved = Moved to { $to } by you
 was-copied = Copied to { $to } by you
 was-deleted = Deleted for ever by you
@@ -159,6 +169,14 @@ refused-label = { $count ->
 refused-unlabel = { $count ->
     [one] It was not possible to take the label “{ $label }” off 1 message: { $why }.
    *[other] It was not possible to take the label “{ $label }” off { $count } messages: { $why }.
+}
+refused-snooze = { $count ->
+    [one] It was not possible to snooze 1 message: { $why }.
+   *[other] It was not possible to snooze { $count } messages: { $why }.
+}
+refused-unsnooze = { $count ->
+    [one] It was not possible to unsnooze 1 message: { $why }.
+   *[other] It was not possible to unsnooze { $count } messages: { $why }.
 }
 refused-archive = { $count ->
     [one] It was not possible to archive 1 message: { $why }.

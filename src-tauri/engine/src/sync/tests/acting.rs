@@ -124,6 +124,7 @@ impl Desk {
         }
         assert_eq!(rows, there);
         self.room.assert_counts().await;
+        self.room.assert_sleep().await;
     }
 }
 

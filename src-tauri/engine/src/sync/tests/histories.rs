@@ -3,6 +3,7 @@
 
 use super::acting::{Desk, MAILBOXES, WRITING};
 use super::run;
+use crate::store::{now, number};
 use crate::view::{Filter, Id, Intent, ListKey, ListRow};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,7 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => any::<bool>().prop_map(|other| Event::Deliver { other }),
-        10 => (0u8..10, 0u8..5, any::<u8>(), 1u8..4).prop_map(|(which, folder, nth, n)| Event::Act { which, folder, nth, n }),
+        10 => (0u8..12, 0u8..5, any::<u8>(), 1u8..4).prop_map(|(which, folder, nth, n)| Event::Act { which, folder, nth, n }),
         3 => any::<u8>().prop_map(|nth| Event::Undo { nth }),
         2 => (any::<bool>(), any::<u8>(), any::<bool>()).prop_map(|(other, nth, on)| Event::Flag { other, nth, on }),
         1 => (any::<bool>(), any::<u8>()).prop_map(|(other, nth)| Event::Expunge { other, nth }),
@@ -72,7 +73,8 @@ async fn happen(desk: &Desk, fates: &mut Fates, event: &Event) {
             let from = MAILBOXES[usize::from(nth) % 2 * 4];
             let all = desk.room.house.store.folders_of(desk.room.account).await.unwrap();
             let Some(source) = all.iter().find(|f| f.mailbox.0 == from) else { return };
-            let key = ListKey::Folder { id: source.id };
+            // Of every three one is asleep, if any is.
+            let key = if nth % 3 == 0 { ListKey::Snoozed } else { ListKey::Folder { id: source.id } };
             let rows = desk.room.house.store.list_page(key, Filter::All, 0, 500).await.unwrap().rows;
             if rows.is_empty() {
                 return;
@@ -89,6 +91,8 @@ async fn happen(desk: &Desk, fates: &mut Fates, event: &Event) {
                 (5, _) => Intent::Junk,
                 (6, Some(folder)) => Intent::Copy { folder },
                 (7, _) => Intent::Delete,
+                (10, _) => Intent::Snooze { until: number(now() + 3_600 * (1 + i64::from(nth))) },
+                (11, _) => Intent::Unsnooze,
                 (_, Some(folder)) => Intent::Move { folder },
                 _ => return,
             };

@@ -48,6 +48,8 @@ pub(super) struct Server {
     pub(super) lose_answer: bool,
     /// Mailboxes into which nothing is copied, moved or appended, with the code of the refusal.
     pub(super) refuse: BTreeMap<String, String>,
+    /// No keywords can be made: they are passed over.
+    pub(super) fixed_keywords: bool,
     /// MOVE is announced, and answered by BAD.
     pub(super) lies_move: bool,
     /// Mailboxes that are not subscribed.
@@ -163,10 +165,12 @@ impl Server {
     }
 
     fn store(&mut self, name: &str, uids: &UidSet, flags: &[String], on: bool) -> Result<()> {
+        let fixed = self.fixed_keywords;
         let b = self.there(name)?.writable()?;
         for (_, mail) in b.mails.iter_mut().filter(|(uid, _)| uids.contains(**uid)) {
             let before = mail.flags.clone();
-            flags.iter().for_each(|flag| set_flag(&mut mail.flags, flag, on));
+            let lasting = flags.iter().filter(|flag| !fixed || flag.starts_with('\\'));
+            lasting.for_each(|flag| set_flag(&mut mail.flags, flag, on));
             if mail.flags != before {
                 b.modseq += 1;
                 mail.modseq = b.modseq;
@@ -414,6 +418,7 @@ impl Remote for Connection {
         let mut server = self.server.lock();
         let (condstore, qresync) = (server.capabilities.has("CONDSTORE"), server.capabilities.has("QRESYNC"));
         let lies = server.lies.clone();
+        let fixed = server.fixed_keywords;
         let b = server.there(&name.0)?;
         self.selected = Some(name.0.clone());
         let since = resume.filter(|r| qresync && r.uidvalidity == b.uidvalidity).map(|r| Changes {
@@ -439,7 +444,7 @@ impl Remote for Connection {
             since,
             read_only: b.read_only,
             permanent: Some(if b.read_only { Vec::new() } else { LASTING.map(str::to_owned).to_vec() }),
-            new_keywords: !b.read_only,
+            new_keywords: !b.read_only && !fixed,
         })
     }
 
