@@ -1,12 +1,13 @@
 //! A damaged store is set aside and made anew. Mail comes again from the servers; what they do not have is saved first, as far as it
-//! can still be read: accounts, settings, labels, folders' roles and order, and what waited for a server.
+//! can still be read: accounts, settings, labels, folders' roles and order, what waited for a server, and what was snoozed on this
+//! computer alone.
 //!
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
 
 use super::ops::list;
 use super::{Store, Write, acts, snoozed};
 use crate::error::{Code, Error, Result, UiError};
-use crate::view::Id;
+use crate::view::{Id, Intent};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::path::{Path, PathBuf};
@@ -101,7 +102,9 @@ impl Store {
                 tracing::error!(table, error = %e, "a table of the damaged store could not be read whole");
             }
         }
-        for step in [folders(&mut old, &mut tx).await, waiting(&mut old, &mut tx).await] {
+        let steps =
+            [folders(&mut old, &mut tx).await, waiting(&mut old, &mut tx).await, snoozed_here(&mut old, &mut tx).await];
+        for step in steps {
             if let Err(e) = step {
                 tracing::error!(error = %e, "some of the damaged store could not be read");
             }
@@ -144,11 +147,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let acts =
         "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
     copy_rows(old, tx, "act", acts).await?;
-    // A store of an earlier version knew no due times.
-    let due: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('op') WHERE name = 'due'")
-        .fetch_one(&mut *old)
-        .await?;
-    let due = if due > 0 { "o.due" } else { "NULL" };
+    let due = if knows_due(old).await? { "o.due" } else { "NULL" };
     // Where the message was when nothing of this had been said yet; a copy is made from its original.
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.act, coalesce(CASE WHEN o.begun IS NOT NULL THEN o.begun_folder END, q.server_folder, p.server_folder) AS folder,
@@ -180,6 +179,46 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+/// What was snoozed on this computer alone: no server can tell it again.
+async fn snoozed_here(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
+    if !knows_due(old).await? {
+        return Ok(());
+    }
+    let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT m.account, p.server_folder, m.identity, p.local_due FROM placement p JOIN message m ON m.id = p.message
+         WHERE p.local_due IS NOT NULL AND p.server_folder IS NOT NULL",
+    )
+    .fetch_all(old)
+    .await?;
+    let mut acts = std::collections::HashMap::new();
+    for (account, folder, identity, due) in rows {
+        let act: i64 = match acts.get(&account) {
+            Some(act) => *act,
+            None => {
+                // Done long ago: nothing for the timeline.
+                let act = acts::open(tx, &Intent::Snooze { until: super::number(due) }, true, None).await?;
+                acts.insert(account, act);
+                act
+            }
+        };
+        sqlx::query("INSERT INTO parked (act, folder, identity, kind, due) VALUES (?1, ?2, ?3, 1, ?4)")
+            .bind(act)
+            .bind(folder)
+            .bind(identity)
+            .bind(due)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Whether the damaged store is of a version that knew due times.
+async fn knows_due(old: &mut SqliteConnection) -> Result<bool> {
+    let columns: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('op') WHERE name = 'due'").fetch_one(old).await?;
+    Ok(columns > 0)
 }
 
 /// One thing that waited before the store was made anew.

@@ -4,8 +4,9 @@ use super::super::account::Account;
 use super::acting::Desk;
 use super::run;
 use crate::engine::House;
-use crate::store::Store;
-use crate::view::{Id, Intent};
+use crate::snooze;
+use crate::store::{Store, now, number};
+use crate::view::{Filter, Id, Intent, ListKey};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,6 +38,17 @@ fn what_waited_in_a_damaged_store_still_reaches_the_server() {
             desk.act(Intent::Flag { on: true }, &rows[2..4]).await.unwrap();
             desk.act(Intent::Copy { folder: other }, &rows[4..5]).await.unwrap();
             desk.act(Intent::Delete, &rows[65..66]).await.unwrap();
+            let due = snooze::rounded(now() + 90_000);
+            desk.act(Intent::Snooze { until: number(due) }, &rows[10..11]).await.unwrap();
+            // One that sleeps on this computer alone.
+            let mut tx = desk.room.house.store.write().await.unwrap();
+            sqlx::query("UPDATE placement SET local_due = ?2 WHERE id = ?1")
+                .bind(rows[11])
+                .bind(due)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
             let profile = desk.room.house.profile.clone();
             ruin(&desk.room.house.store, ruined, &profile.join("mail.sqlite")).await;
             // The run did not end by itself.
@@ -68,6 +80,10 @@ fn what_waited_in_a_damaged_store_still_reaches_the_server() {
             let flagged: Vec<String> =
                 desk.rows("INBOX").await.into_iter().filter(|r| r.flagged).map(|r| r.subject).collect();
             assert_eq!(flagged, ["Mail 67"]);
+            let asleep = desk.room.house.store.list_page(ListKey::Snoozed, Filter::All, 0, 9).await.unwrap().rows;
+            let mut asleep: Vec<String> = asleep.into_iter().map(|r| r.subject).collect();
+            asleep.sort();
+            assert_eq!(asleep, ["Mail 59", "Mail 60"], "{ruined}");
             desk.assert_equal().await;
             desk.room.house.store.close().await;
             assert!(!Store::open(&profile).await.unwrap().rescued(), "{ruined}: once");
