@@ -267,7 +267,7 @@ describe("from a row", () => {
     point(await row(/minutes of the meeting/));
     const tools = await screen.findByRole("toolbar", { name: /^Tools for .* minutes of the meeting$/ });
     expect(within(tools).getAllByRole("button").map((one) => [one.getAttribute("aria-label"), one.title, one.tabIndex])).toEqual([
-      ["Archive", "Archive (E)", -1], ["Delete", "Delete (#)", -1], ["Flag", "Flag (S)", -1], ["Mark as unread", "Mark as unread (Shift U)", -1],
+      ["Archive", "Archive (E)", -1], ["Delete", "Delete (#)", -1], ["Snooze", "Snooze (H)", -1], ["Flag", "Flag (S)", -1], ["Mark as unread", "Mark as unread (Shift U)", -1],
     ]);
     // A row is one thing to a screen reader: its buttons are not in it.
     expect((await row(/minutes of the meeting/)).contains(tools)).toBe(false);
@@ -289,7 +289,7 @@ describe("from a row", () => {
     expect(menu(await row(/minutes of the meeting/))).toBe(false);
     await screen.findByRole("menu", { name: "What to do with it" });
     expect(screen.getAllByRole("menuitem").map(({ textContent }) => textContent.trim().replace(/\s+/g, " "))).toEqual([
-      "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Flag S", "Mark as unread Shift U", "Delete for ever Shift Del",
+      "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Snooze H", "Flag S", "Mark as unread Shift U", "Delete for ever Shift Del",
     ]);
     await accessible();
     screen.getByRole("menuitem", { name: /^Flag/ }).click();
@@ -355,7 +355,7 @@ describe("the tools of the message", () => {
     await screen.findByRole("article");
     const bar = screen.getByRole("toolbar", { name: "Message tools" });
     expect(within(bar).getAllByRole("button").map((one) => [one.getAttribute("aria-label"), one.title])).toEqual([
-      ["Archive", "Archive (E)"], ["Delete", "Delete (#)"], ["Junk", "Junk (!)"], ["Move", "Move (V)"], ["Label", "Label (L)"], ["Flag", "Flag (S)"], ["More", "More"],
+      ["Archive", "Archive (E)"], ["Delete", "Delete (#)"], ["Junk", "Junk (!)"], ["Move", "Move (V)"], ["Label", "Label (L)"], ["Snooze", "Snooze (H)"], ["Flag", "Flag (S)"], ["More", "More"],
     ]);
     await accessible();
   });
