@@ -49,6 +49,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             labels,
             make_label,
             edit_label,
+            order_labels,
             remove_label,
             create_folder,
             rename_folder,

@@ -100,18 +100,20 @@ of_the_engine! {
     make_label(name: String, color: String) -> LabelView;
     /// Changes a label's name and colour; its keyword on the server stays.
     edit_label(label: LabelView) -> ();
+    /// Sets the order of the labels.
+    order_labels(keywords: Vec<String>) -> ();
     /// Takes a label out of this program; messages keep the keyword.
     remove_label(keyword: String) -> ();
     /// Makes a folder: here at once, on the server soon.
     create_folder(account: Id, parent: Option<Id>, name: String) -> Id;
-    /// Renames a folder. Waits for the server.
-    rename_folder(folder: Id, name: String) -> ();
-    /// Puts a folder under another, or at the top. Waits for the server.
-    move_folder(folder: Id, parent: Option<Id>) -> ();
-    /// Deletes a folder and what is in it. The window has asked before. Waits for the server.
-    delete_folder(folder: Id) -> ();
-    /// Hides a folder from the sidebar (unsubscribes), or shows it again. Waits for the server.
-    hide_folder(folder: Id, hidden: bool) -> ();
+    /// Renames a folder: here at once, on the server soon.
+    rename_folder(folder: Id, name: String) -> ActView;
+    /// Puts a folder under another, or at the top.
+    move_folder(folder: Id, parent: Option<Id>) -> ActView;
+    /// Deletes a folder and what is in it, for ever. The window has asked before.
+    delete_folder(folder: Id) -> ActView;
+    /// Hides a folder from the sidebar (unsubscribes), or shows it again.
+    hide_folder(folder: Id, hidden: bool) -> ActView;
     /// Says what a folder is for; `none` takes that back.
     set_folder_role(folder: Id, role: Role) -> ();
     /// Puts a folder among the favourites, at this place, or takes it out.

@@ -83,18 +83,20 @@ export const commands = {
 	makeLabel: (name: string, color: string) => typedError<LabelView, UiError>(__TAURI_INVOKE("make_label", { name, color })),
 	/**  Changes a label's name and colour; its keyword on the server stays. */
 	editLabel: (label: LabelView) => typedError<null, UiError>(__TAURI_INVOKE("edit_label", { label })),
+	/**  Sets the order of the labels. */
+	orderLabels: (keywords: string[]) => typedError<null, UiError>(__TAURI_INVOKE("order_labels", { keywords })),
 	/**  Takes a label out of this program; messages keep the keyword. */
 	removeLabel: (keyword: string) => typedError<null, UiError>(__TAURI_INVOKE("remove_label", { keyword })),
 	/**  Makes a folder: here at once, on the server soon. */
 	createFolder: (account: number, parent: number | null, name: string) => typedError<number, UiError>(__TAURI_INVOKE("create_folder", { account, parent, name })),
-	/**  Renames a folder. Waits for the server. */
-	renameFolder: (folder: number, name: string) => typedError<null, UiError>(__TAURI_INVOKE("rename_folder", { folder, name })),
-	/**  Puts a folder under another, or at the top. Waits for the server. */
-	moveFolder: (folder: number, parent: number | null) => typedError<null, UiError>(__TAURI_INVOKE("move_folder", { folder, parent })),
-	/**  Deletes a folder and what is in it. The window has asked before. Waits for the server. */
-	deleteFolder: (folder: number) => typedError<null, UiError>(__TAURI_INVOKE("delete_folder", { folder })),
-	/**  Hides a folder from the sidebar (unsubscribes), or shows it again. Waits for the server. */
-	hideFolder: (folder: number, hidden: boolean) => typedError<null, UiError>(__TAURI_INVOKE("hide_folder", { folder, hidden })),
+	/**  Renames a folder: here at once, on the server soon. */
+	renameFolder: (folder: number, name: string) => typedError<ActView, UiError>(__TAURI_INVOKE("rename_folder", { folder, name })),
+	/**  Puts a folder under another, or at the top. */
+	moveFolder: (folder: number, parent: number | null) => typedError<ActView, UiError>(__TAURI_INVOKE("move_folder", { folder, parent })),
+	/**  Deletes a folder and what is in it, for ever. The window has asked before. */
+	deleteFolder: (folder: number) => typedError<ActView, UiError>(__TAURI_INVOKE("delete_folder", { folder })),
+	/**  Hides a folder from the sidebar (unsubscribes), or shows it again. */
+	hideFolder: (folder: number, hidden: boolean) => typedError<ActView, UiError>(__TAURI_INVOKE("hide_folder", { folder, hidden })),
 	/**  Says what a folder is for; `none` takes that back. */
 	setFolderRole: (folder: number, role: Role) => typedError<null, UiError>(__TAURI_INVOKE("set_folder_role", { folder, role })),
 	/**  Puts a folder among the favourites, at this place, or takes it out. */
@@ -223,13 +225,13 @@ export type ActView = {
 	intent: Intent,
 	/**  Messages it touched. */
 	count: number,
-	/**  Subject of the first of them. */
+	/**  Subject of the first of them. Of a folder: its name, with those above it, before. */
 	subject: string,
 	/**  Who the first of them is from. */
 	who: string,
 	/**  The account of the first of them. */
 	account: number | null,
-	/**  Where they went, in words: the name of the folder. */
+	/**  Where they went, in words: the name of the folder. Of a folder: its name, with those above it, afterwards. */
 	to: string | null,
 	/**  What became of it. */
 	state: ActState,
@@ -404,6 +406,8 @@ export type Code =
 "no-such-folder" | 
 /**  There is a folder of this name already: `folder`. */
 "folder-exists" | 
+/**  Messages came into the folder, or back to it, after its deletion was asked for: `folder`. */
+"folder-in-use" | 
 /**  The mailbox is full: what should go there is where it was. */
 "quota" | 
 /**  The server does not allow it here (read-only, no rights). */
@@ -600,7 +604,19 @@ folder: number } |
 /**  The time: Unix seconds, made the next quarter of an hour. */
 until: number | null } | 
 /**  Snoozed no longer: where it was. */
-{ kind: "unsnooze" };
+{ kind: "unsnooze" } | 
+/**  A folder was made. This and the next are no messages' and cannot be asked for in this way: folders have commands of their own. */
+{ kind: "makeFolder" } | 
+/**  A folder got another name. */
+{ kind: "renameFolder" } | 
+/**  A folder was put under another, or at the top. */
+{ kind: "moveFolder" } | 
+/**  A folder was deleted, with what was in it and below it. */
+{ kind: "deleteFolder" } | 
+/**  A folder was hidden, or shown again. */
+{ kind: "hideFolder"; 
+/**  Hidden. */
+on: boolean };
 
 /**  A label: an IMAP keyword with a name and a colour. */
 export type LabelView = {
@@ -726,6 +742,8 @@ export type MessageView = {
 	attachments: AttachmentView[],
 	/**  The server no longer has it; shown from this computer. */
 	gone: boolean,
+	/**  Why it is among the recovered ones, on this computer alone. */
+	note: UiError | null,
 };
 
 /**  A notification was clicked: show this message. */
@@ -790,6 +808,8 @@ export type Role =
 "trash" | 
 /**  Flagged (Gmail's starred). */
 "flagged" | 
+/**  Of no server: messages that could be stored nowhere else. */
+"recovered" | 
 /**  A folder of the person's own. */
 "none";
 

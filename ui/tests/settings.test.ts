@@ -99,4 +99,29 @@ describe("the labels", () => {
     await waitFor(() => expect(within(dialog).queryByRole("button", { name: "Remove the label Later" })).toBeNull());
     expect(called(mock, "removeLabel")).toEqual([["$label5"]]);
   });
+
+  it("are put in another order, by the keys and by the mouse", async () => {
+    const { mock, dialog } = await openSettings("labels");
+    const list = await within(dialog).findByRole("list", { name: "Labels" });
+    const names = () => within(list).getAllByRole<HTMLInputElement>("textbox").map((field) => field.value);
+    const grip = (label: string) => within(list).getByRole("button", { name: `Move the label ${label}` });
+    await waitFor(() => expect(names().length).toBe(5));
+    const press = (label: string, key: string) => grip(label).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    grip("Personal").focus();
+    press("Personal", "ArrowUp");
+    await waitFor(() => expect(names()).toEqual(["Important", "Personal", "Work", "To do", "Later"]));
+    expect(called(mock, "orderLabels")).toEqual([[["$label1", "$label3", "$label2", "$label4", "$label5"]]]);
+    expect(await within(dialog).findByText("Personal: place 2 of 5")).toBeTruthy();
+    expect(document.activeElement).toBe(grip("Personal"));
+    press("Important", "ArrowUp");
+    press("Later", "Home");
+    await waitFor(() => expect(names()[0]).toBe("Later"));
+    expect(called(mock, "orderLabels").length).toBe(2);
+    const drag = (on: Element, type: string) => on.dispatchEvent(new Event(type, { bubbles: true, cancelable: true }));
+    drag(grip("Later"), "dragstart");
+    drag(grip("Work"), "dragover");
+    drag(grip("Work"), "drop");
+    await waitFor(() => expect(names()).toEqual(["Important", "Personal", "Work", "Later", "To do"]));
+    await accessible();
+  });
 });

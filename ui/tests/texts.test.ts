@@ -38,10 +38,10 @@ const codes: Record<Code, true> = {
   unreachable: true, "no-such-host": true, offline: true, "wrong-protocol": true, certificate: true, "no-tls": true, "wrong-password": true,
   "app-password": true, "browser-sign-in": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
   "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "no-folder": true,
-  "no-such-folder": true, "folder-exists": true, quota: true, "not-allowed": true, elsewhere: true, "too-late": true, "too-large": true,
+  "no-such-folder": true, "folder-exists": true, "folder-in-use": true, quota: true, "not-allowed": true, elsewhere: true, "too-late": true, "too-large": true,
   cancelled: true, internal: true,
 };
-const roles: Record<Exclude<Role, "none">, true> = { inbox: true, drafts: true, sent: true, archive: true, all: true, junk: true, trash: true, flagged: true };
+const roles: Record<Exclude<Role, "none">, true> = { inbox: true, drafts: true, sent: true, archive: true, all: true, junk: true, trash: true, flagged: true, recovered: true };
 const warnings: Record<SenderWarning, true> = { severalFrom: true, unreadable: true, nameIsAnotherAddress: true, mixedScript: true, hiddenCharacters: true };
 const found: Record<Source, true> = { shipped: true, autoconfig: true, dns: true, mx: true, guess: true, nothing: true };
 

@@ -6,6 +6,7 @@ use crate::error::{Error, Result, UiError};
 use crate::remote::Connect;
 use crate::secrets::Secrets;
 use crate::store::Store;
+use crate::store::folder_changes::Deed;
 use crate::sync::Accounts;
 use crate::topics::{Topic, Topics};
 use crate::transfer::Transfers;
@@ -111,7 +112,7 @@ impl Engine {
 
     /// Folders of all accounts, in tree order.
     pub async fn folders(&self) -> Result<Vec<FolderView>, UiError> {
-        Ok(self.house.store.folder_views().await?)
+        self.house.store.noted(self.house.store.folder_views().await)
     }
 
     // ---- the list ----
@@ -119,26 +120,26 @@ impl Engine {
     /// Rows `offset..offset + limit` of a list, newest first; `limit` is cut at 500.
     pub async fn list_page(&self, key: ListKey, filter: Filter, offset: u32, limit: u32) -> Result<ListPage, UiError> {
         self.accounts.listing(key).await;
-        let page = self.house.store.list_page(key, filter, offset, limit.min(500)).await?;
+        let page = self.house.store.noted(self.house.store.list_page(key, filter, offset, limit.min(500)).await)?;
         self.accounts.want_previews(&page.rows);
         Ok(page)
     }
 
     /// Where a row stands in a list now.
     pub async fn list_index(&self, key: ListKey, filter: Filter, row: Id) -> Result<Option<u32>, UiError> {
-        Ok(self.house.store.list_index(key, filter, row).await?)
+        self.house.store.noted(self.house.store.list_index(key, filter, row).await)
     }
 
     // ---- what the person does ----
 
     /// Does something to messages: here at once, on the server soon, whether it can be reached now or not.
     pub async fn act(&self, intent: Intent, target: Target) -> Result<ActView, UiError> {
-        Ok(self.accounts.act(intent, &target).await?)
+        self.house.store.noted(self.accounts.act(intent, &target).await)
     }
 
     /// What an intent on this target would touch.
     pub async fn act_preview(&self, target: Target) -> Result<Preview, UiError> {
-        Ok(self.house.store.preview(&target).await?)
+        self.house.store.noted(self.house.store.preview(&target).await)
     }
 
     /// The message was opened and read: marks it so, without an entry in the timeline.
@@ -149,22 +150,22 @@ impl Engine {
     /// Undoes this act, or the last that can be undone; none where there is none. What was not sent yet is taken back; what was
     /// done gets its opposite.
     pub async fn undo(&self, act: Option<Id>) -> Result<Option<ActView>, UiError> {
-        Ok(self.accounts.undo(act).await?)
+        self.house.store.noted(self.accounts.undo(act).await)
     }
 
     /// What was done and what left the view in the last thirty days, latest first, from before a time on; `limit` is cut at 200.
     pub async fn timeline(&self, query: String, before: Option<f64>, limit: u32) -> Result<Vec<TimelineView>, UiError> {
-        Ok(self.house.store.timeline(&query, before, limit.min(200)).await?)
+        self.house.store.noted(self.house.store.timeline(&query, before, limit.min(200)).await)
     }
 
     /// What happened to a message, latest first.
     pub async fn history(&self, message: Id) -> Result<Vec<EventView>, UiError> {
-        Ok(self.house.store.history(message).await?)
+        self.house.store.noted(self.house.store.history(message).await)
     }
 
     /// What the server refused, until the person has seen it.
     pub async fn refusals(&self) -> Result<Vec<ActView>, UiError> {
-        Ok(self.house.store.refusals().await?)
+        self.house.store.noted(self.house.store.refusals().await)
     }
 
     /// The person has seen it.
@@ -178,7 +179,7 @@ impl Engine {
 
     /// Labels in the person's order.
     pub async fn labels(&self) -> Result<Vec<LabelView>, UiError> {
-        Ok(self.house.store.labels().await?)
+        self.house.store.noted(self.house.store.labels().await)
     }
 
     /// Makes a label.
@@ -191,6 +192,13 @@ impl Engine {
     /// Changes a label's name and colour; its keyword on the server stays.
     pub async fn edit_label(&self, label: LabelView) -> Result<(), UiError> {
         self.house.store.edit_label(&label).await?;
+        self.house.topics.tell([Topic::Labels]);
+        Ok(())
+    }
+
+    /// Sets the order of the labels.
+    pub async fn order_labels(&self, keywords: Vec<String>) -> Result<(), UiError> {
+        self.house.store.order_labels(&keywords).await?;
         self.house.topics.tell([Topic::Labels]);
         Ok(())
     }
@@ -209,24 +217,24 @@ impl Engine {
         Ok(self.accounts.create_folder(account, parent, &name).await?)
     }
 
-    /// Renames a folder. Waits for the server.
-    pub async fn rename_folder(&self, folder: Id, name: String) -> Result<(), UiError> {
-        Ok(self.accounts.rename_folder(folder, &name).await?)
+    /// Renames a folder.
+    pub async fn rename_folder(&self, folder: Id, name: String) -> Result<ActView, UiError> {
+        Ok(self.accounts.change_folder(folder, Deed::Rename(name), Intent::RenameFolder).await?)
     }
 
-    /// Puts a folder under another, or at the top. Waits for the server.
-    pub async fn move_folder(&self, folder: Id, parent: Option<Id>) -> Result<(), UiError> {
-        Ok(self.accounts.move_folder(folder, parent).await?)
+    /// Puts a folder under another, or at the top.
+    pub async fn move_folder(&self, folder: Id, parent: Option<Id>) -> Result<ActView, UiError> {
+        Ok(self.accounts.change_folder(folder, Deed::Move(parent), Intent::MoveFolder).await?)
     }
 
-    /// Deletes a folder with what is in it and below it. Waits for the server.
-    pub async fn delete_folder(&self, folder: Id) -> Result<(), UiError> {
-        Ok(self.accounts.delete_folder(folder).await?)
+    /// Deletes a folder with what is in it and below it, for ever. The window has asked before.
+    pub async fn delete_folder(&self, folder: Id) -> Result<ActView, UiError> {
+        Ok(self.accounts.change_folder(folder, Deed::Delete, Intent::DeleteFolder).await?)
     }
 
-    /// Hides a folder (unsubscribes), or shows it again. Waits for the server.
-    pub async fn hide_folder(&self, folder: Id, hidden: bool) -> Result<(), UiError> {
-        Ok(self.accounts.hide_folder(folder, hidden).await?)
+    /// Hides a folder (unsubscribes), or shows it again.
+    pub async fn hide_folder(&self, folder: Id, hidden: bool) -> Result<ActView, UiError> {
+        Ok(self.accounts.change_folder(folder, Deed::Hide(hidden), Intent::HideFolder { on: hidden }).await?)
     }
 
     /// Says what a folder is for.
@@ -243,12 +251,12 @@ impl Engine {
 
     /// A message as it is here. Starts the fetch of its text where that is missing; the topic tells when it has come.
     pub async fn open_message(&self, message: Id) -> Result<MessageView, UiError> {
-        Ok(self.accounts.open_message(message).await?)
+        self.house.store.noted(self.accounts.open_message(message).await)
     }
 
     /// A message as it is here. Its text is not asked for.
     pub async fn message(&self, message: Id) -> Result<MessageView, UiError> {
-        Ok(self.accounts.message(message).await?)
+        self.house.store.noted(self.accounts.message(message).await)
     }
 
     /// Forgets that a text could not be had, and asks again.

@@ -61,6 +61,8 @@ pub enum Code {
     NoSuchFolder,
     /// There is a folder of this name already: `folder`.
     FolderExists,
+    /// Messages came into the folder, or back to it, after its deletion was asked for: `folder`.
+    FolderInUse,
     /// The mailbox is full: what should go there is where it was.
     Quota,
     /// The server does not allow it here (read-only, no rights).

@@ -6,7 +6,7 @@ use crate::rebase::bit;
 use crate::snooze;
 use crate::store::acts::{self, Filed};
 use crate::store::ops::list;
-use crate::store::{Store, Write, id, labels, now, number, snoozed, undoing};
+use crate::store::{Store, Write, id, labels, now, number, recovered, snoozed, undoing};
 use crate::view::{Id, Intent, Role, Target};
 
 impl Store {
@@ -17,6 +17,7 @@ impl Store {
         let mut tx = self.write_durably().await?;
         let act = acts::open(&mut tx, intent, false, None).await?;
         let folders = file(&mut tx, act, intent, &places).await?;
+        recovered::settle_local(&mut tx, &places).await?;
         let filed = acts::close(&mut tx, act).await?;
         tx.commit().await?;
         Ok(filed.then(|| Filed { act: id(act), folders }))
@@ -31,6 +32,7 @@ impl Store {
         let mut tx = self.write_durably().await?;
         let act = acts::open(&mut tx, &Intent::Read { on: true }, true, None).await?;
         let folders = acts::file_flags(&mut tx, act, &list(&unread)?, bit::SEEN, 0).await?;
+        recovered::settle_local(&mut tx, &list(&unread)?).await?;
         acts::close(&mut tx, act).await?;
         tx.commit().await?;
         Ok(folders)
@@ -40,6 +42,8 @@ impl Store {
     pub(crate) async fn file_undo(&self, act: Id) -> Result<Filed> {
         let mut tx = self.write_durably().await?;
         let filed = undoing::undo(&mut tx, act).await?;
+        let places = undoing::places_of(&mut tx, act).await?;
+        recovered::settle_local(&mut tx, &places).await?;
         tx.commit().await?;
         Ok(filed)
     }
@@ -106,6 +110,11 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
             Ok(folders)
         }
         Intent::Delete => acts::file_delete(tx, act, places).await,
+        Intent::MakeFolder
+        | Intent::RenameFolder
+        | Intent::MoveFolder
+        | Intent::DeleteFolder
+        | Intent::HideFolder { .. } => Err(Error::Invalid("intent")),
     }
 }
 

@@ -3,6 +3,8 @@
 //! by flag: what the person did not touch follows the server, what they did stays as they wanted it until the server has said its
 //! word on it.
 
+pub(crate) mod folders;
+
 use crate::snooze;
 use crate::view::Id;
 

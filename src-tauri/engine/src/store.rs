@@ -12,6 +12,7 @@ pub(crate) mod bodies;
 pub(crate) mod files;
 pub(crate) mod folder_changes;
 pub(crate) mod folder_names;
+pub(crate) mod folder_ops;
 pub(crate) mod folders;
 pub(crate) mod labels;
 pub(crate) mod list;
@@ -19,6 +20,7 @@ pub(crate) mod messages;
 mod milestones;
 pub(crate) mod ops;
 pub(crate) mod placements;
+pub(crate) mod recovered;
 pub(crate) mod removals;
 mod rescue;
 pub(crate) mod settings;
@@ -28,7 +30,7 @@ mod timeline;
 pub(crate) mod undoing;
 
 use crate::crash;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UiError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::ops::{Deref, DerefMut};
@@ -112,9 +114,15 @@ impl Store {
         make_private(profile)?;
         let unclean = rescue::opened(profile);
         let damage = match Self::open_sound(profile).await {
-            Ok(store) if !unclean => return Ok(store),
+            Ok(store) if !unclean => {
+                store.keep_copy().await;
+                return Ok(store);
+            }
             Ok(store) => match store.is_sound().await {
-                Ok(true) => return Ok(store),
+                Ok(true) => {
+                    store.keep_copy().await;
+                    return Ok(store);
+                }
                 // That it could not be looked over now says nothing about it.
                 Err(e) if !rescue::is_damage(&e) => {
                     store.close_files().await;
@@ -140,6 +148,7 @@ impl Store {
         let accounts = store.take_over(&aside).await?;
         tracing::warn!(accounts, "accounts taken over from the damaged store");
         store.rescued = true;
+        store.keep_copy().await;
         Ok(store)
     }
 
@@ -234,6 +243,14 @@ impl Store {
         if rescue::is_damage(e) {
             self.damaged.store(true, Ordering::Release);
         }
+    }
+
+    /// The same of what the window read.
+    pub(crate) fn noted<T>(&self, read: Result<T>) -> Result<T, UiError> {
+        read.map_err(|e| {
+            self.note(&e);
+            UiError::from(e)
+        })
     }
 
     async fn close_files(&self) {

@@ -81,8 +81,9 @@ impl Accounts {
 
     /// Starts a task per account, and the one that notices sleep, other networks, and what has become due.
     pub(crate) async fn begin(&self) -> Result<()> {
-        // What was on its way to another account is fetched again; what has arrived would stay here for ever.
+        // What was half fetched on its way to another account is fetched again.
         let _ = tokio::fs::remove_dir_all(self.house.profile.join("carried")).await;
+        self.house.store.let_go(&self.house.profile).await?;
         for a in self.house.store.accounts().await? {
             self.start(a.id, a.signed_out);
         }

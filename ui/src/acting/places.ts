@@ -44,7 +44,7 @@ export function placesFor({ what, messages, accounts, folders, recent, typed, na
   const possible = folders.filter(
     (folder) =>
       // Views of the server over other folders' mail are no place to put something.
-      folder.selectable && folder.role !== "all" && folder.role !== "flagged" && !here(folder) && (what === "move" || messages.every(({ account }) => account === folder.account)),
+      folder.selectable && folder.role !== "all" && folder.role !== "flagged" && folder.role !== "recovered" && !here(folder) && (what === "move" || messages.every(({ account }) => account === folder.account)),
   );
   const fitting = (some: readonly FolderView[]) => best(typed, some, (folder) => [name(folder), ...pathOf(folder, folders, name)].join(" "));
   const last = fitting(recent.flatMap((id) => possible.find((folder) => folder.id === id) ?? []));

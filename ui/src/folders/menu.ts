@@ -8,7 +8,7 @@ export type Line = "read" | "favour" | "unfavour" | "up" | "down" | "new" | "ren
 export const uses: readonly Role[] = ["archive", "sent", "drafts", "trash", "junk", "none"];
 
 /** Views of the server over other folders' mail, or where mail comes in: none of these is the person's to move about. */
-const fixed: readonly Role[] = ["inbox", "all", "flagged"];
+const fixed: readonly Role[] = ["inbox", "all", "flagged", "recovered"];
 
 /** Where a folder stands among the favourites, and how many there are. */
 export interface Place {
@@ -22,22 +22,21 @@ export interface Place {
  */
 export function linesFor(folder: FolderView, place: Place | null): Line[][] {
   const own = folder.role === "none";
-  const virtual = folder.role === "all" || folder.role === "flagged";
+  const virtual = folder.role === "all" || folder.role === "flagged" || folder.role === "recovered";
   const groups: (Line | false)[][] = [
     [folder.selectable && "read", folder.selectable && (place ? "unfavour" : "favour"), place !== null && "up", place !== null && "down"],
     [
-      !virtual && "new", own && "rename", own && "move", folder.selectable && !fixed.includes(folder.role) && "use", folder.selectable && "keep",
-      folder.role !== "inbox" && (folder.hidden ? "show" : "hide"),
+      !virtual && "new", own && "rename", own && "move", folder.selectable && !fixed.includes(folder.role) && "use", folder.selectable && folder.role !== "recovered" && "keep",
+      folder.role !== "inbox" && folder.role !== "recovered" && (folder.hidden ? "show" : "hide"),
     ],
     [(folder.role === "trash" || folder.role === "junk") && "empty", own && "delete"],
   ];
   return groups.map((group) => group.filter((line) => line !== false)).filter((group) => group.length > 0);
 }
 
-/** What can only be done once the server has the folder; and what would change nothing. */
+/** What would change nothing. */
 export function idle(line: Line, folder: FolderView, place: Place | null): boolean {
   switch (line) {
-    case "rename": case "move": case "hide": return folder.waiting;
     case "read": return folder.unread === 0;
     case "empty": return folder.total === 0;
     case "up": return place?.at === 0;

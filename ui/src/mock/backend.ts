@@ -127,6 +127,12 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       announce("labels");
       return null;
     },
+    orderLabels: async (keywords) => {
+      const place = ({ keyword }: { keyword: string }) => (keywords.includes(keyword) ? keywords.indexOf(keyword) : keywords.length);
+      boxes.labels = boxes.labels.toSorted((a, b) => place(a) - place(b));
+      announce("labels");
+      return null;
+    },
     removeLabel: async (keyword) => {
       boxes.labels = boxes.labels.filter((one) => one.keyword !== keyword);
       announce("labels");

@@ -1,5 +1,5 @@
 /** What the stand-in host does to folders. */
-import type { Backend, Code, FolderView, UiError } from "../backend";
+import type { ActView, Backend, Code, FolderView, Intent, UiError } from "../backend";
 import { makeFolders, type Scene } from "./mail";
 
 const fault = (code: Code, params: Record<string, string> = {}): UiError => ({ code, params, detail: null, retry: false });
@@ -41,15 +41,11 @@ export class Folders {
       this.all = rest.toSpliced(at, 0, ...moved.map((folder) => ({ ...folder, parent: folder.id === id ? parent : folder.parent, depth: folder.depth + by })));
       announce("folders");
     };
-    const later = <T>(value: () => T): Promise<T> => new Promise((done, failed) => setTimeout(() => {
-      try {
-        done(value());
-      } catch (thrown) {
-        // Told as the host tells it: a plain value.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        failed(thrown);
-      }
-    }, delay));
+    /** An act that stands in no timeline here. */
+    const did = (intent: Intent, folder: FolderView, to: string | null = null): ActView => ({
+      id: 0, at: Date.now() / 1000, intent, count: 1, subject: folder.name, who: "", account: folder.account, to, state: "waiting", waiting: 1, refused: 0,
+      error: null, undoable: false, undoes: null, onlyMarked: false,
+    });
 
     this.commands = {
       createFolder: async (account, parent, name) => {
@@ -60,24 +56,30 @@ export class Folders {
         setTimeout(() => this.all.some((folder) => folder.id === id) && change(id, { waiting: false }), delay);
         return id;
       },
-      renameFolder: (id, name) => later(() => {
+      renameFolder: async (id, name) => {
         const folder = find(id);
         free(folder.account, folder.parent, name, id);
-        return change(id, { name });
-      }),
-      moveFolder: (id, parent) => later(() => {
+        change(id, { name });
+        return did({ kind: "renameFolder" }, folder, name);
+      },
+      moveFolder: async (id, parent) => {
         const folder = find(id);
         free(folder.account, parent, folder.name, id);
         settle(id, parent);
-        return null;
-      }),
-      deleteFolder: (id) => later(() => {
-        const family = new Set(inside(find(id).id));
-        this.all = this.all.filter((folder) => !family.has(folder.id));
+        return did({ kind: "moveFolder" }, folder, folder.name);
+      },
+      deleteFolder: async (id) => {
+        const folder = find(id);
+        const family = new Set(inside(id));
+        this.all = this.all.filter((one) => !family.has(one.id));
         announce("folders", `list:${id}`);
-        return null;
-      }),
-      hideFolder: (id, hidden) => later(() => change(id, { hidden })),
+        return did({ kind: "deleteFolder" }, folder);
+      },
+      hideFolder: async (id, hidden) => {
+        const folder = find(id);
+        change(id, { hidden });
+        return did({ kind: "hideFolder", on: hidden }, folder, folder.name);
+      },
       setFolderRole: async (id, role) => {
         const { account } = find(id);
         this.all = this.all.map((folder) => (role !== "none" && folder.account === account && folder.role === role ? { ...folder, role: "none" } : folder));

@@ -116,7 +116,7 @@ export function makeMessage(row: ListRow, folders: readonly number[]): MessageVi
     list: row.who === "The Seed Library" ? "news.seed-library.example" : null,
     warnings: row.who === "Harbour Rail" ? ["nameIsAnotherAddress"] : [],
     body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: row.attachments > 1 ? { count: 2, trackers: 1, hosts: ["images.verrerie.example", "t.mailer.example"], state: "held" } : { count: 0, trackers: 0, hosts: [], state: "shown" } },
-    attachments: files.slice(0, row.attachments), gone: false,
+    attachments: files.slice(0, row.attachments), gone: false, note: null,
   };
 }
 

@@ -43,7 +43,7 @@ export function wordsFor(intent: Intent, to: string | null = null): { id: string
   const folder = "folder" in intent ? known.folder(intent.folder) : undefined;
   const keyword = intent.kind === "label" ? intent.keyword : "";
   const label = known.labels.find((one) => one.keyword === keyword) ?? { keyword, name: "" };
-  const id = intent.kind === "notJunk" ? "not-junk" : "on" in intent && !intent.on ? `un${intent.kind}` : intent.kind;
+  const id = `${"on" in intent && !intent.on ? "un" : ""}${intent.kind}`.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const when = intent.kind === "snooze" ? dueTime(intent.until ?? 0, clock.now, locale()) : "";
   return { id, to: folder ? folderName(folder) : (to ?? ""), label: labelName(label), when };
 }
@@ -110,12 +110,12 @@ class Acts {
   }
 
   /** Says what was done, with the way back. */
-  tell({ id, intent, count, to, undoable, onlyMarked }: ActView): void {
+  tell({ id, intent, count, subject, to, undoable, onlyMarked }: ActView): void {
     // One message that was flagged or read says so itself, in its row.
     const quiet = count === 0 || (count === 1 && (intent.kind === "read" || intent.kind === "flag"));
     if (quiet) return;
     const words = wordsFor(intent, to);
-    toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label, when: words.when }), {
+    toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label, when: words.when, folder: subject }), {
       more: onlyMarked ? t("only-marked") : null,
       remedy: undoable ? { name: t("undo"), title: t("hint", { name: t("undo"), key: keyLabel("z", known.mac) }), run: () => void this.undo(id) } : null,
     });

@@ -4,6 +4,7 @@ import FilePen from "@lucide/svelte/icons/file-pen";
 import Flag from "@lucide/svelte/icons/flag";
 import Folder from "@lucide/svelte/icons/folder";
 import Inbox from "@lucide/svelte/icons/inbox";
+import LifeBuoy from "@lucide/svelte/icons/life-buoy";
 import Mails from "@lucide/svelte/icons/mails";
 import Send from "@lucide/svelte/icons/send";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
@@ -20,5 +21,6 @@ export const roleIcons: Readonly<Record<Role, Component>> = {
   junk: ShieldAlert,
   trash: Trash,
   flagged: Flag,
+  recovered: LifeBuoy,
   none: Folder,
 };

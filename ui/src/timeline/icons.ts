@@ -6,12 +6,17 @@ import CircleX from "@lucide/svelte/icons/circle-x";
 import Copy from "@lucide/svelte/icons/copy";
 import Flag from "@lucide/svelte/icons/flag";
 import FlagOff from "@lucide/svelte/icons/flag-off";
+import Eye from "@lucide/svelte/icons/eye";
+import EyeOff from "@lucide/svelte/icons/eye-off";
 import FolderInput from "@lucide/svelte/icons/folder-input";
+import FolderPlus from "@lucide/svelte/icons/folder-plus";
 import FolderSync from "@lucide/svelte/icons/folder-sync";
+import FolderTree from "@lucide/svelte/icons/folder-tree";
 import FolderX from "@lucide/svelte/icons/folder-x";
 import Mail from "@lucide/svelte/icons/mail";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import MonitorSmartphone from "@lucide/svelte/icons/monitor-smartphone";
+import Pencil from "@lucide/svelte/icons/pencil";
 import SearchX from "@lucide/svelte/icons/search-x";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
@@ -25,6 +30,7 @@ import { deedOf, type Deed } from "./say";
 const deeds: Readonly<Record<Deed, Component>> = {
   read: MailOpen, unread: Mail, flag: Flag, unflag: FlagOff, label: Tag, unlabel: Tag, archive: Archive, trash: Trash, junk: ShieldAlert,
   notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX, snooze: AlarmClock, unsnooze: AlarmClockOff,
+  makeFolder: FolderPlus, renameFolder: Pencil, moveFolder: FolderTree, deleteFolder: FolderX, hideFolder: EyeOff, unhideFolder: Eye,
 };
 const happenings: Readonly<Record<Exclude<Happening["kind"], "act">, Component>> = {
   elsewhere: MonitorSmartphone, folderGone: FolderX, renumbered: FolderSync, missing: SearchX,

@@ -7,26 +7,32 @@ import { labelName } from "../state/names";
 import { locale, t } from "../words.svelte";
 
 /** What was done, told apart as far as words and icons differ. */
-export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | Exclude<Intent["kind"], "read" | "flag" | "label">;
+export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | "hideFolder" | "unhideFolder" | Exclude<Intent["kind"], "read" | "flag" | "label" | "hideFolder">;
 
 export function deedOf(intent: Intent): Deed {
   if (intent.kind === "read") return intent.on ? "read" : "unread";
   if (intent.kind === "flag") return intent.on ? "flag" : "unflag";
   if (intent.kind === "label") return intent.on ? "label" : "unlabel";
+  if (intent.kind === "hideFolder") return intent.on ? "hideFolder" : "unhideFolder";
   return intent.kind;
 }
 
 const did: Readonly<Record<Deed, string>> = {
   read: "did-read", unread: "did-unread", flag: "did-flag", unflag: "did-unflag", label: "did-label", unlabel: "did-unlabel", archive: "did-archive",
   trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze",
+  makeFolder: "did-make-folder", renameFolder: "did-rename-folder", moveFolder: "did-move-folder", deleteFolder: "did-delete-folder",
+  hideFolder: "did-hide-folder", unhideFolder: "did-unhide-folder",
 };
 const was: Readonly<Record<Deed, string>> = {
   read: "was-read", unread: "was-unread", flag: "was-flag", unflag: "was-unflag", label: "was-label", unlabel: "was-unlabel", archive: "was-moved",
   trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze",
+  makeFolder: "was-moved", renameFolder: "was-moved", moveFolder: "was-moved", deleteFolder: "was-deleted-with-folder", hideFolder: "was-moved", unhideFolder: "was-moved",
 };
 const refusedTo: Readonly<Record<Deed, string>> = {
   read: "refused-read", unread: "refused-unread", flag: "refused-flag", unflag: "refused-unflag", label: "refused-label", unlabel: "refused-unlabel", archive: "refused-archive",
   trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze",
+  makeFolder: "refused-make-folder", renameFolder: "refused-rename-folder", moveFolder: "refused-move-folder", deleteFolder: "refused-delete-folder",
+  hideFolder: "refused-hide-folder", unhideFolder: "refused-unhide-folder",
 };
 const happened: Readonly<Record<Exclude<Happening["kind"], "act">, string>> = {
   elsewhere: "happened-elsewhere", folderGone: "happened-folder-gone", renumbered: "happened-renumbered", missing: "happened-missing",
@@ -47,10 +53,13 @@ function named(intent: Intent, to: string | null): { to: string; label: string; 
   return { to: to ? called(to) : (homes[intent.kind] ?? t("folder-unknown")), label, when };
 }
 
+/** What was done to a folder rather than to messages. */
+export const isAboutFolder = (intent: Intent): boolean => intent.kind.endsWith("Folder");
+
 /** `3 messages moved to Projects`. An undoing is told by what it undid, where that is known. */
 export function whatWasDone(act: ActView, undone?: ActView): string {
   if (act.undoes !== null) return undone ? t("did-undo", { what: whatWasDone(undone) }) : t("did-undo-something", { count: act.count });
-  return t(did[deedOf(act.intent)], { count: act.count, ...named(act.intent, act.to) });
+  return t(did[deedOf(act.intent)], { count: act.count, folder: act.subject, ...named(act.intent, act.to) });
 }
 
 /** `Glass order for the north bay and others`. */
@@ -65,6 +74,8 @@ export function why(error: UiError | null): string {
     case "not-allowed": return t("why-not-allowed");
     case "elsewhere": return t("why-elsewhere");
     case "no-such-folder": return t("why-no-such-folder");
+    case "folder-exists": return t("why-folder-exists");
+    case "folder-in-use": return t("why-folder-in-use");
     default: return error?.detail ? t("why-in-details") : t("why-unknown");
   }
 }
@@ -82,6 +93,7 @@ export function whatBecame(act: ActView): string {
 export function refusal(act: ActView): string {
   const count = act.refused || act.count;
   const reason = why(act.error);
+  if (isAboutFolder(act.intent)) return `${t(refusedTo[deedOf(act.intent)], { folder: act.subject, why: reason, ...named(act.intent, act.to) })} ${t("refused-folder")}`;
   if (act.undoes !== null) return `${t("refused-undo", { count, why: reason })} ${t("refused-as-before", { count })}`;
   const sentence = t(refusedTo[deedOf(act.intent)], { count, why: reason, ...named(act.intent, act.to) });
   // What another program has moved is not where it was.

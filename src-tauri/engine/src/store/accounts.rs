@@ -80,6 +80,7 @@ impl Store {
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
+        self.keep_copy().await;
         Ok(id(row.try_get(0)?))
     }
 
@@ -93,7 +94,9 @@ impl Store {
             .bind(&edit.color)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Changes the servers.
@@ -110,7 +113,9 @@ impl Store {
             .bind(outgoing.map(json).transpose()?)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Marks an account as signed out, or in.
@@ -121,7 +126,9 @@ impl Store {
             .bind(i64::from(signed_out))
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Sets the order; accounts not named keep theirs, behind.
@@ -135,7 +142,9 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Removes an account and every row that belongs to it, and gives back the space. Gives the files to delete.
@@ -149,6 +158,7 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         for sql in [
+            "DELETE FROM recovered WHERE placement IN (SELECT p.id FROM placement p JOIN folder f ON f.id = p.server_folder WHERE f.account = ?1)",
             "DELETE FROM placement WHERE folder IN (SELECT id FROM folder WHERE account = ?1)
                 OR server_folder IN (SELECT id FROM folder WHERE account = ?1)",
             "DELETE FROM op WHERE account = ?1 OR message IN (SELECT id FROM message WHERE account = ?1)",
@@ -166,6 +176,7 @@ impl Store {
             sqlx::query(sql).bind(account).execute(&mut *tx).await?;
         }
         tx.commit().await?;
+        self.keep_copy().await;
         // "Find no trace of it": free pages still hold the old bytes until the file is written anew.
         sqlx::query("VACUUM").execute(&self.writer).await?;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;

@@ -49,9 +49,10 @@ pub(crate) async fn close(tx: &mut Write, act: i64) -> Result<bool> {
     }
     sqlx::query(
         "UPDATE act SET count = ?2,
-                (account, subject, who) = (SELECT o.account, m.subject, m.who FROM op o JOIN message m ON m.id = o.message
-                    WHERE o.act = ?1 ORDER BY o.id LIMIT 1),
-                target = (SELECT f.path FROM op o JOIN folder f ON f.id = o.target WHERE o.act = ?1 AND o.kind <> 6 ORDER BY o.id LIMIT 1)
+                (account, subject, who) = (SELECT o.account, coalesce(m.subject, act.subject), coalesce(m.who, act.who)
+                    FROM op o LEFT JOIN message m ON m.id = o.message WHERE o.act = ?1 ORDER BY o.id LIMIT 1),
+                target = coalesce((SELECT f.path FROM op o JOIN folder f ON f.id = o.target
+                    WHERE o.act = ?1 AND o.kind < 6 ORDER BY o.id LIMIT 1), target)
          WHERE id = ?1",
     )
     .bind(act)
@@ -127,6 +128,8 @@ pub(crate) async fn file_keyword(tx: &mut Write, act: i64, places: &str, keyword
 /// Files a move for those of these places that are shown elsewhere, within the target's account; others are carried there.
 pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id) -> Result<Vec<Id>> {
     let account = account_of(tx, target).await?;
+    let (out, places) = super::recovered::file_out(tx, act, places, target, account).await?;
+    let places = places.as_str();
     let moved: Vec<i64> = sqlx::query_scalar(
         "INSERT INTO op (act, account, placement, message, kind, source, target)
          SELECT ?1, f.account, p.id, p.message, 2, p.folder, ?3 FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
@@ -150,6 +153,7 @@ pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id
     .execute(&mut **tx)
     .await?;
     let mut folders = before.settle(tx, &moved).await?;
+    folders.extend(out);
     let foreign: Vec<i64> = sqlx::query_scalar(
         "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
          WHERE p.hidden = 0 AND f.account <> ?2",
@@ -246,8 +250,14 @@ pub(crate) async fn file_copy(tx: &mut Write, act: i64, places: &str, target: Id
     .fetch_all(&mut **tx)
     .await?;
     let mut folders = Vec::new();
+    let local: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.server_folder WHERE f.local = 1",
+    )
+    .bind(places)
+    .fetch_one(&mut **tx)
+    .await?;
     for (place, message, of) in rows {
-        if id(of) != account {
+        if id(of) != account || local > 0 {
             return Err(Error::Ui(Box::new(UiError::new(Code::NotAllowed))));
         }
         let (new, shown) = new_place(tx, place, message, target).await?;
@@ -294,7 +304,7 @@ pub(crate) async fn file_delete(tx: &mut Write, act: i64, places: &str) -> Resul
 /// The account of a folder.
 pub(crate) async fn account_of(tx: &mut Write, folder: Id) -> Result<Id> {
     let account: Option<i64> =
-        sqlx::query_scalar("SELECT account FROM folder WHERE id = ?1 AND selectable = 1 AND missing_since IS NULL")
+        sqlx::query_scalar("SELECT account FROM folder WHERE id = ?1 AND selectable = 1 AND missing_since IS NULL AND leaving = 0 AND local = 0")
             .bind(folder)
             .fetch_optional(&mut **tx)
             .await?;
@@ -313,7 +323,8 @@ pub(crate) async fn by_role(tx: &mut Write, places: &str, role: Role) -> Result<
     let mut out = Vec::with_capacity(accounts.len());
     for (account, places) in accounts {
         let folder: Option<i64> = sqlx::query_scalar(
-            "SELECT id FROM folder WHERE account = ?1 AND role = ?2 AND selectable = 1 AND missing_since IS NULL ORDER BY id LIMIT 1",
+            "SELECT id FROM folder WHERE account = ?1 AND role = ?2 AND selectable = 1 AND missing_since IS NULL AND leaving = 0
+             ORDER BY id LIMIT 1",
         )
         .bind(account)
         .bind(role_number(role))
@@ -321,9 +332,13 @@ pub(crate) async fn by_role(tx: &mut Write, places: &str, role: Role) -> Result<
         .await?;
         let folder = match (folder.map(id), role) {
             (Some(folder), _) => folder,
-            (None, Role::Archive) => super::folder_changes::make(tx, id(account), None, "Archive", Some(role)).await?,
-            (None, Role::Trash) => super::folder_changes::make(tx, id(account), None, "Trash", Some(role)).await?,
-            (None, Role::Junk) => super::folder_changes::make(tx, id(account), None, "Junk", Some(role)).await?,
+            (None, Role::Archive) => {
+                super::folder_changes::make(tx, id(account), None, "Archive", Some(role), None).await?
+            }
+            (None, Role::Trash) => {
+                super::folder_changes::make(tx, id(account), None, "Trash", Some(role), None).await?
+            }
+            (None, Role::Junk) => super::folder_changes::make(tx, id(account), None, "Junk", Some(role), None).await?,
             (None, _) => return Err(Error::Ui(Box::new(UiError::new(Code::NoFolder).with("role", "inbox")))),
         };
         out.push((folder, places));
@@ -337,7 +352,7 @@ impl Store {
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT a.id FROM act a WHERE a.quiet = 0 AND a.undone IS NULL AND a.undoes IS NULL
              AND EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND ((o.state = 0 AND o.begun IS NULL)
-                 OR (o.kind IN (1, 2, 3, 5) AND o.state IN (0, 1)))) ORDER BY a.id DESC LIMIT 1",
+                 OR (o.kind IN (1, 2, 3, 5, 12, 14) AND o.state IN (0, 1)))) ORDER BY a.id DESC LIMIT 1",
         )
         .fetch_optional(self.read())
         .await?;

@@ -152,6 +152,8 @@ impl Store {
             .bind(email.to_lowercase())
             .execute(&mut *tx)
             .await?;
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 }

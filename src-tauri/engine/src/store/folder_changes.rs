@@ -1,67 +1,77 @@
 //! Folders that the person makes, renames, moves, deletes, and what they are for by the person's word.
 
+use super::acts::{self, Filed};
 use super::folders::role_number;
-use super::{Store, Write, folder_names, id};
+use super::{Store, Write, folder_names, folder_ops, id};
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::MailboxName;
-use crate::view::{Id, Role};
+use crate::rebase::folders::{Change, Named, Spot, Tree};
+use crate::view::{Id, Intent, Role};
 
-/// A folder by its names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
-    pub(crate) id: Id,
-    /// As the server writes it.
-    pub(crate) mailbox: MailboxName,
+/// A folder as it is shown, by its names.
+struct Known {
+    id: Id,
+    /// As the server writes it, or will.
+    mailbox: String,
     /// For the eye.
-    pub(crate) path: String,
-    pub(crate) delimiter: Option<char>,
-    pub(crate) selectable: bool,
-    pub(crate) waiting: bool,
+    path: String,
+    delimiter: Option<char>,
+    selectable: bool,
 }
 
-/// All folders of an account that are there.
+/// All folders of an account that are shown.
 async fn known(tx: &mut Write, account: Id) -> Result<Vec<Known>> {
-    let rows: Vec<(i64, String, String, Option<String>, i64, i64)> = sqlx::query_as(
-        "SELECT id, mailbox, path, delimiter, selectable, waiting FROM folder WHERE account = ?1 AND missing_since IS NULL",
+    let rows: Vec<(i64, String, String, Option<String>, i64)> = sqlx::query_as(
+        "SELECT id, coalesce(wanted, mailbox), path, delimiter, selectable FROM folder
+         WHERE account = ?1 AND missing_since IS NULL AND leaving = 0 AND local = 0",
     )
     .bind(account)
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(n, mailbox, path, delimiter, selectable, waiting)| Known {
+        .map(|(n, mailbox, path, delimiter, selectable)| Known {
             id: id(n),
-            mailbox: MailboxName(mailbox),
+            mailbox,
             path,
             delimiter: delimiter.and_then(|d| d.chars().next()),
             selectable: selectable != 0,
-            waiting: waiting != 0,
         })
         .collect())
 }
 
-/// What a folder of this name under `parent` (or at the top) is called, by both its names.
-fn named(all: &[Known], parent: Option<Id>, name: &str) -> Result<(MailboxName, String, Option<char>)> {
-    let above = match parent {
-        Some(parent) => Some(all.iter().find(|k| k.id == parent).ok_or_else(|| Error::Gone("folder".into()))?),
-        None => None,
-    };
+/// Where a folder of this name is to stand: under `parent`, or at the top.
+fn spot(all: &[Known], parent: Option<Id>, name: &str) -> Result<(Spot, Option<char>)> {
     let delimiter = all.iter().find_map(|k| k.delimiter);
+    if let Some(parent) = parent {
+        all.iter().find(|k| k.id == parent).ok_or_else(|| Error::Gone("folder".into()))?;
+    }
     let name = folder_names::checked(name, delimiter)?;
     // Some servers keep everything under the inbox: a folder at the top goes where the others are.
     let personal = all.len() > 1
         && all.iter().all(|k| {
-            let upper = k.mailbox.0.to_ascii_uppercase();
+            let upper = k.mailbox.to_ascii_uppercase();
             upper == "INBOX" || k.delimiter.is_some_and(|d| upper.starts_with(&format!("INBOX{d}")))
         });
-    let (before, before_path) = match (above, delimiter) {
-        (Some(above), Some(d)) => (format!("{}{d}", above.mailbox.0), format!("{}{d}", above.path)),
-        (Some(_), None) => return Err(Error::Ui(Box::new(UiError::new(Code::NotAllowed)))),
-        (None, Some(d)) if personal => (format!("INBOX{d}"), format!("INBOX{d}")),
-        (None, _) => (String::new(), String::new()),
+    let above = match (parent, delimiter) {
+        (Some(_), None) => return Err(not_allowed()),
+        (None, Some(d)) if personal => format!("INBOX{d}"),
+        _ => String::new(),
     };
-    let mailbox = format!("{before}{}", letter::mailbox_name::encode(&name));
-    Ok((MailboxName(mailbox), format!("{before_path}{name}"), delimiter))
+    Ok((Spot { parent, above, name }, delimiter))
+}
+
+/// The tree that is shown.
+fn shown(all: &[Known]) -> Tree {
+    let named = |k: &Known| (k.id, Named { mailbox: k.mailbox.clone(), path: k.path.clone(), subscribed: true });
+    Tree { folders: all.iter().map(named).collect(), delimiter: all.iter().find_map(|k| k.delimiter) }
+}
+
+fn not_allowed() -> Error {
+    Error::Ui(Box::new(UiError::new(Code::NotAllowed)))
+}
+
+fn gone() -> Error {
+    Error::Gone("folder".into())
 }
 
 fn exists(path: &str) -> Error {
@@ -69,165 +79,226 @@ fn exists(path: &str) -> Error {
 }
 
 /// Makes a folder here, to be made on the server as soon as it can be reached: under `parent`, or at the top. For a role, a folder
-/// that has the name already serves.
+/// that has the name already serves. `act`: what the person did.
 pub(crate) async fn make(
     tx: &mut Write,
     account: Id,
     parent: Option<Id>,
     name: &str,
     role: Option<Role>,
+    act: Option<i64>,
 ) -> Result<Id> {
     let all = known(tx, account).await?;
-    let (mailbox, path, delimiter) = named(&all, parent, name)?;
+    let (to, delimiter) = spot(&all, parent, name)?;
+    let (mailbox, path) = shown(&all).names(&to).ok_or_else(gone)?;
     if let Some(same) = all.iter().find(|k| folder_names::alike(&k.path, &path)) {
         return if role.is_some() && same.selectable { Ok(same.id) } else { Err(exists(&same.path)) };
     }
+    // The name may still be another's on the server, who is on the way to another name: until then it stands in `wanted` alone.
+    let taken: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM folder WHERE account = ?1 AND mailbox = ?2 AND missing_since IS NULL")
+            .bind(account)
+            .bind(&mailbox)
+            .fetch_one(&mut **tx)
+            .await?;
+    let held = if taken > 0 { unheard_of(tx).await? } else { mailbox.clone() };
     let made: i64 = sqlx::query_scalar(
-        "INSERT INTO folder (account, mailbox, path, delimiter, role, chosen_role, waiting)
-         VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), ?5, 1)
-         ON CONFLICT (account, mailbox) DO UPDATE SET missing_since = NULL, waiting = 1, path = ?3 RETURNING id",
+        "INSERT INTO folder (account, mailbox, path, server_path, delimiter, role, chosen_role, waiting, wanted)
+         VALUES (?1, ?2, ?3, ?3, ?4, coalesce(?5, 0), ?5, 1, ?6)
+         ON CONFLICT (account, mailbox) DO UPDATE SET missing_since = NULL, waiting = 1, path = ?3, server_path = ?3, wanted = ?6
+         RETURNING id",
     )
     .bind(account)
-    .bind(mailbox.0)
+    .bind(held)
     .bind(path)
     .bind(delimiter.map(String::from))
     .bind(role.map(role_number))
+    .bind(mailbox)
     .fetch_one(&mut **tx)
     .await?;
+    if let Some(act) = act {
+        folder_ops::insert(tx, act, account, id(made), &Change::Make { to }).await?;
+    }
     Ok(id(made))
+}
+
+/// A mailbox that no server has: a new line cannot be in a name that can be written.
+async fn unheard_of(tx: &mut Write) -> Result<String> {
+    let next: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM folder").fetch_one(&mut **tx).await?;
+    Ok(format!("\n{next}"))
+}
+
+/// What a person does to a folder that is there.
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    /// Another name, at most.
+    Rename(String),
+    /// Under another, or at the top.
+    Move(Option<Id>),
+    /// Gone, with what is in it and below it.
+    Delete,
+    /// Out of the sidebar, or back.
+    Hide(bool),
+    /// Where it was, under the name it had.
+    Back(Spot),
+}
+
+/// Files what is done to a folder, as far as it changes anything.
+async fn file(tx: &mut Write, act: i64, folder: Id, deed: Deed) -> Result<bool> {
+    let (account, role): (i64, i64) =
+        sqlx::query_as("SELECT account, role FROM folder WHERE id = ?1 AND leaving = 0 AND missing_since IS NULL")
+            .bind(folder)
+            .fetch_optional(&mut **tx)
+            .await?
+            .ok_or_else(gone)?;
+    let account = id(account);
+    let all = known(tx, account).await?;
+    let tree = shown(&all);
+    let own = tree.folders.get(&folder).ok_or_else(not_allowed)?;
+    let change = match deed {
+        Deed::Hide(hidden) => {
+            let on: i64 = sqlx::query_scalar("SELECT subscribed FROM folder WHERE id = ?1")
+                .bind(folder)
+                .fetch_one(&mut **tx)
+                .await?;
+            if (on == 0) == hidden {
+                return Ok(false);
+            }
+            Change::Subscribe { on: !hidden, instead: None }
+        }
+        _ if role == role_number(Role::Inbox) => return Err(not_allowed()),
+        Deed::Delete => deletion(tx, &tree, folder).await?,
+        Deed::Rename(_) | Deed::Move(_) | Deed::Back(_) => {
+            let from = tree.spot(folder).ok_or_else(gone)?;
+            let to = match deed {
+                Deed::Rename(name) => {
+                    let name = folder_names::checked(&name, tree.delimiter)?;
+                    Spot { name, ..from.clone() }
+                }
+                Deed::Move(parent) => {
+                    // What the server calls it is not to be judged again.
+                    let (to, _) = spot(&all, parent, "x")?;
+                    Spot { name: from.name.clone(), ..to }
+                }
+                Deed::Back(to) => to,
+                Deed::Delete | Deed::Hide(_) => return Ok(false),
+            };
+            let change = Change::Rename { from, to: to.clone() };
+            let (mailbox, path) = tree.names(&to).ok_or_else(gone)?;
+            if mailbox == own.mailbox {
+                return Ok(false);
+            }
+            // Another writing of its own name is no other folder.
+            if let Some(same) = all.iter().find(|k| k.id != folder && folder_names::alike(&k.path, &path)) {
+                return Err(exists(&same.path));
+            }
+            tree.clone().apply(folder, &change).map_err(|e| Error::Ui(Box::new(e)))?;
+            change
+        }
+    };
+    folder_ops::insert(tx, act, account, folder, &change).await?;
+    if matches!(change, Change::Delete { .. }) {
+        leave(tx, act, account, &tree.family(folder)).await?;
+    }
+    folder_ops::show_folders(tx, account).await?;
+    Ok(true)
+}
+
+/// What is known of a folder that is to be deleted: only that is meant.
+async fn deletion(tx: &mut Write, tree: &Tree, folder: Id) -> Result<Change> {
+    let family = folder_ops::ids(&tree.family(folder))?;
+    let known: Vec<(i64, Option<i64>)> =
+        sqlx::query_as("SELECT id, uidnext FROM folder WHERE id IN (SELECT value FROM json_each(?1)) AND waiting = 0")
+            .bind(&family)
+            .fetch_all(&mut **tx)
+            .await?;
+    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM placement").fetch_one(&mut **tx).await?;
+    let first: Vec<i64> = sqlx::query_scalar(
+        "SELECT o.id FROM op o JOIN placement p ON p.id = CASE WHEN o.kind = 3 THEN o.other ELSE o.placement END
+         WHERE o.state = 0 AND o.kind IN (2, 3, 6) AND p.server_folder IN (SELECT value FROM json_each(?1))
+             AND coalesce(o.target, 0) NOT IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(&family)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(Change::Delete { known: known.into_iter().map(|(f, n)| (id(f), n.map(super::count))).collect(), newest, first })
+}
+
+/// What is shown in these folders is shown nowhere as long as they are to be deleted.
+async fn leave(tx: &mut Write, act: i64, account: Id, folders: &[Id]) -> Result<()> {
+    let places: Vec<i64> = sqlx::query_scalar(
+        "INSERT INTO op (act, account, placement, message, kind, source)
+         SELECT ?1, ?2, id, message, 6, folder FROM placement WHERE folder IN (SELECT value FROM json_each(?3)) RETURNING placement",
+    )
+    .bind(act)
+    .bind(account)
+    .bind(folder_ops::ids(folders)?)
+    .fetch_all(&mut **tx)
+    .await?;
+    super::ops::show(tx, &places).await.map(drop)
+}
+
+/// Files the opposite of what was done to folders in an act.
+pub(super) async fn opposites(tx: &mut Write, act: Id, new: i64) -> Result<Vec<Id>> {
+    let done: Vec<(i64, Option<String>)> = sqlx::query_as(
+        "SELECT source, change FROM op WHERE act = ?1 AND placement = 0 AND (state = 1 OR (state = 0 AND begun IS NOT NULL))",
+    )
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut folders = Vec::new();
+    for (folder, change) in done {
+        let change: Option<Change> = change.and_then(|c| serde_json::from_str(&c).ok());
+        let deed = match change {
+            Some(Change::Rename { from, .. }) => Deed::Back(from),
+            Some(Change::Subscribe { on, instead: None }) => Deed::Hide(on),
+            _ => continue,
+        };
+        let (folder, before): (Id, String) = match folder_path(tx, folder).await? {
+            Some(path) => (id(folder), path),
+            None => continue,
+        };
+        if file(tx, new, folder, deed).await? {
+            folder_ops::close(tx, new, folder, &before).await?;
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
+}
+
+async fn folder_path(tx: &mut Write, folder: i64) -> Result<Option<String>> {
+    let path = sqlx::query_scalar("SELECT path FROM folder WHERE id = ?1 AND leaving = 0 AND missing_since IS NULL");
+    Ok(path.bind(folder).fetch_optional(&mut **tx).await?)
 }
 
 impl Store {
     /// Makes a folder that the person named.
     pub(crate) async fn create_folder(&self, account: Id, parent: Option<Id>, name: &str) -> Result<Id> {
         let mut tx = self.write_durably().await?;
-        let made = make(&mut tx, account, parent, name, None).await?;
+        let act = acts::open(&mut tx, &Intent::MakeFolder, false, None).await?;
+        let made = make(&mut tx, account, parent, name, None, Some(act)).await?;
+        folder_ops::close(&mut tx, act, made, "").await?;
         tx.commit().await?;
         Ok(made)
     }
 
-    /// What a folder will be called with another name, or under another parent.
-    pub(crate) async fn renamed(&self, folder: Id, name: Option<&str>, parent: Option<Option<Id>>) -> Result<Known> {
-        let account = self.folder(folder).await?.account;
-        let mut tx = self.write().await?;
-        let all = known(&mut tx, account).await?;
-        drop(tx);
-        let own = all.iter().find(|k| k.id == folder).ok_or_else(|| Error::Gone("folder".into()))?;
-        let (above, last) = match own.delimiter.and_then(|d| own.path.rsplit_once(d)) {
-            Some((above, last)) => (all.iter().find(|k| k.path == above).map(|k| k.id), last),
-            None => (None, own.path.as_str()),
+    /// Does something to a folder. None: it is so already.
+    pub(crate) async fn file_folder(&self, folder: Id, deed: Deed) -> Result<Option<Filed>> {
+        let intent = match &deed {
+            Deed::Rename(_) => Intent::RenameFolder,
+            Deed::Move(_) | Deed::Back(_) => Intent::MoveFolder,
+            Deed::Delete => Intent::DeleteFolder,
+            Deed::Hide(on) => Intent::HideFolder { on: *on },
         };
-        let parent = parent.unwrap_or(above);
-        if let (Some(parent), Some(d)) = (parent, own.delimiter)
-            && let Some(parent) = all.iter().find(|k| k.id == parent)
-            && (parent.id == folder || parent.mailbox.0.starts_with(&format!("{}{d}", own.mailbox.0)))
-        {
-            // Under itself.
-            return Err(Error::Ui(Box::new(UiError::new(Code::NotAllowed))));
-        }
-        let (mailbox, path, delimiter) = named(&all, parent, name.unwrap_or(last))?;
-        // Another writing of its own name is no other folder.
-        if let Some(same) = all.iter().find(|k| k.id != folder && folder_names::alike(&k.path, &path)) {
-            return Err(exists(&same.path));
-        }
-        Ok(Known { mailbox, path, delimiter, ..own.clone() })
-    }
-
-    /// Folders below one, of whatever depth.
-    pub(crate) async fn folders_below(&self, folder: Id) -> Result<Vec<Known>> {
-        let own = self.folder(folder).await?;
-        let mut tx = self.write().await?;
-        let all = known(&mut tx, own.account).await?;
-        drop(tx);
-        Ok(all
-            .into_iter()
-            .filter(|k| k.delimiter.is_some_and(|d| k.mailbox.0.starts_with(&format!("{}{d}", own.mailbox.0))))
-            .collect())
-    }
-
-    /// The server has renamed a folder, with these below it: rows and what waits stay.
-    pub(crate) async fn folder_renamed(&self, folder: Id, to: &Known, below: &[Known]) -> Result<()> {
-        let own = self.folder(folder).await?;
-        let path = self.folder_path(folder).await?;
-        let mut tx = self.write().await?;
-        let mut rename = vec![(folder, to.mailbox.0.clone(), to.path.clone())];
-        for k in below {
-            let mailbox = format!("{}{}", to.mailbox.0, k.mailbox.0.strip_prefix(&own.mailbox.0).unwrap_or(""));
-            let below_path = format!("{}{}", to.path, k.path.strip_prefix(&path).unwrap_or(""));
-            rename.push((k.id, mailbox, below_path));
-        }
-        for (one, mailbox, path) in rename {
-            // A look meanwhile may have found it under its new name already, as another, with the same messages.
-            let found: Vec<i64> = sqlx::query_scalar(
-                "SELECT p.id FROM placement p JOIN folder f ON f.id = p.server_folder
-                 WHERE f.account = ?1 AND f.mailbox = ?2 AND f.id <> ?3",
-            )
-            .bind(own.account)
-            .bind(&mailbox)
-            .bind(one)
-            .fetch_all(&mut *tx)
-            .await?;
-            super::ops::remove_places(&mut tx, &found).await?;
-            sqlx::query("DELETE FROM folder WHERE account = ?1 AND mailbox = ?2 AND id <> ?3")
-                .bind(own.account)
-                .bind(&mailbox)
-                .bind(one)
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("UPDATE folder SET mailbox = ?2, path = ?3, missing_since = NULL WHERE id = ?1")
-                .bind(one)
-                .bind(mailbox)
-                .bind(path)
-                .execute(&mut *tx)
-                .await?;
-        }
-        tx.commit().await
-    }
-
-    /// The server has deleted these folders.
-    pub(crate) async fn folders_deleted(&self, account: Id, folders: &[Id]) -> Result<()> {
         let mut tx = self.write_durably().await?;
-        for folder in folders {
-            super::removals::remove_folder(&mut tx, account, *folder).await?;
+        let before = folder_path(&mut tx, i64::from(folder)).await?.ok_or_else(gone)?;
+        let act = acts::open(&mut tx, &intent, false, None).await?;
+        if !file(&mut tx, act, folder, deed).await? {
+            return Ok(None);
         }
-        tx.commit().await
-    }
-
-    /// Whether a folder is subscribed.
-    pub(crate) async fn set_subscribed(&self, folder: Id, on: bool) -> Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE folder SET subscribed = ?2 WHERE id = ?1").bind(folder).bind(on).execute(&mut *tx).await?;
-        tx.commit().await
-    }
-
-    /// Folders of an account that are still to be made on the server, outer ones first.
-    pub(crate) async fn folders_to_make(&self, account: Id) -> Result<Vec<(Id, MailboxName)>> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT id, mailbox FROM folder WHERE account = ?1 AND waiting = 1 ORDER BY length(mailbox), id",
-        )
-        .bind(account)
-        .fetch_all(self.read())
-        .await?;
-        Ok(rows.into_iter().map(|(f, m)| (id(f), MailboxName(m))).collect())
-    }
-
-    /// The server has made it, or had it already.
-    pub(crate) async fn folder_made(&self, folder: Id) -> Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE folder SET waiting = 0 WHERE id = ?1").bind(folder).execute(&mut *tx).await?;
-        tx.commit().await
-    }
-
-    /// The server will not make it: what was to go there comes back to where it was, and the folder goes.
-    pub(crate) async fn folder_refused(&self, folder: Id, why: &UiError) -> Result<()> {
-        let mut tx = self.write_durably().await?;
-        let ops: Vec<i64> = sqlx::query_scalar("SELECT id FROM op WHERE state = 0 AND target = ?1")
-            .bind(folder)
-            .fetch_all(&mut *tx)
-            .await?;
-        super::ops::refused(&mut tx, &ops, why, true).await?;
-        sqlx::query("DELETE FROM folder WHERE id = ?1 AND waiting = 1").bind(folder).execute(&mut *tx).await?;
-        tx.commit().await
+        folder_ops::close(&mut tx, act, folder, &before).await?;
+        tx.commit().await?;
+        Ok(Some(Filed { act: id(act), folders: vec![folder] }))
     }
 
     /// What a folder is for, by the person's word; none of its account keeps that role beside it.

@@ -51,6 +51,7 @@ pub(crate) fn role_number(role: Role) -> i64 {
         Role::Junk => 6,
         Role::Trash => 7,
         Role::Flagged => 8,
+        Role::Recovered => 9,
     }
 }
 
@@ -64,6 +65,7 @@ fn role_of(number: i64) -> Role {
         6 => Role::Junk,
         7 => Role::Trash,
         8 => Role::Flagged,
+        9 => Role::Recovered,
         _ => Role::None,
     }
 }
@@ -72,14 +74,15 @@ fn role_of(number: i64) -> Role {
 fn rank(role: Role) -> u8 {
     match role {
         Role::Inbox => 0,
-        Role::Drafts => 1,
-        Role::Sent => 2,
-        Role::Archive => 3,
-        Role::All => 4,
-        Role::Junk => 5,
-        Role::Trash => 6,
-        Role::Flagged => 7,
-        Role::None => 8,
+        Role::Recovered => 1,
+        Role::Drafts => 2,
+        Role::Sent => 3,
+        Role::Archive => 4,
+        Role::All => 5,
+        Role::Junk => 6,
+        Role::Trash => 7,
+        Role::Flagged => 8,
+        Role::None => 9,
     }
 }
 
@@ -125,7 +128,9 @@ impl Store {
 
     /// The folders of an account that the server names, inbox first, then by role, then by name.
     pub(crate) async fn folders_of(&self, account: Id) -> Result<Vec<Folder>> {
-        let sql = sqlx::AssertSqlSafe(format!("{FOLDER} WHERE account = ?1 AND missing_since IS NULL ORDER BY path"));
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{FOLDER} WHERE account = ?1 AND missing_since IS NULL AND local = 0 ORDER BY path"
+        ));
         let rows = sqlx::query(sql).bind(account).fetch_all(self.read()).await?;
         let mut all: Vec<Folder> = rows.iter().map(folder).collect::<Result<_>>()?;
         all.sort_by_key(|f| rank(f.role));
@@ -136,17 +141,20 @@ impl Store {
     /// LIST does not name them either. True where the sidebar looks different now.
     pub(crate) async fn set_folders(&self, account: Id, listing: &[Listing]) -> Result<bool> {
         let mut tx = self.write().await?;
+        // What was renamed is the same folder: this comes before anything is new or missing.
+        super::folder_ops::listed(&mut tx, account, listing).await?;
         let mut changed = false;
         for l in listing {
             let status = l.status.unwrap_or_default();
             let done = sqlx::query(
-                "INSERT INTO folder (account, mailbox, path, delimiter, role, selectable, server_total, server_unread, subscribed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0), ?9)
-                 ON CONFLICT (account, mailbox) DO UPDATE SET path = ?3, delimiter = ?4, role = coalesce(chosen_role, ?5),
+                "INSERT INTO folder (account, mailbox, path, delimiter, role, selectable, server_total, server_unread, subscribed,
+                     server_path, server_subscribed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0), ?9, ?3, ?9)
+                 ON CONFLICT (account, mailbox) DO UPDATE SET server_path = ?3, delimiter = ?4, role = coalesce(chosen_role, ?5),
                      selectable = ?6, server_total = coalesce(?7, server_total),
-                     server_unread = coalesce(?8, server_unread), missing_since = NULL, subscribed = ?9, waiting = 0
-                 WHERE path <> ?3 OR delimiter IS NOT ?4 OR role <> coalesce(chosen_role, ?5) OR selectable <> ?6
-                     OR subscribed <> ?9 OR waiting <> 0 OR server_total <> coalesce(?7, server_total) OR server_unread <> coalesce(?8, server_unread)
+                     server_unread = coalesce(?8, server_unread), missing_since = NULL, server_subscribed = ?9, waiting = 0
+                 WHERE server_path <> ?3 OR delimiter IS NOT ?4 OR role <> coalesce(chosen_role, ?5) OR selectable <> ?6
+                     OR server_subscribed <> ?9 OR waiting <> 0 OR server_total <> coalesce(?7, server_total) OR server_unread <> coalesce(?8, server_unread)
                      OR missing_since IS NOT NULL",
             )
             .bind(account)
@@ -166,7 +174,7 @@ impl Store {
         let named = serde_json::to_string(&named).map_err(|e| Error::Internal(e.to_string()))?;
         // A second LIST agrees: gone. Its places go, with their cause; messages stay for a day.
         let gone: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM folder WHERE account = ?1 AND missing_since IS NOT NULL AND waiting = 0
+            "SELECT id FROM folder WHERE account = ?1 AND missing_since IS NOT NULL AND waiting = 0 AND local = 0
              AND mailbox NOT IN (SELECT value FROM json_each(?2))",
         )
         .bind(account)
@@ -178,7 +186,7 @@ impl Store {
             changed = true;
         }
         let marked = sqlx::query(
-            "UPDATE folder SET missing_since = ?3 WHERE account = ?1 AND missing_since IS NULL AND waiting = 0
+            "UPDATE folder SET missing_since = ?3 WHERE account = ?1 AND missing_since IS NULL AND waiting = 0 AND local = 0
              AND mailbox NOT IN (SELECT value FROM json_each(?2))",
         )
         .bind(account)
@@ -187,6 +195,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         changed |= marked.rows_affected() > 0;
+        changed |= super::folder_ops::show_folders(&mut tx, account).await?;
         // A role that the person gave to one folder is not another's as well.
         sqlx::query(
             "UPDATE folder SET role = 0 WHERE account = ?1 AND chosen_role IS NULL AND role <> 0
@@ -270,7 +279,7 @@ impl Store {
                     f.server_total, f.server_unread, f.waiting, f.subscribed, f.favourite, f.new_keywords,
                     f.uidnext IS NOT NULL AND f.todo = '' AS complete
              FROM folder f JOIN account a ON a.id = f.account
-             WHERE f.missing_since IS NULL ORDER BY a.position, a.id, f.path",
+             WHERE f.missing_since IS NULL AND f.leaving = 0 AND (f.local = 0 OR f.total > 0) ORDER BY a.position, a.id, f.path",
         )
         .fetch_all(self.read())
         .await?;

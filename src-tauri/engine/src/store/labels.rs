@@ -44,6 +44,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
+        self.keep_copy().await;
         Ok(LabelView { keyword, name, color: color.to_owned() })
     }
 
@@ -62,14 +63,34 @@ impl Store {
             .bind(&label.color)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
+    }
+
+    /// Sets the order of the labels; those that are not named come after them, in theirs.
+    pub(crate) async fn order_labels(&self, keywords: &[String]) -> Result<()> {
+        let named = serde_json::to_string(keywords).map_err(|e| Error::Internal(e.to_string()))?;
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "UPDATE label SET position = w.at FROM (SELECT l.keyword, row_number() OVER (ORDER BY o.key IS NULL, o.key, l.position, l.keyword) AS at
+                 FROM label l LEFT JOIN json_each(?1) o ON o.value = l.keyword) AS w WHERE w.keyword = label.keyword",
+        )
+        .bind(named)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Takes a label out of this program.
     pub(crate) async fn remove_label(&self, keyword: &str) -> Result<()> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM label WHERE keyword = ?1").bind(keyword).execute(&mut *tx).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Which of these keywords are labels, in the order of the labels.

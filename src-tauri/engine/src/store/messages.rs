@@ -58,12 +58,19 @@ pub(crate) struct Place {
     pub(crate) hidden: bool,
     /// Snoozed until then, where it can sleep.
     pub(crate) due: Option<i64>,
+    /// In a folder of this computer alone.
+    pub(crate) local: bool,
 }
 
 impl Message {
+    /// It is here as a whole, and on no server.
+    pub(crate) fn is_local(&self) -> bool {
+        self.places.iter().any(|p| p.local)
+    }
+
     /// A place to fetch it from.
     pub(crate) fn reachable(&self) -> Option<(&Place, u32)> {
-        self.places.iter().find_map(|p| p.uid.map(|u| (p, u)))
+        self.places.iter().filter(|p| !p.local).find_map(|p| p.uid.map(|u| (p, u)))
     }
 }
 
@@ -89,7 +96,7 @@ impl Store {
         .ok_or_else(|| Error::Gone("message".into()))?;
         let places = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT p.folder, f.mailbox, f.uidvalidity, p.uid, p.flags, p.hidden, p.keywords,
-                    CASE WHEN s.role IN {SLEEPS} THEN p.due END FROM placement p
+                    CASE WHEN s.role IN {SLEEPS} THEN p.due END, f.local FROM placement p
              JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) LEFT JOIN folder s ON s.id = p.folder
              WHERE p.message = ?1 ORDER BY p.hidden, f.role = 0, p.id"
         )))
@@ -119,6 +126,7 @@ impl Store {
                         hidden: p.try_get::<i64, _>(5)? != 0,
                         keywords: p.try_get(6)?,
                         due: p.try_get(7)?,
+                        local: p.try_get::<i64, _>(8)? != 0,
                     })
                 })
                 .collect::<Result<_>>()?,
@@ -173,7 +181,7 @@ impl Store {
         let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
             "SELECT m.account, p.server_folder, p.uid, m.id FROM json_each(?1) AS w JOIN message m ON m.id = w.value
              JOIN placement p ON p.message = m.id
-             WHERE m.preview IS NULL AND p.uid > 0 AND p.server_folder IS NOT NULL",
+             WHERE m.preview IS NULL AND p.uid > 0 AND p.server_folder IN (SELECT id FROM folder WHERE local = 0)",
         )
         .bind(json)
         .fetch_all(self.read())

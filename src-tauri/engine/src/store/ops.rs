@@ -4,6 +4,7 @@
 //! An operation waits (0) until the server has said its word: done (1) or refused (2). Taken back before a byte of it was sent it is
 //! (3). While it waits, and only then, it is laid over what the server has (`rebase`).
 
+use super::recovered::HELD;
 use super::{Store, Write, id, now};
 use crate::error::{Code, Error, Result, UiError};
 use crate::rebase::{Delta, NOWHERE, State, bit, rebase};
@@ -58,6 +59,8 @@ pub(crate) struct Waiting {
     pub(crate) tries: u32,
     pub(crate) not_before: i64,
     pub(crate) begun: Option<Begun>,
+    /// Carry: its bytes are here.
+    pub(crate) held: bool,
     /// Where the server has it; none = nowhere yet.
     pub(crate) server_folder: Option<Id>,
     /// Negative: not known.
@@ -188,7 +191,8 @@ const WAITING: &str =
     "SELECT o.id, o.kind, o.placement, o.add_flags, o.remove_flags, o.add_keyword, o.remove_keyword, o.due,
             o.target, o.other, o.tries, o.not_before, o.begun, o.begun_folder, o.begun_uid, o.begun_validity,
             p.server_folder, p.uid, p.server_flags, p.server_keywords, q.server_folder AS other_folder, q.uid AS other_uid,
-            (SELECT uidvalidity FROM folder f WHERE f.id = coalesce(p.server_folder, q.server_folder)) AS validity
+            (SELECT uidvalidity FROM folder f WHERE f.id = coalesce(p.server_folder, q.server_folder)) AS validity,
+            (o.kind = 5 AND EXISTS (SELECT 1 FROM part b WHERE b.message = o.message AND b.section = '')) AS held
      FROM op o JOIN placement p ON p.id = o.placement LEFT JOIN placement q ON q.id = o.other";
 
 fn waiting(r: &sqlx::sqlite::SqliteRow) -> Result<Waiting> {
@@ -228,6 +232,7 @@ fn waiting(r: &sqlx::sqlite::SqliteRow) -> Result<Waiting> {
         tries: small(r.try_get("tries")?),
         not_before: r.try_get("not_before")?,
         begun,
+        held: r.try_get::<i64, _>("held")? != 0,
         server_folder,
         uid: r.try_get("uid")?,
         validity: small(r.try_get("validity")?),
@@ -280,7 +285,7 @@ async fn end(tx: &mut Write, ops: &[i64], state: i64, error: Option<String>) -> 
     )
     .bind(&json)
     .bind(state)
-    .bind(error)
+    .bind(&error)
     .fetch_all(&mut **tx)
     .await?;
     let mut folders = Vec::new();
@@ -295,7 +300,21 @@ async fn end(tx: &mut Write, ops: &[i64], state: i64, error: Option<String>) -> 
         .fetch_all(&mut **tx)
         .await?;
         folders.extend(show(tx, &staying).await?);
+        super::recovered::recover(tx, &json, error.as_deref()).await?;
         folders.extend(remove_unborn(tx, &json).await?);
+        // What leaves with its folder stays with it; and what was to be put there first and was not is where it was.
+        let back: Vec<i64> = sqlx::query_scalar(
+            "UPDATE op SET state = ?3 WHERE kind = 6 AND other IS NULL AND state = 0
+                 AND (act IN (SELECT act FROM op WHERE kind = 13 AND id IN (SELECT value FROM json_each(?1)))
+                     OR placement IN (SELECT value FROM json_each(?2))) RETURNING placement",
+        )
+        .bind(&json)
+        .bind(list(&places)?)
+        .bind(state)
+        .fetch_all(&mut **tx)
+        .await?;
+        folders.extend(show(tx, &back).await?);
+        Box::pin(super::folder_ops::unmake(tx, &json)).await?;
     }
     folders.extend(show(tx, &places).await?);
     Ok(folders)
@@ -332,10 +351,11 @@ pub(crate) async fn remove_places(tx: &mut Write, places: &[i64]) -> Result<Vec<
         super::removals::orphan(tx, &messages).await?;
         folders.extend(before.settle(tx, &json).await?);
         let why = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
-        some = sqlx::query_scalar(
+        // What is on its way with all its bytes goes on without its original.
+        some = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
             "UPDATE op SET state = 2, error = ?2 WHERE state = 0 AND kind IN (3, 5)
-                 AND other IN (SELECT value FROM json_each(?1)) RETURNING placement",
-        )
+                 AND other IN (SELECT value FROM json_each(?1)) AND NOT (kind = 5 AND {HELD}) RETURNING placement"
+        )))
         .bind(&json)
         .bind(why)
         .fetch_all(&mut **tx)
@@ -347,10 +367,10 @@ pub(crate) async fn remove_places(tx: &mut Write, places: &[i64]) -> Result<Vec<
 /// The places go, because the server does not have them any more: what waited for them comes too late. Of flags and deletions
 /// nobody needs to be told; of a move one has to know that the message is not where one put it.
 pub(crate) async fn too_late(tx: &mut Write, places: &str) -> Result<()> {
-    let ops: Vec<(i64, i64)> = sqlx::query_as(
+    let ops: Vec<(i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT id, kind FROM op WHERE state = 0 AND (placement IN (SELECT value FROM json_each(?1))
-             OR (kind IN (3, 5) AND other IN (SELECT value FROM json_each(?1))))",
-    )
+             OR (kind IN (3, 5) AND other IN (SELECT value FROM json_each(?1)) AND NOT (kind = 5 AND {HELD})))"
+    )))
     .bind(places)
     .fetch_all(&mut **tx)
     .await?;
@@ -371,6 +391,7 @@ pub(crate) async fn too_late(tx: &mut Write, places: &str) -> Result<()> {
 pub(crate) async fn folder_gone(tx: &mut Write, folder: Id) -> Result<()> {
     let path: Option<String> =
         sqlx::query_scalar("SELECT path FROM folder WHERE id = ?1").bind(folder).fetch_optional(&mut **tx).await?;
+    super::folder_ops::folder_gone(tx, folder, path.as_deref().unwrap_or_default()).await?;
     let ops: Vec<i64> = sqlx::query_scalar("SELECT id FROM op WHERE state = 0 AND target = ?1 AND begun IS NULL")
         .bind(folder)
         .fetch_all(&mut **tx)

@@ -2,6 +2,9 @@
 //! can still be read: accounts, settings, labels, folders' roles and order, what waited for a server, and what was snoozed on this
 //! computer alone.
 //!
+//! Of what no server knows at all (accounts, settings, labels; no secret is among them) a copy stands beside the store, for when nothing
+//! of it can be read.
+//!
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
 
 use super::ops::list;
@@ -16,6 +19,9 @@ use std::path::{Path, PathBuf};
 const FILES: [&str; 3] = ["mail.sqlite", "mail.sqlite-wal", "mail.sqlite-shm"];
 /// There while a store is open: found at a start, the last run did not end by itself.
 const OPEN: &str = "mail.sqlite.open";
+
+/// The copy.
+const COPY: &str = "accounts.json";
 
 /// Tables whose rows are taken over as they are, with the columns that both may have.
 const TABLES: [(&str, &str); 4] = [
@@ -89,39 +95,113 @@ impl Store {
             .filename(aside.join("mail.sqlite"))
             .create_if_missing(false)
             .pragma("writable_schema", "on");
+        let mut tx = self.write_durably().await?;
         let mut old = match options.connect().await {
             Ok(old) => old,
             Err(e) => {
                 tracing::error!(error = %e, "nothing of the damaged store can be read");
-                return Ok(0);
+                for (table, columns) in TABLES {
+                    from_copy(&self.profile, &mut tx, table, columns).await?;
+                }
+                let accounts = accounts(&mut tx).await?;
+                tx.commit().await?;
+                return Ok(accounts);
             }
         };
-        let mut tx = self.write_durably().await?;
         for (table, columns) in TABLES {
-            if let Err(e) = copy_rows(&mut old, &mut tx, table, columns).await {
+            let read = copy_rows(&mut old, &mut tx, table, columns, "").await;
+            if let Err(e) = &read {
                 tracing::error!(table, error = %e, "a table of the damaged store could not be read whole");
             }
+            if read.is_err() || accounts(&mut tx).await? == 0 {
+                from_copy(&self.profile, &mut tx, table, columns).await?;
+            }
         }
-        let steps =
-            [folders(&mut old, &mut tx).await, waiting(&mut old, &mut tx).await, snoozed_here(&mut old, &mut tx).await];
-        for step in steps {
+        for step in [
+            folders(&mut old, &mut tx).await,
+            waiting(&mut old, &mut tx).await,
+            snoozed_here(&mut old, &mut tx).await,
+            folder_changes(&mut old, &mut tx).await,
+            recovered(&mut old, &mut tx).await,
+        ] {
             if let Err(e) = step {
                 tracing::error!(error = %e, "some of the damaged store could not be read");
             }
         }
-        let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM account").fetch_one(&mut *tx).await?;
+        let accounts = accounts(&mut tx).await?;
         tx.commit().await?;
         let _ = old.close().await;
-        Ok(super::count(accounts))
+        Ok(accounts)
+    }
+
+    /// Writes the copy of what no server knows. To be called after each change of it; where it cannot be written, the one before stays.
+    pub(super) async fn keep_copy(&self) {
+        if let Err(e) = self.write_copy().await {
+            tracing::warn!(error = %e, "the copy of accounts and settings could not be written");
+        }
+    }
+
+    async fn write_copy(&self) -> Result<()> {
+        // Nobody writes meanwhile: the last copy is of the last change.
+        let _turn = self.turn.acquire().await.map_err(|e| Error::Internal(e.to_string()))?;
+        let mut all = Copy::new();
+        for (table, columns) in TABLES {
+            let sql = AssertSqlSafe(format!("SELECT json_object({}) FROM {table} ORDER BY 1", pairs(columns)));
+            let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(self.read()).await?;
+            let rows = rows.iter().map(|r| serde_json::from_str(r)).collect::<Result<_, _>>();
+            all.insert(table.to_owned(), rows.map_err(|e| Error::Internal(e.to_string()))?);
+        }
+        let text = serde_json::to_vec_pretty(&all).map_err(|e| Error::Internal(e.to_string()))?;
+        let file = self.profile.join(COPY);
+        if std::fs::read(&file).is_ok_and(|before| before == text) {
+            return Ok(());
+        }
+        let part = self.profile.join(format!("{COPY}.part"));
+        let mut out = std::fs::File::create(&part)?;
+        std::io::Write::write_all(&mut out, &text)?;
+        out.sync_all()?;
+        std::fs::rename(&part, &file)?;
+        Ok(())
     }
 }
 
+/// Rows by their tables.
+type Copy = std::collections::BTreeMap<String, Vec<serde_json::Map<String, serde_json::Value>>>;
+
+/// Columns as pairs of their names and values.
+fn pairs(columns: &str) -> String {
+    columns.split(", ").map(|n| format!("'{n}', {n}")).collect::<Vec<_>>().join(", ")
+}
+
+async fn accounts(tx: &mut Write) -> Result<u32> {
+    let n: i64 = sqlx::query_scalar("SELECT count(*) FROM account").fetch_one(&mut **tx).await?;
+    Ok(super::count(n))
+}
+
+/// Rows as the copy has them. What cannot be read of it is left.
+async fn from_copy(profile: &Path, tx: &mut Write, table: &str, columns: &str) -> Result<()> {
+    let text = std::fs::read(profile.join(COPY)).unwrap_or_default();
+    let mut all: Copy = serde_json::from_slice(&text).unwrap_or_default();
+    let values: Vec<String> = columns.split(", ").map(|n| format!("?1 ->> '{n}'")).collect();
+    let insert = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {}", values.join(", "));
+    if table == "label" && all.contains_key(table) {
+        // Those of a new store are not the person's.
+        sqlx::query("DELETE FROM label").execute(&mut **tx).await?;
+    }
+    for row in all.remove(table).unwrap_or_default() {
+        let row = serde_json::Value::Object(row).to_string();
+        if let Err(e) = sqlx::query(AssertSqlSafe(insert.clone())).bind(row).execute(&mut **tx).await {
+            tracing::error!(table, error = %e, "a row of the copy could not be taken over");
+        }
+    }
+    Ok(())
+}
+
 /// Copies rows one by one, so that those before the damage are had.
-async fn copy_rows(old: &mut SqliteConnection, tx: &mut Write, table: &str, columns: &str) -> Result<()> {
+async fn copy_rows(old: &mut SqliteConnection, tx: &mut Write, table: &str, columns: &str, which: &str) -> Result<()> {
     use futures::TryStreamExt as _;
     let names: Vec<&str> = columns.split(", ").collect();
-    let json: Vec<String> = names.iter().map(|n| format!("'{n}', {n}")).collect();
-    let sql = AssertSqlSafe(format!("SELECT json_object({}) FROM {table}", json.join(", ")));
+    let sql = AssertSqlSafe(format!("SELECT json_object({}) FROM {table} {which}", pairs(columns)));
     let mut rows = sqlx::query_scalar::<_, String>(sql).fetch(old);
     let values: Vec<String> = names.iter().map(|n| format!("?1 ->> '{n}'")).collect();
     let insert = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {}", values.join(", "));
@@ -138,15 +218,56 @@ async fn folders(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
         tx,
         "folder",
         "id, account, mailbox, path, delimiter, role, selectable, keep_days, waiting, subscribed, favourite, chosen_role",
+        "",
     )
-    .await
+    .await?;
+    // As far as is known: LIST says what the server calls them.
+    sqlx::query("UPDATE folder SET server_path = path, server_subscribed = subscribed").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// What waited to be done to folders. One that was to be deleted is there again: what is in it now may be more than was meant.
+async fn folder_changes(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
+    let columns = "act, account, placement, message, kind, source, target, state, change";
+    copy_rows(old, tx, "op", columns, "WHERE placement = 0 AND state = 0 AND kind <> 13").await?;
+    let accounts: Vec<i64> = sqlx::query_scalar("SELECT id FROM account").fetch_all(&mut **tx).await?;
+    for account in accounts {
+        super::folder_ops::show_folders(tx, super::id(account)).await?;
+    }
+    Ok(())
+}
+
+/// What no server has: messages in local folders, with their bytes, and those that were on their way without an original.
+async fn recovered(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
+    const PLACES: &str = "server_folder IN (SELECT id FROM folder WHERE local = 1)";
+    let local: Vec<i64> = sqlx::query_scalar("SELECT id FROM folder WHERE local = 1").fetch_all(&mut *old).await?;
+    sqlx::query(
+        "UPDATE folder SET local = 1, uidvalidity = 1, uidnext = 1 WHERE id IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(list(&local)?)
+    .execute(&mut **tx)
+    .await?;
+    let way = "id IN (SELECT o.placement FROM op o WHERE o.state = 0 AND o.kind = 5
+        AND EXISTS (SELECT 1 FROM part b WHERE b.message = o.message AND b.section = '')
+        AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.id = o.other AND q.server_folder IS NOT NULL AND q.gone IS NULL))";
+    let kept = format!("WHERE {PLACES} OR {way}");
+    let messages = format!("IN (SELECT message FROM placement {kept})");
+    let columns = "id, account, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people, structure, attachments, damaged";
+    copy_rows(old, tx, "message", columns, &format!("WHERE id {messages}")).await?;
+    copy_rows(old, tx, "part", "message, section, file, size", &format!("WHERE section = '' AND message {messages}"))
+        .await?;
+    copy_rows(old, tx, "recovered", "placement, reason", "").await?;
+    let columns =
+        "id, folder, server_folder, uid, message, date, flags, keywords, server_flags, server_keywords, inbox, files";
+    copy_rows(old, tx, "placement", columns, &kept).await?;
+    super::recovered::take_up(tx).await
 }
 
 /// What waited: acts as they were, operations by what names their messages.
 async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let acts =
         "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
-    copy_rows(old, tx, "act", acts).await?;
+    copy_rows(old, tx, "act", acts, "").await?;
     let due = if knows_due(old).await? { "o.due" } else { "NULL" };
     // Where the message was when nothing of this had been said yet; a copy is made from its original.
     let rows = sqlx::query(AssertSqlSafe(format!(

@@ -34,6 +34,8 @@ impl Store {
             .bind(text)
             .execute(&mut *tx)
             .await?;
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ const ACT: &str =
         (SELECT count(*) FROM op o WHERE o.act = a.id AND o.state = 0 AND o.kind <> 6) AS waiting,
         (SELECT count(*) FROM op o WHERE o.act = a.id AND o.state = 2 AND o.kind <> 6) AS refused,
         EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND ((o.state = 0 AND o.begun IS NULL)
-            OR (o.kind IN (1, 2, 3, 5) AND o.state IN (0, 1)))) AS reversible
+            OR (o.kind IN (1, 2, 3, 5, 12, 14) AND o.state IN (0, 1)))) AS reversible
      FROM act a";
 
 fn act(r: &SqliteRow) -> Result<ActView> {
@@ -86,10 +86,11 @@ impl Store {
 
     /// The first messages that an act touched: those that may be open.
     pub(crate) async fn messages_of(&self, act: Id) -> Result<Vec<Id>> {
-        let all: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT message FROM op WHERE act = ?1 LIMIT 100")
-            .bind(act)
-            .fetch_all(self.read())
-            .await?;
+        let all: Vec<i64> =
+            sqlx::query_scalar("SELECT DISTINCT message FROM op WHERE act = ?1 AND message <> 0 LIMIT 100")
+                .bind(act)
+                .fetch_all(self.read())
+                .await?;
         Ok(all.into_iter().map(id).collect())
     }
 
@@ -139,7 +140,7 @@ impl Store {
                     coalesce(t.path, a.target) AS target, o.state, o.error, a.undone
              FROM op o JOIN act a ON a.id = o.act JOIN message m ON m.id = o.message
              LEFT JOIN folder s ON s.id = o.source LEFT JOIN folder t ON t.id = o.target
-             WHERE o.message = ?1 AND o.kind <> 6 AND a.undoes IS NULL
+             WHERE o.message = ?1 AND (o.kind <> 6 OR o.other IS NULL) AND a.undoes IS NULL
                  -- Of what was done at once the greatest part is told: moved, and not also what went with it.
                  AND NOT EXISTS (SELECT 1 FROM op b WHERE b.act = o.act AND b.message = o.message AND b.id <> o.id AND b.kind <> 6
                      AND (b.kind <> 1 OR b.id < o.id) AND o.kind = 1)

@@ -26,6 +26,7 @@ pub(crate) async fn undo(tx: &mut Write, act: Id) -> Result<Filed> {
     .fetch_all(&mut **tx)
     .await?;
     let mut folders = ops::taken_back(tx, &unsent).await?;
+    super::folder_ops::show_all_of(tx, act).await?;
     let opposite = opposites(tx, act).await?;
     folders.extend(opposite.folders);
     if unsent.is_empty() && opposite.act == act {
@@ -88,7 +89,7 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     // Moves, back to where each came from, of those that are still where they were put.
     let moves: Vec<(i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT o.source, json_group_array(o.placement) FROM op o JOIN placement p ON p.id = o.placement
-         JOIN folder f ON f.id = o.source
+         JOIN folder f ON f.id = o.source AND f.local = 0 AND f.leaving = 0
          WHERE {sent} AND o.kind IN (2, 5) AND NOT ({doubled}) AND p.folder = o.target GROUP BY o.source"
     )))
     .bind(act)
@@ -106,6 +107,16 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     .fetch_one(&mut **tx)
     .await?;
     folders.extend(file_delete(tx, new, copies.as_deref().unwrap_or("[]")).await?);
+    folders.extend(super::folder_changes::opposites(tx, act, new).await?);
     let filed = close(tx, new).await?;
     Ok(Filed { act: if filed { id(new) } else { act }, folders })
+}
+
+/// Places that an act touched.
+pub(crate) async fn places_of(tx: &mut Write, act: Id) -> Result<String> {
+    let all: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT placement FROM op WHERE act = ?1 AND placement <> 0")
+        .bind(act)
+        .fetch_all(&mut **tx)
+        .await?;
+    ops::list(&all)
 }

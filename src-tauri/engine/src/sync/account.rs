@@ -61,8 +61,6 @@ pub(crate) struct Account {
     pending: AtomicBool,
     /// Looks at all folders since start.
     looks: AtomicU32,
-    /// Changes to the tree of folders that the person makes: what LIST said before one is not believed after it.
-    reshaped: AtomicU32,
     /// True once signed in: others may connect then. False while the password is in doubt.
     signed_in: watch::Sender<bool>,
 }
@@ -85,7 +83,6 @@ impl Account {
             told: Notify::new(),
             pending: AtomicBool::new(false),
             looks: AtomicU32::new(0),
-            reshaped: AtomicU32::new(0),
             signed_in: watch::Sender::new(false),
         })
     }
@@ -101,11 +98,6 @@ impl Account {
     pub(crate) fn tell_server(&self) {
         self.pending.store(true, Ordering::Release);
         self.told.notify_one();
-    }
-
-    /// The tree of folders is about to be changed, or has been.
-    pub(crate) fn reshape(&self) {
-        self.reshaped.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(crate) fn unfetchable(&self) -> MutexGuard<'_, BTreeSet<Id>> {
@@ -229,15 +221,9 @@ impl Account {
     async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
         // First what the person did: what comes back is to show it done.
         self.replay(connection).await?;
-        let listings = loop {
-            let before = self.reshaped.load(Ordering::Acquire);
-            let listed = connection.remote()?.list().await?;
-            let mut listings = folders::listings(&listed);
-            self.fill_status(connection, &mut listings).await?;
-            if self.reshaped.load(Ordering::Acquire) == before {
-                break listings;
-            }
-        };
+        let listed = connection.remote()?.list().await?;
+        let mut listings = folders::listings(&listed);
+        self.fill_status(connection, &mut listings).await?;
         if self.house.store.set_folders(self.id, &listings).await? {
             self.house.topics.tell([Topic::Folders]);
         }

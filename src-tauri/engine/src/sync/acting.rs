@@ -39,7 +39,7 @@ impl Accounts {
         self.filed(filed).await.map(Some)
     }
 
-    async fn filed(&self, filed: Filed) -> Result<ActView> {
+    pub(super) async fn filed(&self, filed: Filed) -> Result<ActView> {
         let messages = self.house.store.messages_of(filed.act).await?;
         self.changed(filed.folders);
         self.house.topics.tell(messages.into_iter().map(Topic::Message));
@@ -56,7 +56,7 @@ impl Accounts {
     }
 }
 
-fn nothing(intent: Intent) -> ActView {
+pub(super) fn nothing(intent: Intent) -> ActView {
     ActView {
         id: 0,
         at: number(crate::store::now()),

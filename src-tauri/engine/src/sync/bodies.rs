@@ -92,6 +92,10 @@ impl Account {
     /// Fetches and keeps the text of a message.
     pub(crate) async fn fetch_body(self: &Arc<Self>, message: Id, want: Want) -> Result<()> {
         let m = self.house.store.message(message).await?;
+        if m.is_local() {
+            let raw = self.local_bytes(message).await?;
+            return self.keep(&m, text_in(&raw, want), want).await;
+        }
         let (place, uid) = place(&m)?;
         let structure = &m.structure;
         let task: Task<'_, Text> = Box::new(move |remote| {
@@ -172,12 +176,7 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
         }
     };
     let mut text = Text { structure: Part::default(), html: None, plain: Vec::new(), cut: false };
-    let texts = structure.texts();
-    let wanted: Vec<(&Part, bool)> = if want == Want::Best && !texts.html.is_empty() {
-        texts.html.iter().map(|p| (*p, true)).collect()
-    } else {
-        texts.plain.iter().map(|p| (*p, false)).collect()
-    };
+    let wanted = wanted(&structure, want);
     let mut left = MOST;
     for (part, is_html) in wanted {
         if left == 0 {
@@ -197,6 +196,30 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
     }
     text.structure = structure;
     Ok(text)
+}
+
+/// Which parts are the text, and which of them HTML.
+fn wanted(structure: &Part, want: Want) -> Vec<(&Part, bool)> {
+    let texts = structure.texts();
+    if want == Want::Best && !texts.html.is_empty() {
+        texts.html.iter().map(|p| (*p, true)).collect()
+    } else {
+        texts.plain.iter().map(|p| (*p, false)).collect()
+    }
+}
+
+/// The text of a message whose bytes are here.
+fn text_in(raw: &[u8], want: Want) -> Text {
+    let structure = Part::of_message(raw);
+    let mut text = Text { structure: Part::default(), html: None, plain: Vec::new(), cut: false };
+    for (part, is_html) in wanted(&structure, want) {
+        let section = if part.section.is_empty() { "1" } else { &part.section };
+        let bytes = letter::structure::body(raw, section).unwrap_or_default();
+        text.cut |= bytes.len() > MOST as usize;
+        add(&mut text, part, bytes.get(..MOST as usize).unwrap_or(bytes), is_html);
+    }
+    text.structure = structure;
+    text
 }
 
 fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {

@@ -57,6 +57,7 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
             .collect(),
         body: body(m, facts, wait, loading),
         gone: shown.is_none(),
+        note: house.store.recovered_because(m.id).await?,
     })
 }
 
@@ -78,7 +79,7 @@ fn body(m: &Message, facts: Option<BodyFacts>, wait: Option<Wait>, loading: bool
         return match wait {
             Some(Wait::Failed { error, .. }) => BodyView::Failed { error },
             Some(Wait::Coming { since }) => BodyView::Coming { since: number(since) },
-            None if m.reachable().is_none() => BodyView::Failed { error: UiError::new(Code::Gone) },
+            None if m.reachable().is_none() && !m.is_local() => BodyView::Failed { error: UiError::new(Code::Gone) },
             None => BodyView::Coming { since: number(crate::store::now()) },
         };
     };

@@ -5,6 +5,7 @@ use super::account::Account;
 use crate::error::{Error, Result};
 use crate::remote::Remote;
 use crate::store::messages::{Message, Place};
+use crate::view::Id;
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -102,12 +103,36 @@ impl Account {
         offset: u64,
         length: u32,
     ) -> Result<Vec<u8>> {
+        if m.is_local() {
+            return self.local_slice(m, section, offset, length).await;
+        }
         let (place, uid) = place(m)?;
         let task: Task<'_, Vec<u8>> = Box::new(move |remote| {
             let section = section.to_owned();
             Box::pin(async move { remote.part(uid, &section, offset, length).await })
         });
         self.at_mailbox(place, task).await
+    }
+
+    /// The same of a message that no server has, from its bytes.
+    async fn local_slice(&self, m: &Message, section: &str, offset: u64, length: u32) -> Result<Vec<u8>> {
+        let raw = self.local_bytes(m.id).await?;
+        let part = match section {
+            "" => raw.as_slice(),
+            "HEADER" => {
+                let end = raw.windows(4).position(|w| w == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
+                raw.get(..end).unwrap_or_default()
+            }
+            _ => letter::structure::body(&raw, section).ok_or_else(|| Error::Gone("there is no such part".into()))?,
+        };
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(part.len());
+        Ok(part.get(from..).unwrap_or_default().iter().take(length as usize).copied().collect())
+    }
+
+    /// All bytes of a message that is here as a whole.
+    pub(super) async fn local_bytes(&self, message: Id) -> Result<Vec<u8>> {
+        let file = self.house.store.part(&self.house.profile, message, "").await?;
+        Ok(tokio::fs::read(file.ok_or_else(|| Error::Gone("its bytes are not here".into()))?).await?)
     }
 
     fn drop_person(&self, person: &mut Person) {

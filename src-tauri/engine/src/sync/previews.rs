@@ -103,6 +103,7 @@ async fn fetch_folder(account: &Arc<Account>, folder: Id, rows: &[(u32, Id)]) ->
         keywords: String::new(),
         hidden: false,
         due: None,
+        local: false,
     };
     let uids: UidSet = rows.iter().map(|r| r.0).collect();
     let got = account

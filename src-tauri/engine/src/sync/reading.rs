@@ -33,7 +33,7 @@ impl Accounts {
     /// The message as it is here; its text is asked for where it is missing.
     pub(crate) async fn open_message(&self, id: Id) -> Result<MessageView> {
         let m = self.house.store.message(id).await?;
-        if m.reachable().is_some() && self.house.store.body_facts(id).await?.is_none() {
+        if (m.reachable().is_some() || m.is_local()) && self.house.store.body_facts(id).await?.is_none() {
             self.account(m.account)?.want_body(id);
         }
         self.message(id).await

@@ -8,6 +8,7 @@
 //!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
 
 mod carry;
+mod folders;
 mod settle;
 pub(crate) mod steps;
 
@@ -69,7 +70,7 @@ impl<'a> Replay<'a> {
         if store.queue(self.account.id).await?.0 == 0 && store.folders_to_make(self.account.id).await?.is_empty() {
             return Ok(None);
         }
-        self.make_folders().await?;
+        self.tell_folders().await?;
         self.settle().await?;
         let mut over = false;
         for _ in 0..ROUNDS {
@@ -80,6 +81,10 @@ impl<'a> Replay<'a> {
             todo.unknown.retain(|f| !self.blocked.contains(f));
             over = todo.is_empty();
             if over {
+                // What was to be told of messages first has been.
+                if self.tell_folders().await? {
+                    continue;
+                }
                 break;
             }
             if !todo.settled.is_empty() {
@@ -122,36 +127,6 @@ impl<'a> Replay<'a> {
         let topics = &self.account.house.topics;
         topics.tell(folders.into_iter().map(Topic::List));
         topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed, Topic::Health]);
-    }
-
-    /// Folders that the person made.
-    async fn make_folders(&mut self) -> Result<()> {
-        let store = &self.account.house.store;
-        for (folder, mailbox) in store.folders_to_make(self.account.id).await? {
-            match self.remote.create(&mailbox).await {
-                Ok(()) => {}
-                Err(Error::Refused { code: Some(code), .. }) if code == "ALREADYEXISTS" => {}
-                Err(e) if e.breaks_connection() => return Err(e),
-                Err(e) if e.is_temporary() => {
-                    self.blocked.insert(folder);
-                    continue;
-                }
-                Err(e) => {
-                    let why = self.why(e, Some(folder)).await;
-                    store.folder_refused(folder, &why).await?;
-                    self.tell(vec![folder]);
-                    continue;
-                }
-            }
-            // Other clients show subscribed folders alone; a server that does not subscribe does not hide either.
-            match self.remote.subscribe(&mailbox, true).await {
-                Err(e) if e.breaks_connection() => return Err(e),
-                _ => {}
-            }
-            store.folder_made(folder).await?;
-            self.tell(vec![folder]);
-        }
-        Ok(())
     }
 
     /// Visits a folder, so that what has no UID yet is matched with what the server names.
@@ -470,7 +445,9 @@ impl<'a> Replay<'a> {
             }
             Word::Never { why, .. } => {
                 tracing::info!(folder = step.folder, n = items.len(), code = ?why.code, "the server refuses");
-                let folders = store.ops_refused(&ops(&items), &why, true).await?;
+                // The folder is gone, with what is in it: of flags and deletions nobody needs to be told.
+                let quiet = why.code == Code::NoSuchFolder && matches!(step.deed, Deed::Store(_) | Deed::Delete);
+                let folders = store.ops_refused(&ops(&items), &why, !quiet).await?;
                 self.tell(folders);
             }
         }

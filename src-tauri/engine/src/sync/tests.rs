@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod acting;
+mod foldering;
 mod histories;
 mod memory;
+mod recovering;
 mod rescue;
 mod snoozing;
 

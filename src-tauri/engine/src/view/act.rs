@@ -53,6 +53,19 @@ pub enum Intent {
     },
     /// Snoozed no longer: where it was.
     Unsnooze,
+    /// A folder was made. This and the next are no messages' and cannot be asked for in this way: folders have commands of their own.
+    MakeFolder,
+    /// A folder got another name.
+    RenameFolder,
+    /// A folder was put under another, or at the top.
+    MoveFolder,
+    /// A folder was deleted, with what was in it and below it.
+    DeleteFolder,
+    /// A folder was hidden, or shown again.
+    HideFolder {
+        /// Hidden.
+        on: bool,
+    },
 }
 
 /// A stretch of a list, as the person marked it: both ends included, in the order of the list.
@@ -148,13 +161,13 @@ pub struct ActView {
     pub intent: Intent,
     /// Messages it touched.
     pub count: u32,
-    /// Subject of the first of them.
+    /// Subject of the first of them. Of a folder: its name, with those above it, before.
     pub subject: String,
     /// Who the first of them is from.
     pub who: String,
     /// The account of the first of them.
     pub account: Option<Id>,
-    /// Where they went, in words: the name of the folder.
+    /// Where they went, in words: the name of the folder. Of a folder: its name, with those above it, afterwards.
     pub to: Option<String>,
     /// What became of it.
     pub state: ActState,

@@ -23,6 +23,8 @@ pub enum Role {
     Trash,
     /// Flagged (Gmail's starred).
     Flagged,
+    /// Of no server: messages that could be stored nowhere else.
+    Recovered,
     /// A folder of the person's own.
     None,
 }

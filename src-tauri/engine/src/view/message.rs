@@ -58,6 +58,8 @@ pub struct MessageView {
     pub attachments: Vec<AttachmentView>,
     /// The server no longer has it; shown from this computer.
     pub gone: bool,
+    /// Why it is among the recovered ones, on this computer alone.
+    pub note: Option<UiError>,
 }
 
 /// What is odd about the sender.

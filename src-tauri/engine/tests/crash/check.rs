@@ -20,9 +20,9 @@ const ALICE: &[(&str, &str, &str)] = &[
     ("INBOX", "Stay", "\\Flagged"),
     ("INBOX", "Undo at once", "\\Seen"),
     ("INBOX", "Undo later", ""),
-    ("Project", "Copy", "\\Flagged \\Seen"),
-    ("Project", "Move 1", "\\Flagged"),
-    ("Project", "Move 2", ""),
+    ("Job", "Copy", "\\Flagged \\Seen"),
+    ("Job", "Move 1", "\\Flagged"),
+    ("Job", "Move 2", ""),
 ];
 /// And bob's.
 const BOB: &[(&str, &str, &str)] = &[("Archive", "Carry", "$label2 \\Flagged \\Seen"), ("INBOX", "Bob's own", "")];
@@ -59,6 +59,17 @@ pub fn all(scene: &Scene, run: &Run, expunges: bool, why: &str) {
     let carried = run.orders.profile.join("carried");
     let left: Vec<_> = std::fs::read_dir(carried).into_iter().flatten().map(|f| f.unwrap().path()).collect();
     assert!(left.is_empty(), "{why}: left behind: {left:?}");
+    // What has arrived in another account is not kept twice.
+    let kept: Vec<_> = std::fs::read_dir(run.orders.profile.join("files"))
+        .into_iter()
+        .flatten()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with("-all"))
+        .collect();
+    assert!(kept.is_empty(), "{why}: left behind: {kept:?}");
+    let folders = scene.server.eye().mailboxes(&run.orders.users[0]).unwrap();
+    let named = |name: &str| folders.iter().any(|f| f.rsplit('/').next() == Some(name));
+    assert!(named("Job") && !named("Project") && !named("Inner"), "{why}: {folders:?}");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = open(&run.orders.profile).await;

@@ -155,6 +155,12 @@ impl Hand {
         .await
     }
 
+    /// A folder that may not be there.
+    pub async fn find(&self, account: Id, name: &str) -> Option<Id> {
+        let folders = self.engine.folders().await.unwrap();
+        folders.iter().find(|f| f.account == account && f.name == name).map(|f| f.id)
+    }
+
     /// Rows of a folder.
     pub async fn shown(&self, account: Id, folder: &str) -> Vec<ListRow> {
         let key = ListKey::Folder { id: self.folder(account, folder).await };

@@ -26,6 +26,12 @@ pub enum What {
     Copy(&'static str),
     /// To this folder of bob's.
     Carry(&'static str),
+    /// This folder of alice's under another name.
+    Rename(&'static str),
+    /// A folder of this name in `from`.
+    Make(&'static str),
+    /// `from` itself, for ever.
+    DeleteFolder,
     /// Undoes the act before this one, which took the mails out of `from`; once the server has it, or at once.
     Undo {
         sent: bool,
@@ -52,6 +58,9 @@ pub const SCRIPT: &[Wish] = &[
     wish("INBOX", &["Undo later"], What::Archive),
     wish("INBOX", &["Undo later"], What::Undo { sent: true }),
     wish("INBOX", &["Read"], What::Read),
+    wish("Project", &[], What::Make("Inner")),
+    wish("Project", &[], What::Rename("Job")),
+    wish("Inner", &[], What::DeleteFolder),
 ];
 
 /// Where an undone act had put its mails.
@@ -78,6 +87,9 @@ pub async fn perform(orders: &Orders) {
 
 impl Hand {
     async fn fulfil(&self, step: usize, wish: &Wish) {
+        if matches!(wish.what, What::Rename(_) | What::Make(_) | What::DeleteFolder) {
+            return self.arrange(wish).await;
+        }
         let shown = self.shown(self.alice, wish.from).await;
         let there: Vec<&ListRow> = shown.iter().filter(|r| wish.of.contains(&r.subject.as_str())).collect();
         let rows: Vec<&ListRow> = match &wish.what {
@@ -110,11 +122,24 @@ impl Hand {
             What::Move(folder) => Intent::Move { folder: self.folder(self.alice, folder).await },
             What::Copy(folder) => Intent::Copy { folder: self.folder(self.alice, folder).await },
             What::Carry(folder) => Intent::Move { folder: self.folder(self.bob, folder).await },
-            What::Undo { .. } => return,
+            What::Undo { .. } | What::Rename(_) | What::Make(_) | What::DeleteFolder => return,
         };
         let rows: Vec<Id> = rows.iter().map(|r| r.id).collect();
         let act = self.engine.act(intent, Target::Rows { rows }).await.unwrap();
         assert_eq!(act.count as usize, wish.of.len(), "{act:?}");
+    }
+
+    /// A folder, unless that was filed before.
+    async fn arrange(&self, wish: &Wish) {
+        let Some(folder) = self.find(self.alice, wish.from).await else { return };
+        match &wish.what {
+            What::Rename(name) => drop(self.engine.rename_folder(folder, (*name).into()).await.unwrap()),
+            What::DeleteFolder => drop(self.engine.delete_folder(folder).await.unwrap()),
+            What::Make(name) if self.find(self.alice, name).await.is_none() => {
+                self.engine.create_folder(self.alice, Some(folder), (*name).into()).await.unwrap();
+            }
+            _ => {}
+        }
     }
 
     async fn undo(&self, what: &What) {

@@ -4,6 +4,7 @@ use crate::room::{Room, mail, path};
 use crate::serves::{Mail, Serves, assert_same, shown};
 use engine::error::{Code, UiError};
 use engine::view::*;
+use testkit::proxy::Cut;
 use testkit::{Courier, Cyrus, Options};
 
 /// A room, and its folders by their paths.
@@ -92,7 +93,7 @@ async fn whole_story<S: Serves>(room: Room<S>, keeps_numbers: bool) {
     tree.agrees(&["Projekte", "Projekte/Süd & West", "Projekte/Süd & West/tief", "Ziel"], &[]).await;
     assert!(tree.is_subscribed("Ziel"));
 
-    // Made and used while the server cannot be reached; what has to wait for it says so, and changes nothing.
+    // Made, used, renamed, moved, deleted, hidden while the server cannot be reached: shown at once, told later, in order.
     tree.room.sever(tree.account).await;
     let away = tree.make(Some("Projekte"), "Unterwegs").await.unwrap();
     assert!(tree.folder("Projekte/Unterwegs").await.waiting);
@@ -100,17 +101,24 @@ async fn whole_story<S: Serves>(room: Room<S>, keeps_numbers: bool) {
     tree.move_to(&["3"], deep).await;
     assert_eq!(tree.rows(&["1", "2"]).await.len(), 2);
     assert_eq!(tree.room.rows(ListKey::Folder { id: away }).await.len(), 2);
-    let before = tree.folders().await;
     let goal = tree.folder("Ziel").await.id;
-    for refused in [
-        engine.rename_folder(deep, "tiefer".into()).await,
-        engine.move_folder(deep, Some(goal)).await,
-        engine.delete_folder(deep).await,
-        engine.hide_folder(deep, true).await,
-    ] {
-        assert!(refused.unwrap_err().retry);
+    engine.rename_folder(deep, "tiefer".into()).await.unwrap();
+    engine.move_folder(deep, Some(goal)).await.unwrap();
+    assert!(tree.folder("Ziel/tiefer").await.id == deep);
+    let renamed = engine.rename_folder(away, "Daheim".into()).await.unwrap();
+    assert_eq!((renamed.subject.as_str(), renamed.to.as_deref()), ("Projekte/Unterwegs", Some("Projekte/Daheim")));
+    engine.hide_folder(goal, true).await.unwrap();
+    assert!(tree.folder("Ziel").await.hidden && tree.is_subscribed("Ziel"));
+    let deleted = engine.delete_folder(goal).await.unwrap();
+    assert!(!tree.folders().await.iter().any(|(p, _)| p.starts_with("Ziel")));
+    assert_eq!(tree.rows(&["3"]).await.len(), 0);
+    // Undone as far as it was not meant.
+    for act in [Some(deleted.id), None, Some(renamed.id)] {
+        engine.undo(act).await.unwrap();
     }
-    assert_eq!(tree.folders().await, before);
+    assert!(!tree.folder("Ziel").await.hidden);
+    engine.move_folder(deep, Some(tree.folder("Projekte/Süd & West").await.id)).await.unwrap();
+    engine.rename_folder(deep, "tief".into()).await.unwrap();
     tree.room.mend(tree.account).await;
     tree.agrees(&["Projekte/Unterwegs"], &[]).await;
     let mails = [
@@ -271,4 +279,40 @@ async fn names_that_cannot_be() {
     // Below another it is free.
     tree.make(Some("Other"), "Work").await.unwrap();
     tree.agrees(&["Other/Work"], &[]).await;
+}
+
+/// RENAME and DELETE are cut off at every point of their way, the answer or the command: each is done once, by doveadm's eye.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cut_in_the_middle() {
+    let tree = Tree::new(Room::reading(Options::default()).await).await;
+    tree.make(None, "A").await.unwrap();
+    tree.make(Some("A"), "tief").await.unwrap();
+    tree.make(None, "Weg").await.unwrap();
+    tree.agrees(&["A", "A/tief", "Weg"], &[]).await;
+    let deep = tree.folder("A/tief").await.id;
+    tree.move_to(&["1", "2"], deep).await;
+    tree.room.told(tree.account).await;
+    let rows = tree.rows(&["1", "2"]).await;
+    for n in 0..8 {
+        let (old, new) = (format!("A{}", if n == 0 { String::new() } else { n.to_string() }), format!("A{}", n + 1));
+        let weg = tree.folder("Weg").await.id;
+        tree.room.up_to_date(tree.account).await;
+        tree.room.proxy.meter().freeze();
+        tree.room.engine.rename_folder(tree.folder(&old).await.id, new.clone()).await.unwrap();
+        tree.room.engine.delete_folder(weg).await.unwrap();
+        // Its answer is lost, or (with half a line) it does not arrive.
+        let cut = match n % 4 {
+            0 => Cut::Answer("RENAME"),
+            1 => Cut::Answer("DELETE"),
+            n => Cut::Up(10 * n),
+        };
+        tree.room.proxy.meter().cut(cut, None);
+        tree.room.proxy.meter().thaw();
+        tree.agrees(&[&new, &format!("{new}/tief")], &[&old, "Weg"]).await;
+        assert_eq!(tree.rows(&["1", "2"]).await, rows);
+        assert!(tree.is_subscribed(&new) && tree.is_subscribed(&format!("{new}/tief")));
+        tree.make(None, "Weg").await.unwrap();
+        tree.agrees(&["Weg"], &[]).await;
+    }
+    assert!(tree.room.engine.refusals().await.unwrap().is_empty());
 }

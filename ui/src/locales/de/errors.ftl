@@ -56,6 +56,10 @@ error-folder-exists = { $hasFolder ->
     [yes] Einen Ordner namens { $folder } gibt es schon.
    *[no] Einen Ordner dieses Namens gibt es schon.
 } Es wurde nichts geändert; wählen Sie einen anderen Namen.
+error-folder-in-use = { $hasFolder ->
+    [yes] In den Ordner { $folder } sind nach dem Löschen noch Nachrichten hinein- oder zurückgekommen.
+   *[no] In den Ordner sind nach dem Löschen noch Nachrichten hinein- oder zurückgekommen.
+} Es wurde nichts gelöscht. Sehen Sie nach, und löschen Sie ihn noch einmal, wenn Sie wollen.
 error-quota = Das Postfach ist voll. Die Nachrichten sind, wo sie waren. Löschen Sie etwas Großes oder leeren Sie den Papierkorb und versuchen Sie es dann erneut.
 error-not-allowed = Der Server erlaubt das hier nicht: Der Ordner ist nur zu lesen, oder die Rechte fehlen. Alles ist, wie es vorher war.
 error-elsewhere = Ein anderes Programm hat das vorher verschoben oder gelöscht. Es wurde nichts weiter damit getan; suchen Sie in den anderen Ordnern danach.

@@ -12,6 +12,7 @@ role-all = Alle Nachrichten
 role-junk = Spam
 role-trash = Papierkorb
 role-flagged = Markiert
+role-recovered = Gerettet
 show-mailboxes = Postfächer
 unread-count = { $count } ungelesen
 folder-menu = Was mit „{ $folder }“ getan werden kann
@@ -88,6 +89,7 @@ warning-nameIsAnotherAddress = Der Name des Absenders ist selbst eine Adresse �
 warning-mixedScript = Die Domain des Absenders mischt Buchstaben mehrerer Schriften; sie gibt sich vielleicht für eine andere aus.
 warning-hiddenCharacters = Aus dem Namen des Absenders wurden unsichtbare Zeichen entfernt.
 gone-notice = Der Server hat diese Nachricht nicht mehr. Sie sehen die Kopie auf diesem Computer.
+recovered-notice = Diese Nachricht konnte nicht dorthin, wohin sie sollte, und ihr Original ist weg. Sie ist nur auf diesem Computer: Verschieben Sie sie in einen Ordner oder speichern Sie sie. Der Grund: { $why }
 images-held = { $count ->
     [one] 1 entferntes Bild zurückgehalten
    *[other] { $count } entfernte Bilder zurückgehalten

@@ -75,6 +75,12 @@ did-delete = { $count ->
     [one] 1 Nachricht endgültig gelöscht
    *[other] { $count } Nachrichten endgültig gelöscht
 }
+did-make-folder = Ordner { $to } angelegt
+did-rename-folder = Ordner { $folder } in { $to } umbenannt
+did-move-folder = Ordner { $folder } verschoben, jetzt { $to }
+did-delete-folder = Ordner { $folder } endgültig gelöscht
+did-hide-folder = Ordner { $folder } ausgeblendet
+did-unhide-folder = Ordner { $folder } wieder eingeblendet
 did-undo = Rückgängig gemacht: { $what }
 did-undo-something = { $count ->
     [one] Eine Änderung an 1 Nachricht wurde rückgängig gemacht
@@ -99,6 +105,8 @@ why-quota = Das Postfach ist voll
 why-not-allowed = Das ist dort nicht erlaubt
 why-elsewhere = Ein anderes Programm hat es vorher verschoben oder gelöscht
 why-no-such-folder = Den Ordner gibt es nicht mehr
+why-folder-exists = Einen Ordner dieses Namens gibt es schon
+why-folder-in-use = Nach dem Löschen sind noch Nachrichten hinein- oder zurückgekommen
 why-in-details = Sein Grund steht unter „Details“
 why-unknown = Er nannte keinen Grund
 
@@ -134,6 +142,7 @@ was-unsnooze = Von Ihnen nicht länger zurückgestellt
 was-moved = Von Ihnen verschoben nach { $to }
 was-copied = Von Ihnen kopiert nach { $to }
 was-deleted = Von Ihnen endgültig gelöscht
+was-deleted-with-folder = Von Ihnen endgültig gelöscht, mit dem Ordner
 happened-elsewhere = Von einem anderen Programm gelöscht oder aus { $folder } verschoben
 happened-folder-gone = Der Server hat den Ordner { $folder } nicht mehr
 happened-renumbered = Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne diese Nachricht
@@ -206,6 +215,13 @@ refused-delete = { $count ->
     [one] Es war nicht möglich, 1 Nachricht zu löschen: { $why }.
    *[other] Es war nicht möglich, { $count } Nachrichten zu löschen: { $why }.
 }
+refused-make-folder = Es war nicht möglich, den Ordner { $folder } anzulegen: { $why }.
+refused-rename-folder = Es war nicht möglich, den Ordner { $folder } in { $to } umzubenennen: { $why }.
+refused-move-folder = Es war nicht möglich, den Ordner { $folder } zu verschieben: { $why }.
+refused-delete-folder = Der Ordner { $folder } wurde nicht gelöscht: { $why }.
+refused-hide-folder = Es war nicht möglich, den Ordner { $folder } auszublenden: { $why }.
+refused-unhide-folder = Es war nicht möglich, den Ordner { $folder } wieder einzublenden: { $why }.
+refused-folder = Alles ist, wie es war.
 refused-undo = { $count ->
     [one] Es war nicht möglich, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
    *[other] Es war nicht möglich, eine Änderung an { $count } Nachrichten rückgängig zu machen: { $why }.
@@ -261,9 +277,9 @@ folder-top = Ganz oben
 folder-here-now = jetzt
 folder-delete-title = { $folder } löschen?
 folder-delete-text = { $count ->
-    [0] Der Ordner { $folder } wird hier und auf { $host } gelöscht. Es ist keine Nachricht darin.
-    [one] Der Ordner { $folder } und 1 Nachricht werden hier und auf { $host } gelöscht. Das lässt sich nicht rückgängig machen.
-   *[other] Der Ordner { $folder } und { $count } Nachrichten werden hier und auf { $host } gelöscht. Das lässt sich nicht rückgängig machen.
+    [0] Der Ordner { $folder } wird hier und auf { $host } endgültig gelöscht. Es ist keine Nachricht darin.
+    [one] Der Ordner { $folder } und 1 Nachricht werden hier und auf { $host } endgültig gelöscht. Die Nachricht kommt nicht in den Papierkorb. Sobald der Server es weiß, lässt es sich nicht rückgängig machen.
+   *[other] Der Ordner { $folder } und { $count } Nachrichten werden hier und auf { $host } endgültig gelöscht. Sie kommen nicht in den Papierkorb. Sobald der Server es weiß, lässt es sich nicht rückgängig machen.
 }
 folder-delete-inside = { $more ->
     [0] Darin und auch gelöscht: { $folders }.
@@ -299,6 +315,9 @@ label-name-of = Name des Etiketts { $label }
 label-new = Neues Etikett
 label-add = Etikett hinzufügen
 label-remove = Etikett { $label } entfernen
+label-order = Etikett { $label } verschieben
+label-order-hint = Ziehen, oder die Pfeiltasten drücken
+label-ordered = { $label }: Platz { $at } von { $of }
 label-remove-title = Etikett „{ $label }“ entfernen?
 label-remove-text = Sein Name und seine Farbe werden hier vergessen. Die Nachrichten behalten das Schlüsselwort { $keyword } auf dem Server; andere Programme zeigen es weiter.
 label-remove-yes = Etikett entfernen

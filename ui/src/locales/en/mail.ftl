@@ -12,6 +12,7 @@ role-all = All mail
 role-junk = Junk
 role-trash = Trash
 role-flagged = Flagged
+role-recovered = Recovered
 show-mailboxes = Mailboxes
 unread-count = { $count } unread
 folder-menu = What can be done with { $folder }
@@ -88,6 +89,7 @@ warning-nameIsAnotherAddress = The sender’s name is an address of its own, not
 warning-mixedScript = The sender’s domain mixes letters of several scripts; it may pretend to be another.
 warning-hiddenCharacters = Invisible characters were removed from the sender’s name.
 gone-notice = The server no longer has this message. What you see is the copy on this computer.
+recovered-notice = This message could not be stored where it was to go, and its original is gone. It is on this computer alone: move it to a folder, or save it. The reason: { $why }
 images-held = { $count ->
     [one] 1 remote image is held back
    *[other] { $count } remote images are held back

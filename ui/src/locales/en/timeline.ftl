@@ -75,6 +75,12 @@ did-delete = { $count ->
     [one] 1 message deleted for ever
    *[other] { $count } messages deleted for ever
 }
+did-make-folder = Folder { $to } made
+did-rename-folder = Folder { $folder } renamed to { $to }
+did-move-folder = Folder { $folder } moved, now { $to }
+did-delete-folder = Folder { $folder } deleted for ever
+did-hide-folder = Folder { $folder } hidden
+did-unhide-folder = Folder { $folder } shown again
 did-undo = Undone: { $what }
 did-undo-something = { $count ->
     [one] Something done to 1 message was undone
@@ -99,6 +105,8 @@ why-quota = the mailbox is full
 why-not-allowed = it is not allowed there
 why-elsewhere = another program moved or deleted it before
 why-no-such-folder = the folder is not there any more
+why-folder-exists = there is a folder of that name already
+why-folder-in-use = messages came into it, or back to it, after you deleted it
 why-in-details = its reason is under Details
 why-unknown = it gave no reason
 
@@ -134,6 +142,7 @@ was-unsnooze = Unsnoozed by you
 was-moved = Moved to { $to } by you
 was-copied = Copied to { $to } by you
 was-deleted = Deleted for ever by you
+was-deleted-with-folder = Deleted for ever by you, with its folder
 happened-elsewhere = Deleted or moved out of { $folder } by another program
 happened-folder-gone = The folder { $folder } is gone from the server
 happened-renumbered = The folder { $folder } was made anew on the server, without this message
@@ -206,6 +215,13 @@ refused-delete = { $count ->
     [one] It was not possible to delete 1 message: { $why }.
    *[other] It was not possible to delete { $count } messages: { $why }.
 }
+refused-make-folder = It was not possible to make the folder { $folder }: { $why }.
+refused-rename-folder = It was not possible to rename the folder { $folder } to { $to }: { $why }.
+refused-move-folder = It was not possible to move the folder { $folder }: { $why }.
+refused-delete-folder = The folder { $folder } was not deleted: { $why }.
+refused-hide-folder = It was not possible to hide the folder { $folder }: { $why }.
+refused-unhide-folder = It was not possible to show the folder { $folder } again: { $why }.
+refused-folder = Everything is as it was before.
 refused-undo = { $count ->
     [one] It was not possible to undo a change to 1 message: { $why }.
    *[other] It was not possible to undo a change to { $count } messages: { $why }.
@@ -261,9 +277,9 @@ folder-top = At the top
 folder-here-now = now
 folder-delete-title = Delete { $folder }?
 folder-delete-text = { $count ->
-    [0] The folder { $folder } is deleted here and on { $host }. There is no message in it.
-    [one] The folder { $folder } and 1 message are deleted here and on { $host }. This cannot be undone.
-   *[other] The folder { $folder } and { $count } messages are deleted here and on { $host }. This cannot be undone.
+    [0] The folder { $folder } is deleted for ever, here and on { $host }. There is no message in it.
+    [one] The folder { $folder } and 1 message are deleted for ever, here and on { $host }. The message does not go to the trash. Once the server has been told this cannot be undone.
+   *[other] The folder { $folder } and { $count } messages are deleted for ever, here and on { $host }. They do not go to the trash. Once the server has been told this cannot be undone.
 }
 folder-delete-inside = { $more ->
     [0] Inside it and deleted too: { $folders }.
@@ -299,6 +315,9 @@ label-name-of = Name of the label { $label }
 label-new = New label
 label-add = Add label
 label-remove = Remove the label { $label }
+label-order = Move the label { $label }
+label-order-hint = Drag it, or press the arrow keys
+label-ordered = { $label }: place { $at } of { $of }
 label-remove-title = Remove the label “{ $label }”?
 label-remove-text = Its name and colour are forgotten here. Messages keep the keyword { $keyword } on the server, so other programs still show it.
 label-remove-yes = Remove label

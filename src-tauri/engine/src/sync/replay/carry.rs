@@ -4,6 +4,7 @@
 use super::Replay;
 use crate::error::{Code, Error, Result, UiError};
 use crate::remote::Remote;
+use crate::store::files;
 use crate::store::ops::Waiting;
 use crate::sync::pull::Pull;
 use crate::view::Id;
@@ -45,7 +46,6 @@ impl Replay<'_> {
                 let why = self.why(e, w.target).await;
                 let folders = store.ops_refused(&[w.id], &why, true).await?;
                 self.tell(folders);
-                let _ = tokio::fs::remove_file(&file).await;
                 Ok(())
             }
         }
@@ -55,8 +55,8 @@ impl Replay<'_> {
     pub(super) async fn carried(&mut self, op: i64) -> Result<()> {
         let folders = self.account.house.store.ops_done(&[op]).await?;
         self.tell(folders);
-        let _ = tokio::fs::remove_file(self.account.house.profile.join("carried").join(format!("{op}.eml"))).await;
-        Ok(())
+        let house = &self.account.house;
+        house.store.let_go(&house.profile).await
     }
 
     pub(super) async fn put_off(&mut self, w: &Waiting, why: UiError) -> Result<()> {
@@ -67,17 +67,20 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// The message as its server has it, in a file of the profile.
+    /// The message as its server has it, in a file of the profile: kept there, durably, before the other server hears of it.
     async fn fetch_whole(&mut self, w: &Waiting) -> Result<PathBuf> {
+        let house = self.account.house.clone();
+        let (message, held) = house.store.held_bytes(&house.profile, w.placement).await?;
+        if let Some(file) = held {
+            return Ok(file);
+        }
         let (Some(folder), Ok(uid)) = (w.other_folder, u32::try_from(w.other_uid)) else {
             return Err(Error::Gone("the message has no place".into()));
         };
-        let outgoing = self.account.house.profile.join("carried");
-        tokio::fs::create_dir_all(&outgoing).await?;
-        let (file, part) = (outgoing.join(format!("{}.eml", w.id)), outgoing.join(format!("{}.part", w.id)));
-        if tokio::fs::try_exists(&file).await? {
-            return Ok(file);
-        }
+        let (kept, beside) = (files::folder(&house.profile), house.profile.join("carried"));
+        tokio::fs::create_dir_all(&kept).await?;
+        tokio::fs::create_dir_all(&beside).await?;
+        let (name, part) = (files::part_file(message, ""), beside.join(format!("{}.part", w.id)));
         self.select(folder, w.validity).await??;
         let mut out = tokio::fs::File::create(&part).await?;
         let mut offset = 0u64;
@@ -89,10 +92,17 @@ impl Replay<'_> {
                 break;
             }
         }
+        if offset == 0 {
+            return Err(Error::Gone("the server gave an empty message".into()));
+        }
         out.sync_all().await?;
         drop(out);
-        tokio::fs::rename(&part, &file).await?;
-        Ok(file)
+        tokio::fs::rename(&part, kept.join(&name)).await?;
+        #[cfg(unix)]
+        tokio::fs::File::open(&kept).await?.sync_all().await?;
+        house.store.hold(message, &name, offset).await?;
+        crate::crash::step();
+        Ok(kept.join(name))
     }
 
     /// A connection to the account that a folder belongs to.

@@ -144,6 +144,8 @@ impl Replay<'_> {
             Ok(true) => self.carried(w.id).await,
             Ok(false) => store.ops_not_begun(&[w.id]).await,
             Err(e @ Error::Store(_)) => Err(e),
+            // It went with its folder, or was never there: carrying it on says which.
+            Err(Error::Gone(_)) if w.held => store.ops_not_begun(&[w.id]).await,
             // The other server cannot be asked now: nothing is repeated before it has been.
             Err(e) => {
                 tracing::info!(error = %e, "whether a message has arrived in another account is not known yet");

@@ -70,7 +70,8 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
     let mut groups = Groups::new();
     let mut by_place: Vec<(i64, Vec<&Waiting>)> = Vec::new();
     let mut at: HashMap<i64, usize> = HashMap::new();
-    for w in waiting {
+    // What leaves with its folder is not said message by message.
+    for w in waiting.iter().filter(|w| w.kind != Kind::Leave || w.other.is_some()) {
         let n = *at.entry(w.placement).or_insert_with(|| {
             by_place.push((w.placement, Vec::new()));
             by_place.len() - 1
@@ -139,6 +140,7 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
 fn unborn(all: &[&Waiting], groups: &mut Groups, out: &mut Steps) {
     let Some(birth) = all.iter().find(|w| matches!(w.kind, Kind::Copy | Kind::Carry)) else { return };
     match (birth.kind, birth.other_folder, u32::try_from(birth.other_uid), birth.target) {
+        (Kind::Carry, ..) if birth.held => out.carry.push((*birth).clone()),
         (Kind::Carry, Some(_), Ok(_), _) => out.carry.push((*birth).clone()),
         (Kind::Copy, Some(from), Ok(uid), Some(target)) => {
             let item = Item { placement: birth.placement, uid, ops: vec![birth.id], tries: birth.tries };
@@ -167,6 +169,7 @@ mod tests {
             tries: 0,
             not_before: 0,
             begun: None,
+            held: false,
             server_folder: Some(1),
             uid: placement * 10,
             validity: 1,

@@ -46,7 +46,7 @@ pub(super) struct Server {
     pub(super) lies: UidSet,
     /// A connection that ends at a change has made it: only the answer is lost.
     pub(super) lose_answer: bool,
-    /// Mailboxes into which nothing is copied, moved or appended, with the code of the refusal.
+    /// Mailboxes into which nothing is copied, moved or appended, which are neither made nor deleted, with the code of the refusal.
     pub(super) refuse: BTreeMap<String, String>,
     /// No keywords can be made: they are passed over.
     pub(super) fixed_keywords: bool,
@@ -223,6 +223,9 @@ impl Server {
     }
 
     fn create(&mut self, name: &str) -> Result<()> {
+        if let Some(code) = self.refuse.get(name) {
+            return Err(refused(code));
+        }
         if self.boxes.contains_key(name) {
             return Err(refused("ALREADYEXISTS"));
         }
@@ -252,6 +255,9 @@ impl Server {
     fn delete(&mut self, name: &str) -> Result<()> {
         if name == "INBOX" {
             return Err(refused("CANNOT"));
+        }
+        if let Some(code) = self.refuse.get(name) {
+            return Err(refused(code));
         }
         self.boxes.remove(name).map(drop).ok_or_else(|| refused("NONEXISTENT"))
     }

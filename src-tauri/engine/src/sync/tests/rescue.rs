@@ -13,7 +13,7 @@ use std::sync::Arc;
 const SERVER: &[&str] = &["IDLE", "CONDSTORE", "QRESYNC", "ESEARCH", "MOVE", "UIDPLUS"];
 
 /// Ruins the page that a table or index begins with.
-async fn ruin(store: &Store, name: &str, file: &Path) {
+pub(super) async fn ruin(store: &Store, name: &str, file: &Path) {
     let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = ?1")
         .bind(name)
         .fetch_one(store.read())
@@ -132,5 +132,76 @@ fn a_store_of_a_newer_version_is_left_as_it_is() {
             assert!(matches!(Store::open(folder.path()).await, Err(crate::error::Error::NewerStore(9999))));
         }
         assert_eq!(std::fs::read(folder.path().join("mail.sqlite")).unwrap(), before);
+    });
+}
+
+#[test]
+fn of_a_store_that_cannot_be_read_at_all_accounts_settings_and_labels_are_left() {
+    for harm in [0, 1, 2] {
+        run(async {
+            let desk = Desk::with_mail(SERVER, 3).await;
+            let store = &desk.room.house.store;
+            let profile = desk.room.house.profile.clone();
+            let mut settings = store.settings().await.unwrap();
+            settings.language = "de".into();
+            store.set_settings(&settings).await.unwrap();
+            store.make_label("Büro", "#123456").await.unwrap();
+            store.order_labels(&["b&APw-ro".into(), "$label3".into()]).await.unwrap();
+            store.trust(desk.room.account, "ines@example.org").await.unwrap();
+            let (accounts, labels) = (store.accounts().await.unwrap(), store.labels().await.unwrap());
+            assert_eq!(
+                labels.iter().map(|l| l.keyword.as_str()).take(3).collect::<Vec<_>>(),
+                ["b&APw-ro", "$label3", "$label1"]
+            );
+            let file = profile.join("mail.sqlite");
+            store.close().await;
+            let mut bytes = std::fs::read(&file).unwrap();
+            match harm {
+                0 => bytes.fill(0),
+                1 => bytes.iter_mut().zip(0u32..).for_each(|(b, n)| *b ^= u8::try_from(n * 31 % 251).unwrap()),
+                _ => bytes.truncate(50),
+            }
+            std::fs::write(&file, bytes).unwrap();
+            let store = Store::open(&profile).await.unwrap();
+            assert!(store.rescued(), "{harm}");
+            assert_eq!((store.accounts().await.unwrap(), store.labels().await.unwrap()), (accounts, labels), "{harm}");
+            assert_eq!(store.settings().await.unwrap(), settings);
+            assert!(store.trusts(desk.room.account, "ines@example.org").await.unwrap());
+            // One that is removed leaves the copy as well.
+            store.remove_account(desk.room.account).await.unwrap();
+            let copy = std::fs::read_to_string(profile.join("accounts.json")).unwrap();
+            assert!(!copy.contains("example.org") && copy.contains("#123456"), "{copy}");
+        });
+    }
+}
+
+#[test]
+fn folders_that_waited_are_still_told_after_a_rescue() {
+    run(async {
+        let mut desk = Desk::with_mail(SERVER, 3).await;
+        let store = desk.room.house.store.clone();
+        let other = desk.room.folder("Other").await;
+        store.file_folder(other, crate::store::folder_changes::Deed::Rename("Else".into())).await.unwrap();
+        store.create_folder(desk.room.account, Some(other), "new").await.unwrap();
+        let profile = desk.room.house.profile.clone();
+        ruin(&store, "placement_list", &profile.join("mail.sqlite")).await;
+        std::fs::write(profile.join("mail.sqlite.open"), "").unwrap();
+        let store = Store::open(&profile).await.unwrap();
+        let old = &desk.room.house;
+        let house = Arc::new(House {
+            profile,
+            store,
+            topics: old.topics.clone(),
+            secrets: old.secrets.clone(),
+            desktop: old.desktop.clone(),
+            connect: old.connect.clone(),
+        });
+        desk.account = Account::new(house.clone(), desk.room.account, false);
+        desk.room.house = house;
+        desk.quiet().await;
+        assert_eq!(desk.waiting().await, 0);
+        let there: Vec<String> = desk.room.server.lock().boxes.keys().cloned().collect();
+        assert_eq!(there, ["Archive", "Else", "Else/new", "INBOX", "Junk", "Trash"]);
+        desk.assert_equal().await;
     });
 }
