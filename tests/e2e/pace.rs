@@ -76,6 +76,7 @@ fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
     app.wait("an empty list", || Ok(app.all("option", |_| true)?.is_empty().then_some(())))?;
     app.state("Up to date")?;
     let noted = app.driver().script("return window.__stop()", &[])?;
+    std::fs::write("/tmp/mine/win/noted.json", noted.to_string()).unwrap(); // TEMPORARY
     println!("longest frame at rest: {} ms", longest(&rest));
     println!("longest frame while 10,000 were archived: {} ms", longest(&noted));
     println!("questions asked meanwhile: {}", noted["asked"].as_array().map_or(0, Vec::len));
@@ -83,10 +84,16 @@ fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
     Ok(())
 }
 
+/// The flagged messages that the server has.
+fn flagged(world: &World) -> Result<Vec<String>> {
+    world.server.eye().fetch("alice", "uid", &["mailbox", "INBOX", "FLAGGED"])
+}
+
 #[test]
 fn a_flag_follows_the_key() -> Result<()> {
     let world = World::start()?;
     let app = filled(&world, 1_000)?;
+    let before = flagged(&world)?;
     app.find_by_position(1)?;
     app.press("j")?;
     app.find_with("article", "")?;
@@ -107,8 +114,6 @@ fn a_flag_follows_the_key() -> Result<()> {
         times.last().copied().unwrap_or(f64::NAN)
     );
     // An even number of presses leaves it as it was, on the server too.
-    app.wait("no flag on the server", || {
-        Ok(world.server.eye().fetch("alice", "uid", &["mailbox", "INBOX", "FLAGGED"])?.is_empty().then_some(()))
-    })?;
+    app.wait("as many flags on the server as before", || Ok((flagged(&world)? == before).then_some(())))?;
     Ok(())
 }

@@ -233,7 +233,7 @@ async fn known_content(tx: &mut Write, folder: &Folder, fresh: &[&Arrival]) -> R
     let wanted: Vec<i64> = fresh.iter().map(|a| a.identity).collect();
     let wanted = serde_json::to_string(&wanted).map_err(|e| Error::Internal(e.to_string()))?;
     let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT m.identity, m.id FROM json_each(?2) AS w JOIN message m ON m.identity = w.value
+        "SELECT m.identity, m.id FROM json_each(?2) AS w CROSS JOIN message m ON m.identity = w.value
          WHERE m.account = ?1 AND NOT EXISTS
              (SELECT 1 FROM placement p WHERE p.message = m.id AND p.server_folder = ?3 AND p.uid > 0)",
     )

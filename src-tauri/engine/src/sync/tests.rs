@@ -4,6 +4,7 @@
 
 mod acting;
 mod histories;
+mod many;
 mod memory;
 mod rescue;
 mod snoozing;
