@@ -209,7 +209,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
 async fn put_to_sleep(tx: &mut Write, folder: Id, uids: &[u32]) -> Result<Vec<u32>> {
     let uids: Vec<i64> = uids.iter().map(|u| i64::from(*u)).collect();
     let places: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.id FROM json_each(?2) AS w JOIN placement p ON p.server_folder = ?1 AND p.uid = w.value",
+        "SELECT p.id FROM json_each(?2) AS w CROSS JOIN placement p ON p.server_folder = ?1 AND p.uid = w.value",
     )
     .bind(folder)
     .bind(super::ops::list(&uids)?)
@@ -219,7 +219,7 @@ async fn put_to_sleep(tx: &mut Write, folder: Id, uids: &[u32]) -> Result<Vec<u3
     let before = super::ops::Before::of(tx, &places).await?;
     before.settle(tx, &places).await?;
     let asleep: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.uid FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.asleep = 1",
+        "SELECT p.uid FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value WHERE p.asleep = 1",
     )
     .bind(&places)
     .fetch_all(&mut **tx)
