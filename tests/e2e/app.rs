@@ -83,9 +83,12 @@ impl App {
         self.wait("the first frame", || Ok(ready.exists().then_some(())))
     }
 
-    /// Ends the app as a crash would, and starts it again with the same profile.
+    /// Ends the app as a crash would, and starts it again with the same profile, at once: one that is still ending is waited for
+    /// by the app itself.
     pub fn restart(&mut self) -> Result<()> {
-        self.quit()?;
+        if let Some(driver) = self.driver.take() {
+            driver.end()?;
+        }
         self.start(&[])
     }
 
@@ -352,6 +355,16 @@ impl App {
         self.wait(&format!("a mail with {text:?}"), || {
             let shown = self.in_mail("return document.body ? document.body.innerText : ''")?;
             Ok(shown.as_str().is_some_and(|s| s.contains(text)).then_some(()))
+        })
+    }
+
+    /// Waits until the mail's frame shows this in dark or in light, and has all the room that it needs.
+    pub fn read_in(&self, text: &str, theme: &str) -> Result<()> {
+        self.read(text)?;
+        self.wait(&format!("the whole of a {theme} mail"), || {
+            let script = "const dark = document.querySelector('.dark') !== null; \
+                          return document.readyState === 'complete' && document.documentElement.scrollHeight <= innerHeight ? dark : null";
+            Ok((self.in_mail(script)? == json!(theme == "dark")).then_some(()))
         })
     }
 

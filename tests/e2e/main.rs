@@ -21,6 +21,7 @@ mod arrival;
 mod attachments;
 mod hostile;
 mod offline;
+mod pace;
 mod reading;
 mod screens;
 mod snoozing;

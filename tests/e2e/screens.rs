@@ -39,6 +39,7 @@ fn every_state_light_and_dark() -> Result<()> {
         app.wait("the theme", || {
             Ok((app.driver().script("return document.documentElement.dataset.theme", &[])? == theme).then_some(()))
         })?;
+        app.read_in("The panes arrive", theme)?;
         app.picture(&format!("main-{theme}"))?;
         set(&app, "density", "compact")?;
         app.picture(&format!("compact-{theme}"))?;
@@ -67,6 +68,86 @@ fn every_state_light_and_dark() -> Result<()> {
     Ok(())
 }
 
+/// Escape.
+const AWAY: &str = "\u{E00C}";
+
+#[test]
+fn what_acting_shows_dark_and_compact_and_in_german() -> Result<()> {
+    let world = World::with(demo::options())?;
+    demo::fill(&world.server, 1, crate::world::NOW)?;
+    let app = App::with_accounts(&[world.form(demo::ALICE), world.form(demo::MOREAU)])?;
+    app.driver().resize(1360, 860)?;
+    app.state("Up to date · 2 accounts")?;
+    for (theme, density, language, name) in [
+        ("dark", "comfortable", "en", "dark"),
+        ("light", "compact", "de", "german"),
+        ("dark", "compact", "de", "compact"),
+    ] {
+        set(&app, "theme", theme)?;
+        set(&app, "density", density)?;
+        set(&app, "language", language)?;
+        app.wait("the look", || {
+            let look = "const { theme, density } = document.documentElement.dataset; return [theme, density, document.documentElement.lang]";
+            Ok((app.driver().script(look, &[])? == json!([theme, density, language])).then_some(()))
+        })?;
+        app.open("Your ticket for")?;
+        app.press("s")?;
+        for (keys, what) in [("v", "move"), ("l", "label"), ("gt", "timeline")] {
+            app.press(keys)?;
+            app.wait("a dialog", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
+            app.picture(&format!("{what}-{name}"))?;
+            away(&app)?;
+        }
+        for (script, what) in MENUS {
+            app.driver().script(script, &[])?;
+            app.wait("a menu", || Ok(app.all("menuitem", |_| true)?.into_iter().next()))?;
+            app.picture(&format!("{what}-{name}"))?;
+            app.press(AWAY)?;
+            app.wait("no menu", || Ok(app.all("menuitem", |_| true)?.is_empty().then_some(())))?;
+        }
+        // At a folder, "all" and Delete are not about the list.
+        app.driver().script("document.querySelector('[role=listbox]').focus()", &[])?;
+        app.press("e")?;
+        app.wait("its row gone", || {
+            Ok(app.all("option", |row| row.contains("Your ticket for"))?.is_empty().then_some(()))
+        })?;
+        app.picture(&format!("undo-{name}"))?;
+        app.press("z")?;
+        app.wait("its row back", || {
+            Ok((!app.all("option", |row| row.contains("Your ticket for"))?.is_empty()).then_some(()))
+        })?;
+        app.chord('\u{E009}', 'a')?;
+        app.picture(&format!("selected-{name}"))?;
+        // For ever: the one that asks before.
+        app.chord('\u{E008}', '\u{E017}')?;
+        app.wait("a dialog", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
+        app.picture(&format!("for-ever-{name}"))?;
+        away(&app)?;
+        app.press(AWAY)?;
+    }
+    Ok(())
+}
+
+/// Opens the menu of a row, and that of a folder.
+const MENUS: [(&str, &str); 2] = [
+    (
+        "const r = document.querySelector('[role=option]').getBoundingClientRect(); document.querySelector('[role=option]')\
+         .dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: r.x + 60, clientY: r.y + 20 }))",
+        "row-menu",
+    ),
+    (
+        "const item = [...document.querySelectorAll('[role=treeitem][data-folder]')].at(5); const r = item.getBoundingClientRect(); \
+         item.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: r.x + 60, clientY: r.y + 10 }))",
+        "folder-menu",
+    ),
+];
+
+/// Closes the dialog.
+fn away(app: &App) -> Result<()> {
+    app.press(AWAY)?;
+    app.wait("no dialog", || Ok(app.all("dialog", |_| true)?.is_empty().then_some(())))
+}
+
 /// Opens a dialog as its button or its key does, takes its picture, closes it.
 fn dialog(app: &App, key: &str, words: &str, name: &str) -> Result<()> {
     match key {
@@ -77,8 +158,7 @@ fn dialog(app: &App, key: &str, words: &str, name: &str) -> Result<()> {
     }
     app.wait("a dialog", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
     app.picture(name)?;
-    app.press("\u{E00C}")?;
-    app.wait("no dialog", || Ok(app.all("dialog", |_| true)?.is_empty().then_some(())))
+    away(app)
 }
 
 /// Changes one choice of the person.

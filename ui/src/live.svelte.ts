@@ -6,8 +6,11 @@
  */
 import { asUiError, backend, type UiError } from "./backend";
 
-type Listener = (topics: readonly string[]) => void;
+type Listener = (changed: readonly string[]) => void;
 let listeners: readonly Listener[] = [];
+
+/** Announced where too many things changed to be named. */
+const everything = "all";
 
 /** Connects to the host's announcements. Called once, before the window is drawn. */
 export async function listen(): Promise<() => void> {
@@ -16,8 +19,11 @@ export async function listen(): Promise<() => void> {
   });
 }
 
-/** Calls back for announcements until the returned function is called. */
-export function onTopics(listener: Listener): () => void {
+/** Calls back when one of `topics` is announced, until the returned function is called. */
+export function onTopics(topics: readonly string[], callback: () => void): () => void {
+  const listener: Listener = (changed) => {
+    if (changed.includes(everything) || topics.some((topic) => changed.includes(topic))) callback();
+  };
   listeners = [...listeners, listener];
   return () => (listeners = listeners.filter((other) => other !== listener));
 }
@@ -81,11 +87,6 @@ export function live<T>(query: (again: boolean) => Promise<T>, topics: () => rea
   $effect(() => {
     result.ask(false);
   });
-  $effect(() => {
-    const wanted = topics();
-    return onTopics((changed) => {
-      if (wanted.some((topic) => changed.includes(topic))) result.refresh();
-    });
-  });
+  $effect(() => onTopics(topics(), () => result.refresh()));
   return result;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Live } from "./live.svelte";
+import { backend, useBackend } from "./backend";
+import { listen, Live, onTopics } from "./live.svelte";
 
 const settled = () => new Promise((done) => setTimeout(done, 0));
 
@@ -51,5 +52,31 @@ describe("a live query", () => {
     waiting[0]?.fail(new Error("broken"));
     await settled();
     expect(live.error).toMatchObject({ code: "internal", detail: "Error: broken" });
+  });
+});
+
+describe("an announcement", () => {
+  it("reaches whoever shows one of its topics, and everybody where too much changed to be named", async () => {
+    let announce: (topics: string[]) => void = () => undefined;
+    useBackend({
+      ...backend,
+      onChanged: (callback) => {
+        announce = callback;
+        return Promise.resolve(() => undefined);
+      },
+    });
+    await listen();
+    const heard: string[] = [];
+    const stop = onTopics(["list:7", "accounts"], () => heard.push("list"));
+    onTopics([], () => heard.push("nothing shown"));
+    announce(["folders", "list:8"]);
+    expect(heard).toEqual([]);
+    announce(["accounts", "list:7"]);
+    expect(heard).toEqual(["list"]);
+    announce(["all"]);
+    expect(heard).toEqual(["list", "list", "nothing shown"]);
+    stop();
+    announce(["list:7"]);
+    expect(heard).toHaveLength(3);
   });
 });

@@ -286,6 +286,19 @@ describe("after rows have left", () => {
     expect((await row(/main is green again/)).getAttribute("aria-posinset")).toBe("1");
   });
 
+  it("a whole list, however long: none of its rows is looked for", async () => {
+    const mock = await choose({});
+    const total = Number((await rows())[0]!.getAttribute("aria-setsize"));
+    press("a", document.body, { ctrlKey: true });
+    mock.calls.length = 0;
+    press("e");
+    const dialog = await screen.findByRole("dialog");
+    within(dialog).getByRole("button", { name: /^Archive / }).click();
+    await waitFor(() => expect(screen.queryAllByRole("option")).toHaveLength(0));
+    expect(total).toBeGreaterThan(1000);
+    expect(mock.calls.filter(([name]) => name === "listIndex").length).toBeLessThan(5);
+  });
+
   it("the cursor is at the neighbour in the step in which they go", async () => {
     await choose({ afterAct: "next" });
     (await row(/minutes of the meeting/)).click();

@@ -313,8 +313,10 @@ export class ListModel {
     const epoch = this.#epoch;
     const find = (id: number) => backend.listIndex(this.key, this.filter, id);
     const anchor = await this.#anchor();
-    const places = await this.#selection.look(find);
     const looked = await this.#cursor.look(this.#pages, find);
+    // Where all that was selected was acted on and has left, nothing is left to be looked for, though it be ten thousand rows.
+    const clears = looked.left && looked.going?.clears === true;
+    const places = clears ? [] : await this.#selection.look(find);
     if (epoch !== this.#epoch) {
       this.#dirty = true;
       return;
@@ -334,13 +336,13 @@ export class ListModel {
       const place = geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
       if (this.place > 0 && moved > 0 && pages.newest > newest) this.fresh += moved;
       this.#headings = headings;
-      this.#selection.follow(places, moved, pages.total);
       carried = this.#cursor.carry(pages, looked, moved);
       const left = carried === "left";
-      if (left && looked.going?.clears) this.#selection.clear();
+      if (clears) this.#selection.clear();
+      else this.#selection.follow(places, moved, pages.total);
       this.place = Math.round(left && this.selected >= 0 ? geometry.reveal(next, place, this.selected, this.selected === 0 ? 0 : headingHeight) : place);
       this.error = null;
-      if (left && looked.going?.clears) this.left();
+      if (clears && left) this.left();
     });
     if (this.#closed) return;
     if (carried === "unsure") await this.#cursor.find(this.#pages, find);

@@ -50,25 +50,24 @@ export interface Moved {
 
 /**
  * Finds out where rows went. `rows` are the rows whose id is known, ascending by index. Where both ends of a stretch went
- * equally far, so did what lies between; only where they did not, the middle is asked for. The answer is ascending too.
+ * equally far, so did what lies between; only where they did not, the middle is asked for, all middles at once. The answer is
+ * ascending too.
  */
 export async function probe(rows: readonly { index: number; id: number }[], find: (id: number) => Promise<number | null>): Promise<Moved[]> {
   const found = new Map<number, Moved>();
-  const ask = async (at: number): Promise<Moved | undefined> => {
+  const ask = async (at: number) => {
     const row = rows[at];
-    if (!row) return undefined;
-    const moved = found.get(at) ?? { before: row.index, after: await find(row.id) };
-    found.set(at, moved);
-    return moved;
+    if (row && !found.has(at)) found.set(at, { before: row.index, after: await find(row.id) });
   };
-  const waiting: [number, number][] = [[0, rows.length - 1]];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [low, high] = next;
-    const first = await ask(low);
-    const last = await ask(high);
-    if (!first || !last || high - low < 2 || (wayOf(first) !== null && wayOf(first) === wayOf(last))) continue;
-    const middle = (low + high) >> 1;
-    waiting.push([low, middle], [middle, high]);
+  await Promise.all([ask(0), ask(rows.length - 1)]);
+  for (let stretches: [number, number][] = [[0, rows.length - 1]]; stretches.length > 0; ) {
+    const torn = stretches.filter(([low, high]) => {
+      const [first, last] = [found.get(low), found.get(high)];
+      return first && last && high - low >= 2 && (wayOf(first) === null || wayOf(first) !== wayOf(last));
+    });
+    const halves = torn.map(([low, high]) => ({ low, middle: (low + high) >> 1, high }));
+    await Promise.all(halves.map(({ middle }) => ask(middle)));
+    stretches = halves.flatMap(({ low, middle, high }): [number, number][] => [[low, middle], [middle, high]]);
   }
   return [...found.values()].sort((a, b) => a.before - b.before);
 }

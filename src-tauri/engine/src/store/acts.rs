@@ -66,7 +66,7 @@ pub(crate) async fn close(tx: &mut Write, act: i64) -> Result<bool> {
 pub(crate) async fn file_flags(tx: &mut Write, act: i64, places: &str, add: i64, remove: i64) -> Result<Vec<Id>> {
     let changed: Vec<i64> = sqlx::query_scalar(
         "INSERT INTO op (act, account, placement, message, kind, add_flags, remove_flags, source)
-         SELECT ?1, f.account, p.id, p.message, 1, ?3, ?4, p.folder FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
+         SELECT ?1, f.account, p.id, p.message, 1, ?3, ?4, p.folder FROM json_each(?2) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = coalesce(p.server_folder, p.folder)
          WHERE p.hidden = 0 AND ((p.flags & ?3) <> ?3 OR (p.flags & ?4) <> 0) RETURNING placement",
     )
@@ -90,7 +90,7 @@ pub(crate) async fn file_flags(tx: &mut Write, act: i64, places: &str, add: i64,
 /// Files a keyword, on or off, for those of these places that look otherwise.
 pub(crate) async fn file_keyword(tx: &mut Write, act: i64, places: &str, keyword: &str, on: bool) -> Result<Vec<Id>> {
     let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-        "SELECT p.id, p.keywords, p.folder FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.hidden = 0",
+        "SELECT p.id, p.keywords, p.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value WHERE p.hidden = 0",
     )
     .bind(places)
     .fetch_all(&mut **tx)
@@ -132,8 +132,8 @@ pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id
     let places = places.as_str();
     let moved: Vec<i64> = sqlx::query_scalar(
         "INSERT INTO op (act, account, placement, message, kind, source, target)
-         SELECT ?1, f.account, p.id, p.message, 2, p.folder, ?3 FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
-         JOIN folder f ON f.id = p.folder
+         SELECT ?1, f.account, p.id, p.message, 2, p.folder, ?3 FROM json_each(?2) AS w CROSS JOIN placement p ON p.id = w.value
+         CROSS JOIN folder f ON f.id = p.folder
          WHERE p.hidden = 0 AND p.folder <> ?3 AND f.account = ?4 RETURNING placement",
     )
     .bind(act)
@@ -155,7 +155,7 @@ pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id
     let mut folders = before.settle(tx, &moved).await?;
     folders.extend(out);
     let foreign: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
+        "SELECT p.id FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
          WHERE p.hidden = 0 AND f.account <> ?2",
     )
     .bind(places)
@@ -242,7 +242,7 @@ async fn new_place(tx: &mut Write, from: i64, message: i64, target: Id) -> Resul
 pub(crate) async fn file_copy(tx: &mut Write, act: i64, places: &str, target: Id) -> Result<Vec<Id>> {
     let account = account_of(tx, target).await?;
     let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
-        "SELECT p.id, p.message, f.account FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+        "SELECT p.id, p.message, f.account FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 AND p.folder <> ?2",
     )
     .bind(places)
@@ -284,7 +284,7 @@ pub(crate) async fn file_copy(tx: &mut Write, act: i64, places: &str, target: Id
 pub(crate) async fn file_delete(tx: &mut Write, act: i64, places: &str) -> Result<Vec<Id>> {
     let deleted: Vec<i64> = sqlx::query_scalar(
         "INSERT INTO op (act, account, placement, message, kind, source)
-         SELECT ?1, f.account, p.id, p.message, 4, p.folder FROM json_each(?2) AS w JOIN placement p ON p.id = w.value
+         SELECT ?1, f.account, p.id, p.message, 4, p.folder FROM json_each(?2) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.hidden = 0 RETURNING placement",
     )
     .bind(act)
@@ -314,7 +314,7 @@ pub(crate) async fn account_of(tx: &mut Write, folder: Id) -> Result<Id> {
 /// These places by account, with the account's folder of this role. One is made where there is none and its name is free.
 pub(crate) async fn by_role(tx: &mut Write, places: &str, role: Role) -> Result<Vec<(Id, String)>> {
     let accounts: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT f.account, json_group_array(p.id) FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+        "SELECT f.account, json_group_array(p.id) FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 GROUP BY f.account",
     )
     .bind(places)

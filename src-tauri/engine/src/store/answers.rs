@@ -68,7 +68,7 @@ impl Store {
         let json = serde_json::to_string(&told).map_err(|e| Error::Internal(e.to_string()))?;
         // The folder may have been looked at meanwhile, and a row made of what is this one.
         let twins: Vec<i64> = sqlx::query_scalar(
-            "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value ->> 1
+            "SELECT p.id FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value ->> 1
              WHERE p.id <> w.value ->> 0",
         )
         .bind(&json)
@@ -78,7 +78,7 @@ impl Store {
         let mut folders = ops::remove_places(&mut tx, &twins).await?;
         // Flags of an original may have been told after a copy of it was asked for.
         let others: Vec<(i64, i64, String)> = sqlx::query_as(
-            "SELECT p.id, q.server_flags, q.server_keywords FROM json_each(?1) AS w JOIN placement p ON p.id = w.value ->> 0
+            "SELECT p.id, q.server_flags, q.server_keywords FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value ->> 0
              JOIN op o ON o.placement = p.id AND o.kind = 3 AND o.state = 0 JOIN placement q ON q.id = o.other
              WHERE p.server_folder IS NULL AND (p.server_flags, p.server_keywords) <> (q.server_flags, q.server_keywords)",
         )

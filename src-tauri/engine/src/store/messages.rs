@@ -179,7 +179,7 @@ impl Store {
     pub(crate) async fn without_preview(&self, messages: &[Id]) -> Result<Vec<(Id, Id, u32, Id)>> {
         let json = serde_json::to_string(messages).map_err(|e| Error::Internal(e.to_string()))?;
         let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-            "SELECT m.account, p.server_folder, p.uid, m.id FROM json_each(?1) AS w JOIN message m ON m.id = w.value
+            "SELECT m.account, p.server_folder, p.uid, m.id FROM json_each(?1) AS w CROSS JOIN message m ON m.id = w.value
              JOIN placement p ON p.message = m.id
              WHERE m.preview IS NULL AND p.uid > 0 AND p.server_folder IN (SELECT id FROM folder WHERE local = 0)",
         )

@@ -209,7 +209,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
 async fn put_to_sleep(tx: &mut Write, folder: Id, uids: &[u32]) -> Result<Vec<u32>> {
     let uids: Vec<i64> = uids.iter().map(|u| i64::from(*u)).collect();
     let places: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.id FROM json_each(?2) AS w JOIN placement p ON p.server_folder = ?1 AND p.uid = w.value",
+        "SELECT p.id FROM json_each(?2) AS w CROSS JOIN placement p ON p.server_folder = ?1 AND p.uid = w.value",
     )
     .bind(folder)
     .bind(super::ops::list(&uids)?)
@@ -219,7 +219,7 @@ async fn put_to_sleep(tx: &mut Write, folder: Id, uids: &[u32]) -> Result<Vec<u3
     let before = super::ops::Before::of(tx, &places).await?;
     before.settle(tx, &places).await?;
     let asleep: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.uid FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.asleep = 1",
+        "SELECT p.uid FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value WHERE p.asleep = 1",
     )
     .bind(&places)
     .fetch_all(&mut **tx)
@@ -233,7 +233,7 @@ async fn known_content(tx: &mut Write, folder: &Folder, fresh: &[&Arrival]) -> R
     let wanted: Vec<i64> = fresh.iter().map(|a| a.identity).collect();
     let wanted = serde_json::to_string(&wanted).map_err(|e| Error::Internal(e.to_string()))?;
     let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT m.identity, m.id FROM json_each(?2) AS w JOIN message m ON m.identity = w.value
+        "SELECT m.identity, m.id FROM json_each(?2) AS w CROSS JOIN message m ON m.identity = w.value
          WHERE m.account = ?1 AND NOT EXISTS
              (SELECT 1 FROM placement p WHERE p.message = m.id AND p.server_folder = ?3 AND p.uid > 0)",
     )

@@ -99,7 +99,7 @@ async fn remove_where(tx: &mut Write, account: Id, folder: Id, low: i64, high: i
     sqlx::query(
         "INSERT INTO ledger (at, account, folder, message, cause, subject, who, place)
          SELECT ?2, ?3, ?4, p.message, ?5, m.subject, m.who, (SELECT path FROM folder WHERE id = ?4)
-         FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN message m ON m.id = p.message
+         FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value JOIN message m ON m.id = p.message
          WHERE p.hidden = 0 OR p.gone IS NOT NULL",
     )
     .bind(&places)

@@ -51,7 +51,7 @@ struct Row {
 pub(crate) async fn settle(tx: &mut Write, places: &str, at: i64) -> Result<()> {
     let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT p.id, p.keywords, p.local_due, p.due, p.asleep, p.date, p.received, coalesce(f.role IN {SLEEPS}, 0) AS sleeps
-         FROM json_each(?1) AS w JOIN placement p ON p.id = w.value LEFT JOIN folder f ON f.id = p.folder
+         FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value LEFT JOIN folder f ON f.id = p.folder
          WHERE p.due IS NOT NULL OR p.local_due IS NOT NULL OR p.keywords LIKE '%$snoozed%'"
     )))
     .bind(places)
@@ -94,7 +94,7 @@ pub(crate) async fn roles_changed(tx: &mut Write, account: Id) -> Result<()> {
 /// Those of these places that are snoozed, or have been and came back.
 pub(crate) async fn among(tx: &mut Write, places: &str) -> Result<String> {
     let some: Vec<i64> = sqlx::query_scalar(
-        "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.id = w.value WHERE p.due IS NOT NULL",
+        "SELECT p.id FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value WHERE p.due IS NOT NULL",
     )
     .bind(places)
     .fetch_all(&mut **tx)
@@ -105,7 +105,7 @@ pub(crate) async fn among(tx: &mut Write, places: &str) -> Result<String> {
 /// Those of these places that can sleep where they are.
 pub(crate) async fn that_can_sleep(tx: &mut Write, places: &str) -> Result<String> {
     let some: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-        "SELECT p.id FROM json_each(?1) AS w JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
+        "SELECT p.id FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value JOIN folder f ON f.id = p.folder
          WHERE f.role IN {SLEEPS}"
     )))
     .bind(places)
@@ -127,7 +127,7 @@ pub(crate) async fn copies_of(tx: &mut Write, act: i64) -> Result<String> {
 /// kept on this computer alone, and the operation is at its end at once.
 pub(crate) async fn file(tx: &mut Write, act: i64, places: &str, due: Option<i64>) -> Result<Vec<Id>> {
     let rows: Vec<(i64, String, Option<i64>, Option<i64>, bool)> = sqlx::query_as(
-        "SELECT p.id, p.keywords, p.local_due, p.due, f.new_keywords FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+        "SELECT p.id, p.keywords, p.local_due, p.due, f.new_keywords FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.hidden = 0",
     )
     .bind(places)
@@ -193,7 +193,7 @@ impl Store {
         settle(&mut tx, &places, at).await?;
         before.count(&mut tx, &places).await?;
         let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
-            "SELECT f.account, p.folder, p.message FROM json_each(?1) AS w JOIN placement p ON p.id = w.value
+            "SELECT f.account, p.folder, p.message FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
              JOIN folder f ON f.id = p.folder WHERE p.hidden = 0 AND p.asleep = 0 ORDER BY p.due, p.id",
         )
         .bind(&places)

@@ -33,7 +33,7 @@ impl Store {
     /// What an intent on this target would touch.
     pub(crate) async fn preview(&self, target: &Target) -> Result<Preview> {
         let places = self.places(target).await?;
-        let from = "FROM json_each(?1) AS w JOIN placement p ON p.id = w.value";
+        let from = "FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value";
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0), 
                     coalesce(min(coalesce(p.received, p.date)), 0), coalesce(max(coalesce(p.received, p.date)), 0) {from}

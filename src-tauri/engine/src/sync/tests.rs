@@ -5,6 +5,7 @@
 mod acting;
 mod foldering;
 mod histories;
+mod many;
 mod memory;
 mod recovering;
 mod rescue;

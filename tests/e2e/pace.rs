@@ -1,0 +1,118 @@
+//! How quickly the window follows the hand: figures, measured inside the page and printed. Only states are asserted: a figure of
+//! a busy machine proves nothing.
+
+use crate::app::App;
+use crate::world::World;
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::{Result, bulk};
+
+/// Presses measured.
+const PRESSES: usize = 50;
+
+/// Notes how long each frame was in coming and which questions were asked of the program; `stop` gives both.
+const WATCH: &str = "const frames = []; const asked = []; const real = window.fetch; let last = performance.now(); let next; \
+    const tick = (now) => { frames.push([Math.round(now), Math.round(now - last)]); last = now; next = requestAnimationFrame(tick); }; \
+    next = requestAnimationFrame(tick); \
+    window.fetch = (...args) => { const at = Math.round(performance.now()); const answer = real(...args); \
+        answer.finally(() => asked.push([at, Math.round(performance.now()) - at, String(args[0]).split('/').at(-1)])); return answer; }; \
+    window.__stop = () => { cancelAnimationFrame(next); window.fetch = real; return { frames, asked }; }";
+
+/// Notes for each press of S how long after it the flag of the selected row was painted, in ms. The message that a frame sends
+/// itself is heard once it has been painted.
+const FLAGS: &str = "window.__flags = []; let pressed = null; const paint = new MessageChannel(); \
+    const row = () => document.querySelector('[role=option][aria-selected=true]'); \
+    const flagged = () => row()?.getAttribute('aria-description')?.includes('Flagged') ?? false; \
+    window.addEventListener('keydown', (event) => { if (event.key === 's') pressed = { at: event.timeStamp, was: flagged() }; }, true); \
+    new MutationObserver(() => { if (!pressed || flagged() === pressed.was) return; const { at } = pressed; pressed = null; \
+        requestAnimationFrame(() => { paint.port1.onmessage = () => window.__flags.push(performance.now() - at); paint.port2.postMessage(0); }); \
+    }).observe(document.querySelector('[role=listbox]'), { subtree: true, childList: true, attributes: true })";
+
+fn sorted(values: &Value) -> Vec<f64> {
+    let mut all: Vec<f64> = values.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    all.sort_by(f64::total_cmp);
+    all
+}
+
+/// The longest frame of what `WATCH` noted.
+fn longest(noted: &Value) -> f64 {
+    let frames = noted["frames"].as_array().into_iter().flatten();
+    frames.filter_map(|frame| frame[1].as_f64()).fold(0.0, f64::max)
+}
+
+/// A mailbox of so many messages, all of them in the list.
+fn filled(world: &World, count: usize) -> Result<App> {
+    bulk::fill(&world.server, "alice", count, 5)?;
+    let app = App::with_accounts(&[world.form("alice")])?;
+    app.driver().resize(1360, 860)?;
+    let size = "return document.querySelector('[role=option]')?.getAttribute('aria-setsize')";
+    app.wait_within("all headers", Duration::from_secs(120), || {
+        Ok((app.driver().script(size, &[])? == json!(count.to_string())).then_some(()))
+    })?;
+    app.state("Up to date")?;
+    Ok(app)
+}
+
+#[test]
+fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
+    let world = World::start()?;
+    let app = filled(&world, 10_000)?;
+    app.chord('\u{E009}', 'a')?;
+    app.see("10,000 messages selected")?;
+    app.press("e")?;
+    app.wait("a preview", || Ok(app.all("dialog", |_| true)?.into_iter().next()))?;
+    app.picture("bulk-light")?;
+    let yes = app.find("button", "Archive 10,000 messages")?;
+    // What the machine itself costs: the same window, at rest, for as long as it takes to draw a hundred frames.
+    app.driver().script(WATCH, &[])?;
+    let frames = "let n = 0; return new Promise((done) => { const tick = () => (++n < 100 ? requestAnimationFrame(tick) : done(window.__stop())); tick(); })";
+    let rest = app.driver().script(frames, &[])?;
+    app.driver().script(WATCH, &[])?;
+    // Until the server has it all nothing is asked of the page: the driver's own questions would be measured too.
+    app.driver().click(&yes)?;
+    app.wait_within("all archived", Duration::from_secs(60), || {
+        Ok((world.server.eye().status("alice", "Archive")?.messages == 10_000).then_some(()))
+    })?;
+    app.wait("an empty list", || Ok(app.all("option", |_| true)?.is_empty().then_some(())))?;
+    app.state("Up to date")?;
+    let noted = app.driver().script("return window.__stop()", &[])?;
+    println!("longest frame at rest: {} ms", longest(&rest));
+    println!("longest frame while 10,000 were archived: {} ms", longest(&noted));
+    println!("questions asked meanwhile: {}", noted["asked"].as_array().map_or(0, Vec::len));
+    assert!(longest(&noted) > 0.0);
+    Ok(())
+}
+
+/// The flagged messages that the server has.
+fn flagged(world: &World) -> Result<Vec<String>> {
+    world.server.eye().fetch("alice", "uid", &["mailbox", "INBOX", "FLAGGED"])
+}
+
+#[test]
+fn a_flag_follows_the_key() -> Result<()> {
+    let world = World::start()?;
+    let app = filled(&world, 1_000)?;
+    let before = flagged(&world)?;
+    app.find_by_position(1)?;
+    app.press("j")?;
+    app.find_with("article", "")?;
+    app.driver().script(FLAGS, &[])?;
+    for n in 1..=PRESSES {
+        app.press("s")?;
+        app.wait("a flag on the screen", || {
+            Ok((app.driver().script("return window.__flags.length", &[])? == json!(n)).then_some(()))
+        })?;
+    }
+    let times = sorted(&app.driver().script("return window.__flags", &[])?);
+    assert_eq!(times.len(), PRESSES);
+    let at = |hundredth: usize| times.get(times.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
+    println!(
+        "key to painted flag: median of {PRESSES} {:.0} ms, 99 of 100 {:.0} ms, slowest {:.0} ms",
+        at(50),
+        at(99),
+        times.last().copied().unwrap_or(f64::NAN)
+    );
+    // An even number of presses leaves it as it was, on the server too.
+    app.wait("as many flags on the server as before", || Ok((flagged(&world)? == before).then_some(())))?;
+    Ok(())
+}
