@@ -17,6 +17,8 @@ mod carrying;
 mod cutting;
 #[path = "live/foldering.rs"]
 mod foldering;
+#[path = "live/lasting.rs"]
+mod lasting;
 #[path = "live/meeting.rs"]
 mod meeting;
 #[path = "live/queueing.rs"]
@@ -25,5 +27,9 @@ mod queueing;
 mod reading;
 #[path = "live/snoozing.rs"]
 mod snoozing;
+#[path = "live/stalling.rs"]
+mod stalling;
 #[path = "live/syncing.rs"]
 mod syncing;
+#[path = "live/weather.rs"]
+mod weather;

@@ -8,13 +8,14 @@
 //!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
 
 mod carry;
+mod lasting;
 mod settle;
 pub(crate) mod steps;
 
 use super::account::Account;
 use super::pull::Pull;
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::{Copied, MailboxName, Remote, UidSet};
+use crate::remote::{Copied, MailboxName, Remote, Selected, UidSet};
 use crate::store::answers::Landed;
 use crate::store::now;
 use crate::store::ops::Waiting;
@@ -40,6 +41,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) remote: &'a mut dyn Remote,
     /// The folder that is open.
     open: Option<Id>,
+    /// Flags that last in it, and whether keywords may be made beside them; none: all do.
+    lasting: Option<(Vec<String>, bool)>,
     /// Folders with something that was put off: what comes after it waits as well.
     blocked: BTreeSet<Id>,
     /// A folder was looked at: what was decided before may be about other numbers.
@@ -60,7 +63,7 @@ enum Word {
 
 impl<'a> Replay<'a> {
     pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
-        Self { account, remote, open: None, blocked: BTreeSet::new(), looked: false }
+        Self { account, remote, open: None, lasting: None, blocked: BTreeSet::new(), looked: false }
     }
 
     /// Tells all that is due. When the next is due that was put off, in seconds from now.
@@ -128,7 +131,9 @@ impl<'a> Replay<'a> {
     async fn make_folders(&mut self) -> Result<()> {
         let store = &self.account.house.store;
         for (folder, mailbox) in store.folders_to_make(self.account.id).await? {
-            match self.remote.create(&mailbox).await {
+            let created = self.remote.create(&mailbox).await;
+            crate::crash::step();
+            match created {
                 Ok(()) => {}
                 Err(Error::Refused { code: Some(code), .. }) if code == "ALREADYEXISTS" => {}
                 Err(e) if e.breaks_connection() => return Err(e),
@@ -148,6 +153,7 @@ impl<'a> Replay<'a> {
                 Err(e) if e.breaks_connection() => return Err(e),
                 _ => {}
             }
+            crate::crash::step();
             store.folder_made(folder).await?;
             self.tell(vec![folder]);
         }
@@ -185,7 +191,9 @@ impl<'a> Replay<'a> {
             Err(e) if e.breaks_connection() => return Err(e),
             Err(e) => return Ok(Err(e)),
         };
-        store.set_new_keywords(folder, opened.new_keywords).await?;
+        if store.set_new_keywords(folder, opened.new_keywords).await? {
+            self.account.house.topics.tell([Topic::Folders]);
+        }
         if opened.uidvalidity.unwrap_or(1) != validity {
             self.look(folder).await?;
             return Ok(Err(Error::Bye("other numbers".into())));
@@ -193,8 +201,13 @@ impl<'a> Replay<'a> {
         if opened.read_only {
             return Ok(Err(Error::Refused { code: Some("READ-ONLY".into()), text: "the folder is read-only".into() }));
         }
-        self.open = Some(folder);
+        self.is_open(folder, opened);
         Ok(Ok(()))
+    }
+
+    fn is_open(&mut self, folder: Id, opened: Selected) {
+        self.open = Some(folder);
+        self.lasting = opened.permanent.map(|flags| (flags, opened.new_keywords));
     }
 
     async fn step(&mut self, step: Step) -> Result<()> {
@@ -206,6 +219,13 @@ impl<'a> Replay<'a> {
                 let word = self.word(e, Some(step.folder)).await?;
                 return self.ended(&step, step.items.clone(), word).await;
             }
+        }
+        if let Some(why) = self.cannot(&step) {
+            let word = self.word(why, Some(step.folder)).await?;
+            return self.ended(&step, step.items.clone(), word).await;
+        }
+        if self.refuse_fleeting(&step).await? {
+            return Ok(());
         }
         // Two copies of one message are two commands: a server makes one of each that is named.
         let mut named = BTreeSet::new();

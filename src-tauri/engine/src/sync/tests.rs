@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod acting;
-mod histories;
+mod lasting;
+mod machine;
 mod memory;
 mod rescue;
 mod snoozing;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use testkit::mail::Random;
 
 /// Longer than anything takes that does not hang.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = testkit::BUSY;
 
 /// The files of a profile, by name.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -35,7 +35,7 @@ fn files(profile: &Path) -> Files {
 /// The same once nobody has it open any more: connections end in their own time.
 fn files_at_rest(profile: &Path) -> Files {
     let left = || (!profile.join("mail.sqlite-shm").exists()).then_some(());
-    let _ = testkit::wait_for("the last connection", Duration::from_secs(1), left);
+    let _ = testkit::wait_for("the last connection", SOON, left);
     files(profile)
 }
 

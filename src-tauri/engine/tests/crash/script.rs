@@ -24,6 +24,8 @@ pub enum What {
     Move(&'static str),
     /// A copy in this folder of alice's.
     Copy(&'static str),
+    /// To a folder of alice's that is made for it.
+    New(&'static str),
     /// To this folder of bob's.
     Carry(&'static str),
     /// Undoes the act before this one, which took the mails out of `from`; once the server has it, or at once.
@@ -51,6 +53,7 @@ pub const SCRIPT: &[Wish] = &[
     wish("INBOX", &["Carry"], What::Carry("Archive")),
     wish("INBOX", &["Undo later"], What::Archive),
     wish("INBOX", &["Undo later"], What::Undo { sent: true }),
+    wish("INBOX", &["New"], What::New("Glass & more")),
     wish("INBOX", &["Read"], What::Read),
 ];
 
@@ -109,12 +112,23 @@ impl Hand {
             What::Delete => Intent::Delete,
             What::Move(folder) => Intent::Move { folder: self.folder(self.alice, folder).await },
             What::Copy(folder) => Intent::Copy { folder: self.folder(self.alice, folder).await },
+            What::New(folder) => Intent::Move { folder: self.made(folder).await },
             What::Carry(folder) => Intent::Move { folder: self.folder(self.bob, folder).await },
             What::Undo { .. } => return,
         };
         let rows: Vec<Id> = rows.iter().map(|r| r.id).collect();
         let act = self.engine.act(intent, Target::Rows { rows }).await.unwrap();
         assert_eq!(act.count as usize, wish.of.len(), "{act:?}");
+    }
+
+    /// The folder, made if it was not before.
+    async fn made(&self, name: &str) -> Id {
+        let folders = self.engine.folders().await.unwrap();
+        let known = folders.iter().find(|f| f.account == self.alice && f.name == name);
+        match known {
+            Some(folder) => folder.id,
+            None => self.engine.create_folder(self.alice, None, name.to_owned()).await.unwrap(),
+        }
     }
 
     async fn undo(&self, what: &What) {

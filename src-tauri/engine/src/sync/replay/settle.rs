@@ -65,7 +65,7 @@ impl Replay<'_> {
         for piece in uids.pieces(super::RANGES) {
             there = there.union(&self.remote.exist(&piece).await?);
         }
-        self.open = Some(source);
+        self.is_open(source, opened);
         let still = |w: &&Waiting| w.begun.is_some_and(|b| there.contains(b.uid));
         let landed = |w: &&Waiting| w.target.is_some() && w.server_folder == w.target;
         // Copies: there or not.
