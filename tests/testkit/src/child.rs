@@ -5,7 +5,7 @@
 //! the pipe; the shell then ends the program and removes its folder. The shell leads a process group of its own, so a signal
 //! to the group of the test runner does not take it down before it has cleaned up.
 
-use crate::{Context, Error, Result};
+use crate::{Context, Result};
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;

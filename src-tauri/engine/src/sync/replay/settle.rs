@@ -7,7 +7,22 @@ use crate::remote::UidSet;
 use crate::store::now;
 use crate::store::ops::{Kind, Waiting};
 use crate::view::Id;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// Where each place was sent: of several moves the last alone was told, and the others end as it does.
+fn aims(ops: &[Waiting]) -> HashMap<i64, Id> {
+    let moves = ops.iter().filter(|w| w.kind == Kind::Move);
+    moves.filter_map(|w| w.target.map(|target| (w.placement, target))).collect()
+}
+
+fn aim(w: &Waiting, aims: &HashMap<i64, Id>) -> Option<Id> {
+    if w.kind == Kind::Move { aims.get(&w.placement).copied() } else { w.target }
+}
+
+fn has_landed(w: &Waiting, aims: &HashMap<i64, Id>) -> bool {
+    let aim = aim(w, aims);
+    aim.is_some() && w.server_folder == aim
+}
 
 impl Replay<'_> {
     /// Finds out about everything that was begun.
@@ -67,7 +82,8 @@ impl Replay<'_> {
         }
         self.is_open(source, opened);
         let still = |w: &&Waiting| w.begun.is_some_and(|b| there.contains(b.uid));
-        let landed = |w: &&Waiting| w.target.is_some() && w.server_folder == w.target;
+        let aims = aims(ops);
+        let landed = |w: &&Waiting| has_landed(w, &aims);
         // Copies: there or not.
         let (copies, rest): (Vec<&Waiting>, Vec<&Waiting>) = ops.iter().partition(|w| w.kind == Kind::Copy);
         let (made, unmade): (Vec<&Waiting>, Vec<&Waiting>) = copies.into_iter().partition(landed);
@@ -88,7 +104,7 @@ impl Replay<'_> {
             lost.extend(gone);
             let strangers: Vec<&Waiting> = copied.into_iter().chain(undone.iter().copied()).collect();
             for w in &strangers {
-                if let Some(target) = w.target {
+                if let Some(target) = aim(w, &aims) {
                     let folders = store.landed(target, &[(w.placement, None)], &[]).await?;
                     self.tell(folders);
                 }
@@ -123,8 +139,8 @@ impl Replay<'_> {
     /// The source cannot be asked: what has landed is done, the rest is over or waits as before.
     async fn without_source(&mut self, ops: &[Waiting]) -> Result<()> {
         let store = self.account.house.store.clone();
-        let (landed, rest): (Vec<&Waiting>, Vec<&Waiting>) =
-            ops.iter().partition(|w| w.target.is_some() && w.server_folder == w.target);
+        let aims = aims(ops);
+        let (landed, rest): (Vec<&Waiting>, Vec<&Waiting>) = ops.iter().partition(|w| has_landed(w, &aims));
         let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
         let folders = store.ops_done(&ids(&landed)).await?;
         self.tell(folders);
