@@ -160,11 +160,16 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
+    /// What looks at folders, over the same connection.
+    fn pull(&mut self) -> Pull<'_> {
+        Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors }
+    }
+
     /// Visits a folder, so that what has no UID yet is matched with what the server names.
     async fn look(&mut self, folder: Id) -> Result<()> {
         self.open = None;
         self.looked = true;
-        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
+        let mut pull = self.pull();
         match pull.visit(folder).await {
             Ok(()) => {}
             Err(e) if e.breaks_connection() => return Err(e),

@@ -4,6 +4,7 @@
 
 mod acting;
 mod lasting;
+mod lost;
 mod machine;
 mod memory;
 mod rescue;

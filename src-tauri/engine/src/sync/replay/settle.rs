@@ -41,20 +41,49 @@ impl Replay<'_> {
             // Whatever arrived there lands in its place while this looks.
             self.look(target).await?;
         }
-        let mut sources: BTreeMap<Id, Vec<Waiting>> = BTreeMap::new();
+        let (mut sources, mut flags) = (BTreeMap::<Id, Vec<Waiting>>::new(), BTreeMap::<Id, Vec<Waiting>>::new());
         for w in begun(store.waiting(self.account.id).await?) {
             match (w.kind, w.begun) {
-                // Twice is as good as once.
-                (Kind::Flags, _) => store.ops_not_begun(&[w.id]).await?,
+                (Kind::Flags, Some(b)) => flags.entry(b.folder).or_default().push(w),
                 (Kind::Carry, _) => self.settle_carry(w).await?,
                 (_, Some(b)) => sources.entry(b.folder).or_default().push(w),
                 (_, None) => {}
             }
         }
+        for (source, ops) in flags {
+            self.settle_flags(source, &ops).await?;
+        }
         for (source, ops) in sources {
             self.settle_in(source, &ops, false).await?;
         }
         Ok(())
+    }
+
+    /// Flags: to set them twice is as good as once, but what has been filed since may come to nothing beside what the server had
+    /// before, and not beside what it has now.
+    async fn settle_flags(&mut self, source: Id, ops: &[Waiting]) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let mut by_validity: BTreeMap<u32, UidSet> = BTreeMap::new();
+        for b in ops.iter().filter_map(|w| w.begun).filter(|b| b.uid > 0) {
+            let uids = by_validity.entry(b.validity).or_default();
+            *uids = uids.union(&UidSet::range(b.uid, b.uid));
+        }
+        if let Ok(folder) = store.folder(source).await {
+            for (validity, uids) in by_validity {
+                for piece in uids.pieces(super::RANGES) {
+                    // Where it cannot be opened, or counts otherwise by now, another look says more.
+                    if self.select(source, validity).await?.is_err() {
+                        break;
+                    }
+                    match self.remote.flags(&piece, None).await {
+                        Ok(told) => self.pull().write_flags(&folder, &told.flags).await?,
+                        Err(e) if e.breaks_connection() => return Err(e),
+                        Err(e) => tracing::info!(error = %e, "flags whose answer was lost are not known"),
+                    }
+                }
+            }
+        }
+        store.ops_not_begun(&ops.iter().map(|w| w.id).collect::<Vec<_>>()).await
     }
 
     /// What began in one folder. `answered`: the server has said that it is done, and not where.
