@@ -2,6 +2,8 @@
 //! `doveadm` or a raw IMAP client, or of a proxy on the wire, never of our own engine alone.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "live/disk.rs"]
+mod disk;
 #[path = "live/room.rs"]
 mod room;
 #[path = "live/serves.rs"]

@@ -10,6 +10,7 @@
 //! | `RESTANTE_CASES` | how many histories; 3 without it, 1,000 at night |
 //! | `RESTANTE_SEED` | the histories of this number again; each run prints its own, and each history that of its own |
 
+use crate::disk::{Place, in_order, on_disk};
 use crate::room::{PATIENCE, Room, hasty, now, reading};
 use crate::serves::{Serves, assert_same, shown};
 use engine::view::*;
@@ -324,23 +325,6 @@ fn hasty_silence() -> Duration {
     Duration::from_millis(1_800)
 }
 
-/// A message in its place, flags in lower case and in the order of the alphabet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    folder: String,
-    uid: i64,
-    subject: String,
-    flags: String,
-    size: i64,
-    received: i64,
-}
-
-fn in_order<'a>(flags: impl Iterator<Item = &'a str>) -> String {
-    let mut flags: Vec<String> = flags.filter(|f| !f.is_empty()).map(str::to_lowercase).collect();
-    flags.sort();
-    flags.join(" ")
-}
-
 /// All that the server has. Every mail is the very mail that it was.
 fn there(server: &Dovecot, user: &str) -> Vec<Place> {
     let fields = "mailbox uid hdr.subject flags hdr.x-test-id size.virtual date.received.unixtime";
@@ -365,45 +349,6 @@ fn there(server: &Dovecot, user: &str) -> Vec<Place> {
     let mut all: Vec<Place> = lines.iter().map(place).collect();
     all.sort();
     all
-}
-
-/// I4, I6, I7 of a store whose engine is closed.
-async fn on_disk(profile: &std::path::Path, there: &[Place]) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(profile.join("mail.sqlite"));
-    let store = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&store).await.unwrap();
-    assert_eq!(whole, "ok", "I7");
-    for (what, sql) in [
-        ("I6: operations that wait", "SELECT count(*) FROM op WHERE state = 0"),
-        ("I6: refused without a reason", "SELECT count(*) FROM op WHERE state = 2 AND error IS NULL"),
-        ("I7: broken references", "SELECT count(*) FROM pragma_foreign_key_check"),
-        (
-            "I4: shown otherwise than the server has it",
-            "SELECT count(*) FROM placement WHERE folder IS NOT server_folder OR flags <> server_flags OR keywords <> server_keywords",
-        ),
-    ] {
-        let n: i64 = sqlx::query_scalar(sql).fetch_one(&store).await.unwrap();
-        assert_eq!(n, 0, "{what}");
-    }
-    let rows: Vec<(String, i64, String, i64, String, i64, i64)> = sqlx::query_as(
-        "SELECT f.path, p.uid, m.subject, p.flags, p.keywords, m.size, p.date FROM placement p
-         JOIN folder f ON f.id = p.folder JOIN message m ON m.id = p.message WHERE p.hidden = 0",
-    )
-    .fetch_all(&store)
-    .await
-    .unwrap();
-    store.close().await;
-    let place =
-        |(folder, uid, subject, bits, keywords, size, received): (String, i64, String, i64, String, i64, i64)| {
-            let names = ["\\seen", "\\flagged", "\\answered", "\\draft", "\\deleted", "$forwarded"];
-            let set = names.iter().enumerate().filter(|(n, _)| bits & (1 << n) != 0).map(|(_, name)| *name);
-            let flags = in_order(set.chain(keywords.split(' ')));
-            Place { folder, uid, subject, flags, size, received }
-        };
-    let mut here: Vec<Place> = rows.into_iter().map(place).collect();
-    here.sort();
-    let there: Vec<Place> = there.iter().filter(|p| !p.flags.contains("\\deleted")).cloned().collect();
-    assert_eq!(here, there, "I4");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
