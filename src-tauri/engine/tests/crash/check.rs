@@ -121,6 +121,13 @@ pub async fn open(profile: &Path) -> SqlitePool {
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap()
 }
 
+/// Puts away what a process that ended just after its last word may have left beside the store; nothing is lost of it.
+pub async fn put_away(profile: &Path) {
+    let store = open(profile).await;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&store).await.unwrap();
+    store.close().await;
+}
+
 /// Makes a store one of a version that is not written yet, and leaves it open.
 pub async fn make_newer(profile: &Path, pragma: &'static str) -> SqlitePool {
     let store = open(profile).await;
