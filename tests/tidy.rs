@@ -122,6 +122,7 @@ fn some_crates_have_a_sole_user() {
                 // Tests that look at the file itself.
                 "src-tauri/engine/src/sync/tests",
                 "src-tauri/engine/tests/crash/check.rs",
+                "src-tauri/engine/tests/live/disk.rs",
             ],
         ),
         (&["async_imap"], &["src-tauri/engine/src/remote/imap"]),

@@ -2,6 +2,8 @@
 //! `doveadm` or a raw IMAP client, or of a proxy on the wire, never of our own engine alone.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "live/disk.rs"]
+mod disk;
 #[path = "live/room.rs"]
 mod room;
 #[path = "live/serves.rs"]
@@ -17,6 +19,8 @@ mod carrying;
 mod cutting;
 #[path = "live/foldering.rs"]
 mod foldering;
+#[path = "live/lasting.rs"]
+mod lasting;
 #[path = "live/meeting.rs"]
 mod meeting;
 #[path = "live/queueing.rs"]
@@ -25,5 +29,9 @@ mod queueing;
 mod reading;
 #[path = "live/snoozing.rs"]
 mod snoozing;
+#[path = "live/stalling.rs"]
+mod stalling;
 #[path = "live/syncing.rs"]
 mod syncing;
+#[path = "live/weather.rs"]
+mod weather;

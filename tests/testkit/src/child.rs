@@ -5,12 +5,11 @@
 //! the pipe; the shell then ends the program and removes its folder. The shell leads a process group of its own, so a signal
 //! to the group of the test runner does not take it down before it has cleaned up.
 
-use crate::{Context, Error, Result};
+use crate::{Context, Result};
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 /// A user to run as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,13 +120,9 @@ impl Guarded {
     }
 
     fn wait(&mut self) -> Result<()> {
-        for _ in 0..2_000 {
-            if self.shell.try_wait().context("waiting for the end")?.is_some() {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Err(Error::new("a program does not end"))
+        crate::wait_for("the end of a program", crate::BUSY, || {
+            self.shell.try_wait().context("waiting for the end").map(|ended| ended.map(drop)).transpose()
+        })?
     }
 }
 

@@ -17,7 +17,6 @@ use crate::{Authority, Context, Proxy, Result};
 use front::{Front, Imapd};
 use std::ffi::OsStr;
 use std::path::Path;
-use std::time::Duration;
 
 /// The ports of a server on 127.0.0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +78,7 @@ impl Courier {
         let name = format!("GAM_CLIENT_ID={}", session.to_string_lossy());
         let words = [OsStr::new(&name), program.as_os_str(), OsStr::new("--notimeout"), session];
         let guard = Guarded::start("env", &words, &site.folder, site.drop_to())?;
-        crate::wait_for("Gamin", Duration::from_secs(20), || {
+        crate::wait_for("Gamin", crate::BUSY, || {
             let sockets = std::fs::read_to_string("/proc/net/unix").unwrap_or_default();
             sockets.contains(&format!("-{}", session.to_string_lossy())).then_some(())
         })?;

@@ -13,7 +13,6 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 pub use crate::dovecot::Ports;
 
@@ -80,7 +79,7 @@ impl Cyrus {
         words.extend(["-p".into(), of("master.pid").into()]);
         let words: Vec<&OsStr> = words.iter().map(AsRef::as_ref).collect();
         self.process = Some(Guarded::start("/bin/sh", &words, folder, self.site.drop_to())?);
-        let ready = crate::wait_for("Cyrus", Duration::from_secs(30), || {
+        let ready = crate::wait_for("Cyrus", crate::BUSY, || {
             let Ports { imap, imaps, lmtp } = self.ports;
             let answers = Imap::connect(imap).is_ok() && Imap::connect_tls(imaps, &self.site.authority).is_ok();
             (answers && std::net::TcpStream::connect(("127.0.0.1", lmtp)).is_ok()).then_some(())

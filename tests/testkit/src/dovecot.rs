@@ -10,7 +10,6 @@ use crate::child::{self, Guarded, User};
 use crate::{Authority, Context, Error, Eye, Result};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 const PROGRAM: &str = "/usr/sbin/dovecot";
 
@@ -141,7 +140,7 @@ impl Dovecot {
 
     fn wait_until_ready(&self) -> Result<()> {
         let answers = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
-        let ready = crate::wait_for("Dovecot", Duration::from_secs(20), || {
+        let ready = crate::wait_for("Dovecot", crate::BUSY, || {
             let said = self.said_since();
             if said.contains("Fatal:") || said.contains("Error: socket()") {
                 return Some(false);
@@ -221,7 +220,7 @@ impl Dovecot {
 
     /// On the same ports, which children of the server that ended may hold for a moment longer than it lived.
     fn run_again(&mut self) -> Result<()> {
-        crate::wait_for("the ports of the last server", Duration::from_secs(20), || match self.run() {
+        crate::wait_for("the ports of the last server", crate::BUSY, || match self.run() {
             Err(e) if e.to_string().contains(IN_USE) => None,
             result => Some(result),
         })?

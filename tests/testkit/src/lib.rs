@@ -50,6 +50,9 @@ pub use smtp::Smtp;
 
 use std::time::{Duration, Instant};
 
+/// What takes a second takes so long, at most, on a machine that has something else to do. A wait ends when its state is there.
+pub const BUSY: Duration = Duration::from_secs(60);
+
 /// Asks again and again, every few milliseconds, until `look` has an answer. Tests wait for a state with this, never for a time.
 ///
 /// # Errors
@@ -68,7 +71,7 @@ pub fn wait_for<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option
 }
 
 /// A TCP port on loopback that nobody listens on now. Below those that the system gives to outgoing connections, one of which
-/// could take it while a server is away for a moment.
+/// could take it while a server is away for a moment; and among those of this process, so that a test beside this one does not.
 ///
 /// # Errors
 /// When none is found.
@@ -76,11 +79,40 @@ pub fn free_port() -> Result<u16> {
     Ok(free_listener()?.local_addr().context("a free port")?.port())
 }
 
+/// A port at which every connection is refused, for as long as this is kept.
+pub struct Closed(socket2::Socket);
+
+impl Closed {
+    /// Takes a port, and does not listen.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new() -> Result<Self> {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).context("a socket")?;
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        socket.bind(&any.into()).context("a port")?;
+        Ok(Self(socket))
+    }
+
+    /// The port.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn port(&self) -> Result<u16> {
+        let address = self.0.local_addr().context("a port")?;
+        address.as_socket().map(|a| a.port()).context("a port")
+    }
+}
+
+/// Ports that one process takes from.
+const OF_A_PROCESS: u16 = 200;
+
 /// A listener on such a port, which nobody else can take until it is dropped.
 pub(crate) fn free_listener() -> Result<std::net::TcpListener> {
     use std::hash::{BuildHasher as _, RandomState};
-    let found = (0..200u16).find_map(|n| {
-        let port = 12_000 + u16::try_from(RandomState::new().hash_one(n) % 20_000).unwrap_or(n);
+    let first = 12_000 + u16::try_from(std::process::id() % 100).unwrap_or_default() * OF_A_PROCESS;
+    let found = (0..10 * OF_A_PROCESS).find_map(|n| {
+        let port = first + u16::try_from(RandomState::new().hash_one(n) % u64::from(OF_A_PROCESS)).unwrap_or(n);
         std::net::TcpListener::bind(("127.0.0.1", port)).ok()
     });
     found.context("a free port")

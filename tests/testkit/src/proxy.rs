@@ -33,12 +33,13 @@ struct Shared {
     live: Mutex<Vec<Arc<Wire>>>,
 }
 
-// One connection: its two ends, and whether it has been torn.
+// One connection: its two ends, whether it has been torn, and whether one direction has fallen silent.
 struct Wire {
     number: u32,
     client: Leg,
     server: Leg,
     torn: AtomicBool,
+    stalled: AtomicBool,
 }
 
 impl Proxy {
@@ -155,7 +156,7 @@ impl Shared {
             Some(trust) => Leg::client(server, trust)?,
             None => Leg::plain(server)?,
         };
-        Ok(Wire { number, client, server, torn: AtomicBool::new(false) })
+        Ok(Wire { number, client, server, torn: AtomicBool::new(false), stalled: AtomicBool::new(false) })
     }
 
     // Carries one direction until its end or a fault. A thread of its own sends, so that latency delays but does not throttle.
@@ -177,10 +178,13 @@ impl Shared {
             // Dropped at the end of this block, for the sender ends with it.
             let line = line;
             let mut buffer = vec![0; 1 << 16];
+            let mut due = Instant::now();
             while let Ok(Some(received)) = from.receive(&mut buffer) {
-                let fault = self.meter.wait_while_frozen();
+                self.meter.wait_while_frozen();
                 let (bytes, way) = self.meter.pass(wire.number, direction, &received);
-                if !bytes.is_empty() && line.send((Instant::now() + fault.latency, bytes)).is_err() {
+                // What is late holds up what comes behind it.
+                due = due.max(Instant::now() + self.meter.delay());
+                if !bytes.is_empty() && line.send((due, bytes)).is_err() {
                     return None;
                 }
                 if way.is_some() {
@@ -191,9 +195,13 @@ impl Shared {
         });
         match cut {
             // Open, and silent in this direction until somebody hangs up.
-            Some(Way::Stall) => self.meter.wait_until(|| wire.torn.load(Ordering::SeqCst)),
+            Some(Way::Stall) => {
+                wire.stalled.store(true, Ordering::SeqCst);
+                self.meter.wait_until(|| wire.torn.load(Ordering::SeqCst));
+            }
             Some(way) => wire.tear(way),
             None if wire.torn.load(Ordering::SeqCst) => {}
+            None if wire.stalled.load(Ordering::SeqCst) => wire.tear(Way::Close),
             None => to.end(),
         }
     }

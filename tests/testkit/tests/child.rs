@@ -3,18 +3,15 @@
 #![cfg(unix)]
 
 use std::process::Command;
-use std::time::Duration;
 use testkit::child::Guarded;
-use testkit::wait_for;
-
-const SECOND: Duration = Duration::from_secs(5);
+use testkit::{BUSY, wait_for};
 
 #[test]
 fn the_exit_code_is_told() {
     let mut program = Command::new("sh");
     program.args(["-c", "exit $CODE"]).env("CODE", "7");
     let mut program = Guarded::foreground(&program, None).unwrap();
-    assert_eq!(wait_for("the end", SECOND, || program.ended().unwrap()).unwrap(), 7);
+    assert_eq!(wait_for("the end", BUSY, || program.ended().unwrap()).unwrap(), 7);
 }
 
 #[test]
@@ -24,9 +21,9 @@ fn it_ends_with_its_owner() {
     let mut program = Command::new("sh");
     program.args(["-c", "echo $$ > pid.new && mv pid.new pid && sleep 1000"]).current_dir(folder.path());
     let guarded = Guarded::foreground(&program, Some(folder.path())).unwrap();
-    let pid = wait_for("its start", SECOND, || std::fs::read_to_string(&file).ok()).unwrap();
+    let pid = wait_for("its start", BUSY, || std::fs::read_to_string(&file).ok()).unwrap();
     let process = std::path::PathBuf::from("/proc").join(pid.trim());
     assert!(!cfg!(target_os = "linux") || process.exists());
     drop(guarded);
-    wait_for("its end", SECOND, || (!process.exists() && !folder.path().exists()).then_some(())).unwrap();
+    wait_for("its end", BUSY, || (!process.exists() && !folder.path().exists()).then_some(())).unwrap();
 }

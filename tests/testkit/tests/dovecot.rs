@@ -1,9 +1,8 @@
 //! The Dovecot fixture: starts, is filled, is seen, stops, and leaves nothing.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
 use testkit::imap::Imap;
-use testkit::{Dovecot, Options, wait_for};
+use testkit::{BUSY, Dovecot, Options, wait_for};
 
 const LETTER: &[u8] = b"From: a@example.com\r\nSubject: Hello\r\n\r\n.one\r\nlast\r\n";
 
@@ -48,7 +47,7 @@ fn delivers_is_seen_and_leaves_nothing() {
     assert!(processes_of(group) > 1);
     drop(server);
     assert!(!folder.exists());
-    wait_for("all processes gone", Duration::from_secs(5), || (processes_of(group) == 0).then_some(())).unwrap();
+    wait_for("all processes gone", BUSY, || (processes_of(group) == 0).then_some(())).unwrap();
 }
 
 #[test]

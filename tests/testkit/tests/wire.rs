@@ -6,9 +6,9 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 use testkit::imap::Imap;
-use testkit::proxy::Way;
+use testkit::proxy::{Cut, Way};
 use testkit::smtp::{Deed, Rule, Stage};
-use testkit::{Authority, Dovecot, Options, Proxy, Smtp, wait_for};
+use testkit::{Authority, BUSY, Dovecot, Options, Proxy, Smtp, wait_for};
 
 // Sends back whatever it gets.
 fn echo() -> u16 {
@@ -52,6 +52,100 @@ fn cuts_at_the_byte() {
     }
 }
 
+// What comes back of so many bytes, and whether it ended with an error, or not at all.
+fn comes_back(stream: &mut TcpStream, sent: usize) -> (usize, Option<bool>) {
+    let (mut got, mut buffer) = (0, [0; 4_096]);
+    while got < sent {
+        match stream.read(&mut buffer) {
+            Ok(0) => return (got, Some(false)),
+            Ok(n) => got += n,
+            Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return (got, None),
+            Err(_) => return (got, Some(true)),
+        }
+    }
+    (got, None)
+}
+
+// A planned cut happens once, from where the connection stood when it was planned, and no other connection is cut.
+#[test]
+fn cuts_once_and_where_it_was_planned() {
+    for (way, end) in [(Way::Close, Some(false)), (Way::Reset, Some(true)), (Way::Stall, None)] {
+        for (up, down) in [(Some(700), None), (None, Some(700))] {
+            let proxy = Proxy::to(echo()).unwrap();
+            let meter = proxy.meter();
+            let mut streams = [0, 1].map(|_| TcpStream::connect(("127.0.0.1", proxy.port())).unwrap());
+            for stream in &mut streams {
+                stream.set_read_timeout(Some(BUSY)).unwrap();
+                stream.write_all(&[7; 500]).unwrap();
+                assert_eq!(comes_back(stream, 500), (500, None));
+            }
+            // Both have said 500; the second alone is meant, and the way of the fault is not.
+            let cut = up.map_or(Cut::Down(down.unwrap_or_default()), Cut::Up);
+            meter.set(|fault| fault.way = if way == Way::Close { Way::Reset } else { Way::Close });
+            meter.cut_by(way, cut, Some(2));
+            let [first, second] = &mut streams;
+            first.write_all(&[7; 2_000]).unwrap();
+            assert_eq!((comes_back(first, 2_000), meter.cuts_left()), ((2_000, None), 1));
+            second.write_all(&[7; 600]).unwrap();
+            assert_eq!((comes_back(second, 600), meter.cuts_left()), ((600, None), 1), "{way:?} {cut:?}: too early");
+            second.write_all(&[7; 600]).unwrap();
+            if way == Way::Stall {
+                // Nothing more can come: it is enough to look for a moment.
+                second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+            }
+            let (got, ended) = comes_back(second, 600);
+            assert_eq!((ended, meter.cuts_left()), (end, 0), "{way:?} {cut:?}");
+            // An end does not overtake what was sent before it; a reset may.
+            assert!(got == 100 || (got < 100 && way != Way::Stall), "{way:?} {cut:?}: {got}");
+            first.write_all(&[7; 2_000]).unwrap();
+            assert_eq!(comes_back(first, 2_000), (2_000, None), "once is enough");
+            if way == Way::Stall {
+                assert_eq!(meter.open(), 2, "open, and silent");
+                proxy.drop_all();
+            }
+        }
+    }
+}
+
+#[test]
+fn loses_the_answer_to_what_was_asked() {
+    let proxy = Proxy::to(echo()).unwrap();
+    let meter = proxy.meter();
+    meter.cut(Cut::Answer("UID MOVE"), None);
+    let mut stream = TcpStream::connect(("127.0.0.1", proxy.port())).unwrap();
+    stream.set_read_timeout(Some(BUSY)).unwrap();
+    stream.write_all(b"a1 NOOP\r\n").unwrap();
+    assert_eq!(comes_back(&mut stream, 9), (9, None), "another command is answered");
+    let before = meter.up();
+    stream.write_all(b"a2 UID MOVE 1 Other\r\n").unwrap();
+    assert_eq!(comes_back(&mut stream, 21), (0, Some(false)));
+    assert_eq!((meter.up() - before, meter.cuts_left()), (21, 0), "all of it was sent");
+    meter.cut(Cut::Up(3), None);
+    meter.cut_no_more();
+    assert_eq!(meter.cuts_left(), 0);
+}
+
+#[test]
+fn what_is_late_comes_in_its_order() {
+    let proxy = Proxy::to(echo()).unwrap();
+    proxy.meter().seed(3);
+    proxy.meter().set(|fault| fault.jitter = Duration::from_millis(8));
+    let mut stream = TcpStream::connect(("127.0.0.1", proxy.port())).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut out = stream.try_clone().unwrap();
+    let said: Vec<u8> = (0..60).collect();
+    let saying = std::thread::spawn(move || {
+        for n in 0..60 {
+            out.write_all(&[n]).unwrap();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+    let mut heard = vec![0; 60];
+    stream.read_exact(&mut heard).unwrap();
+    saying.join().unwrap();
+    assert_eq!(heard, said);
+}
+
 #[test]
 fn stalls_freezes_and_refuses() {
     let proxy = Proxy::to(echo()).unwrap();
@@ -69,7 +163,7 @@ fn stalls_freezes_and_refuses() {
     assert!(matches!(refused.read(&mut byte), Ok(0) | Err(_)));
     proxy.drop_all();
     assert!(matches!(stream.read(&mut byte), Ok(0) | Err(_)));
-    wait_for("closed", Duration::from_secs(5), || (proxy.meter().open() == 0).then_some(())).unwrap();
+    wait_for("closed", BUSY, || (proxy.meter().open() == 0).then_some(())).unwrap();
 }
 
 #[test]
@@ -134,7 +228,7 @@ fn submission_keeps_and_refuses() {
     assert!(talk.say("RCPT TO:<b@example.com>\r\n").starts_with("250"));
     assert!(talk.say("DATA\r\n").starts_with("354"));
     assert!(talk.say("Message-ID: <1@x>\r\n\r\n..dot\r\n.\r\n").starts_with("250"));
-    let kept = smtp.wait(1, Duration::from_secs(1)).unwrap();
+    let kept = smtp.wait(1, BUSY).unwrap();
     let first = kept.first().unwrap();
     assert_eq!((first.from.as_str(), first.to.as_slice()), ("a@example.com", ["b@example.com".to_owned()].as_slice()));
     assert!(first.message.ends_with(b"\r\n.dot\r\n"));

@@ -180,7 +180,8 @@ impl Pull<'_> {
         written
     }
 
-    async fn write_flags(&mut self, folder: &Folder, flags: &[FlagsOf]) -> Result<()> {
+    /// What the server says of flags, written down.
+    pub(crate) async fn write_flags(&mut self, folder: &Folder, flags: &[FlagsOf]) -> Result<()> {
         if flags.is_empty() {
             return Ok(());
         }

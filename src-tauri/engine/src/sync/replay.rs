@@ -8,14 +8,18 @@
 //!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
 
 mod carry;
+<<<<<<< HEAD
 mod folders;
+=======
+mod lasting;
+>>>>>>> model
 mod settle;
 pub(crate) mod steps;
 
 use super::account::Account;
 use super::pull::Pull;
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::{Copied, MailboxName, Remote, UidSet};
+use crate::remote::{Copied, MailboxName, Remote, Selected, UidSet};
 use crate::store::answers::Landed;
 use crate::store::now;
 use crate::store::ops::Waiting;
@@ -41,6 +45,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) remote: &'a mut dyn Remote,
     /// The folder that is open.
     open: Option<Id>,
+    /// Flags that last in it, and whether keywords may be made beside them; none: all do.
+    lasting: Option<(Vec<String>, bool)>,
     /// Folders with something that was put off: what comes after it waits as well.
     blocked: BTreeSet<Id>,
     /// A folder was looked at: what was decided before may be about other numbers.
@@ -61,7 +67,7 @@ enum Word {
 
 impl<'a> Replay<'a> {
     pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
-        Self { account, remote, open: None, blocked: BTreeSet::new(), looked: false }
+        Self { account, remote, open: None, lasting: None, blocked: BTreeSet::new(), looked: false }
     }
 
     /// Tells all that is due. When the next is due that was put off, in seconds from now.
@@ -129,11 +135,52 @@ impl<'a> Replay<'a> {
         topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed, Topic::Health]);
     }
 
+<<<<<<< HEAD
+=======
+    /// Folders that the person made.
+    async fn make_folders(&mut self) -> Result<()> {
+        let store = &self.account.house.store;
+        for (folder, mailbox) in store.folders_to_make(self.account.id).await? {
+            let created = self.remote.create(&mailbox).await;
+            crate::crash::step();
+            match created {
+                Ok(()) => {}
+                Err(Error::Refused { code: Some(code), .. }) if code == "ALREADYEXISTS" => {}
+                Err(e) if e.breaks_connection() => return Err(e),
+                Err(e) if e.is_temporary() => {
+                    self.blocked.insert(folder);
+                    continue;
+                }
+                Err(e) => {
+                    let why = self.why(e, Some(folder)).await;
+                    store.folder_refused(folder, &why).await?;
+                    self.tell(vec![folder]);
+                    continue;
+                }
+            }
+            // Other clients show subscribed folders alone; a server that does not subscribe does not hide either.
+            match self.remote.subscribe(&mailbox, true).await {
+                Err(e) if e.breaks_connection() => return Err(e),
+                _ => {}
+            }
+            crate::crash::step();
+            store.folder_made(folder).await?;
+            self.tell(vec![folder]);
+        }
+        Ok(())
+    }
+
+    /// What looks at folders, over the same connection.
+    fn pull(&mut self) -> Pull<'_> {
+        Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors }
+    }
+
+>>>>>>> model
     /// Visits a folder, so that what has no UID yet is matched with what the server names.
     async fn look(&mut self, folder: Id) -> Result<()> {
         self.open = None;
         self.looked = true;
-        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
+        let mut pull = self.pull();
         match pull.visit(folder).await {
             Ok(()) => {}
             Err(e) if e.breaks_connection() => return Err(e),
@@ -160,7 +207,9 @@ impl<'a> Replay<'a> {
             Err(e) if e.breaks_connection() => return Err(e),
             Err(e) => return Ok(Err(e)),
         };
-        store.set_new_keywords(folder, opened.new_keywords).await?;
+        if store.set_new_keywords(folder, opened.new_keywords).await? {
+            self.account.house.topics.tell([Topic::Folders]);
+        }
         if opened.uidvalidity.unwrap_or(1) != validity {
             self.look(folder).await?;
             return Ok(Err(Error::Bye("other numbers".into())));
@@ -168,8 +217,13 @@ impl<'a> Replay<'a> {
         if opened.read_only {
             return Ok(Err(Error::Refused { code: Some("READ-ONLY".into()), text: "the folder is read-only".into() }));
         }
-        self.open = Some(folder);
+        self.is_open(folder, opened);
         Ok(Ok(()))
+    }
+
+    fn is_open(&mut self, folder: Id, opened: Selected) {
+        self.open = Some(folder);
+        self.lasting = opened.permanent.map(|flags| (flags, opened.new_keywords));
     }
 
     async fn step(&mut self, step: Step) -> Result<()> {
@@ -181,6 +235,13 @@ impl<'a> Replay<'a> {
                 let word = self.word(e, Some(step.folder)).await?;
                 return self.ended(&step, step.items.clone(), word).await;
             }
+        }
+        if let Some(why) = self.cannot(&step) {
+            let word = self.word(why, Some(step.folder)).await?;
+            return self.ended(&step, step.items.clone(), word).await;
+        }
+        if self.refuse_fleeting(&step).await? {
+            return Ok(());
         }
         // Two copies of one message are two commands: a server makes one of each that is named.
         let mut named = BTreeSet::new();

@@ -3,9 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod acting;
+<<<<<<< HEAD
 mod foldering;
 mod histories;
 mod many;
+=======
+mod lasting;
+mod lost;
+mod machine;
+>>>>>>> model
 mod memory;
 mod recovering;
 mod rescue;

@@ -8,11 +8,14 @@ use std::path::Path;
 /// A message in its place: folder, UID, subject, flags and keywords in order.
 pub type Place = (String, i64, String, String);
 
+/// The folder that is made.
+const MADE: &str = "Glass & more";
 /// What alice's server must have when the script is done, whatever happened meanwhile: folder, subject, flags.
 const ALICE: &[(&str, &str, &str)] = &[
     ("Archive", "Archive 1", "\\Flagged"),
     ("Archive", "Archive 2", "\\Seen"),
     ("Archive", "Archive 3", "\\Answered"),
+    (MADE, "New", "\\Seen"),
     ("INBOX", "Copy", "\\Seen"),
     ("INBOX", "Flag", "\\Flagged"),
     ("INBOX", "Label", "$label1 \\Seen"),
@@ -35,6 +38,7 @@ const MARKED: &[(&str, &str)] = &[
     ("INBOX", "Move 2"),
     ("INBOX", "Delete"),
     ("INBOX", "Carry"),
+    ("INBOX", "New"),
     ("INBOX", "Undo at once"),
     ("Trash", "Undo at once"),
     ("INBOX", "Undo later"),
@@ -55,6 +59,16 @@ pub fn all(scene: &Scene, run: &Run, expunges: bool, why: &str) {
         let (n, known) = (marked.len(), marked.iter().all(|m| MARKED.contains(m)));
         marked.dedup();
         assert!(known && marked.len() == n && (n == 0 || !expunges), "{why}: marked as deleted: {marked:?}");
+    }
+    // The folder is there once, and other programs show it.
+    for listed in [&["mailbox", "list", "-8", "-u"][..], &["mailbox", "list", "-8", "-s", "-u"]] {
+        let arguments = [listed, &[run.orders.users[0].as_str()]].concat();
+        let names = scene.server.eye().doveadm(&arguments).unwrap();
+        assert_eq!(
+            names.lines().filter(|name| name.contains("Glass")).collect::<Vec<_>>(),
+            [MADE],
+            "{why}: {listed:?}"
+        );
     }
     let carried = run.orders.profile.join("carried");
     let left: Vec<_> = std::fs::read_dir(carried).into_iter().flatten().map(|f| f.unwrap().path()).collect();
@@ -116,6 +130,13 @@ pub async fn sound(store: &SqlitePool, why: &str) {
 pub async fn open(profile: &Path) -> SqlitePool {
     let options = SqliteConnectOptions::new().filename(profile.join("mail.sqlite"));
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap()
+}
+
+/// Puts away what a process that ended just after its last word may have left beside the store; nothing is lost of it.
+pub async fn put_away(profile: &Path) {
+    let store = open(profile).await;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&store).await.unwrap();
+    store.close().await;
 }
 
 /// Makes a store one of a version that is not written yet, and leaves it open.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use testkit::mail::Random;
 
 /// Longer than anything takes that does not hang.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = testkit::BUSY;
 
 /// The files of a profile, by name.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -35,7 +35,7 @@ fn files(profile: &Path) -> Files {
 /// The same once nobody has it open any more: connections end in their own time.
 fn files_at_rest(profile: &Path) -> Files {
     let left = || (!profile.join("mail.sqlite-shm").exists()).then_some(());
-    let _ = testkit::wait_for("the last connection", Duration::from_secs(1), left);
+    let _ = testkit::wait_for("the last connection", SOON, left);
     files(profile)
 }
 
@@ -110,8 +110,15 @@ fn profiles() -> (Files, Files) {
     let scene = Scene::new(FULL, 1);
     let run = scene.run();
     run.to_the_end();
+<<<<<<< HEAD
     let closed = files(&run.orders.profile);
     assert_eq!(closed.keys().collect::<Vec<_>>(), ["accounts.json", "mail.sqlite"]);
+=======
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(check::put_away(&run.orders.profile));
+    let closed = files_at_rest(&run.orders.profile);
+    assert_eq!(closed.keys().collect::<Vec<_>>(), ["mail.sqlite"]);
+>>>>>>> model
     let mut command = run.command(&[]);
     command.env("RESTANTE_CRASH_AT", "12");
     assert_eq!(run.end(&mut run.start(command)), Ended::Killed);

@@ -38,6 +38,7 @@ pub const MAILS: &[(&str, &str)] = &[
     ("Undo later", ""),
     ("Carry", "\\Seen \\Flagged $label2"),
     ("Read", ""),
+    ("New", "\\Seen"),
     ("Stay", "\\Flagged"),
 ];
 

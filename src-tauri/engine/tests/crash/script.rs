@@ -24,6 +24,8 @@ pub enum What {
     Move(&'static str),
     /// A copy in this folder of alice's.
     Copy(&'static str),
+    /// To a folder of alice's that is made for it.
+    New(&'static str),
     /// To this folder of bob's.
     Carry(&'static str),
     /// This folder of alice's under another name.
@@ -57,6 +59,7 @@ pub const SCRIPT: &[Wish] = &[
     wish("INBOX", &["Carry"], What::Carry("Archive")),
     wish("INBOX", &["Undo later"], What::Archive),
     wish("INBOX", &["Undo later"], What::Undo { sent: true }),
+    wish("INBOX", &["New"], What::New("Glass & more")),
     wish("INBOX", &["Read"], What::Read),
     wish("Project", &[], What::Make("Inner")),
     wish("Project", &[], What::Rename("Job")),
@@ -121,6 +124,7 @@ impl Hand {
             What::Delete => Intent::Delete,
             What::Move(folder) => Intent::Move { folder: self.folder(self.alice, folder).await },
             What::Copy(folder) => Intent::Copy { folder: self.folder(self.alice, folder).await },
+            What::New(folder) => Intent::Move { folder: self.made(folder).await },
             What::Carry(folder) => Intent::Move { folder: self.folder(self.bob, folder).await },
             What::Undo { .. } | What::Rename(_) | What::Make(_) | What::DeleteFolder => return,
         };
@@ -139,6 +143,14 @@ impl Hand {
                 self.engine.create_folder(self.alice, Some(folder), (*name).into()).await.unwrap();
             }
             _ => {}
+        }
+    }
+
+    /// The folder, made if it was not before.
+    async fn made(&self, name: &str) -> Id {
+        match self.find(self.alice, name).await {
+            Some(folder) => folder,
+            None => self.engine.create_folder(self.alice, None, name.to_owned()).await.unwrap(),
         }
     }
 

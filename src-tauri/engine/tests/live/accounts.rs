@@ -37,7 +37,8 @@ async fn a_trial_says_what_is_wrong() {
     assert!(matches!(trial.incoming, Check::Untrusted { .. }), "{trial:?}");
 
     let mut nobody = right.clone();
-    nobody.incoming.port = testkit::free_port().unwrap();
+    let closed = testkit::Closed::new().unwrap();
+    nobody.incoming.port = closed.port().unwrap();
     let trial = room.engine.try_account(nobody).await.unwrap();
     assert_eq!(code(&trial.incoming), Some(Code::Unreachable), "{trial:?}");
 

@@ -4,6 +4,7 @@ use crate::serves::{Mail, Serves, assert_same, shown};
 use engine::desktop::{Desktop, NewMail};
 use engine::engine::Engine;
 use engine::remote::network::Network;
+use engine::remote::tap::Limits;
 use engine::view::*;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -28,13 +29,18 @@ impl Desktop for Recorder {
 pub struct Room<S = Dovecot> {
     pub profile: tempfile::TempDir,
     pub engine: Engine,
+    network: Network,
     pub desktop: Arc<Recorder>,
     pub server: S,
     pub proxy: Proxy,
 }
 
 pub async fn open(profile: &Path, desktop: Arc<Recorder>) -> Engine {
-    let engine = Engine::open(profile, desktop, Arc::new(Network::new().unwrap())).await.unwrap();
+    open_with(profile, desktop, Network::new().unwrap()).await
+}
+
+async fn open_with(profile: &Path, desktop: Arc<Recorder>, network: Network) -> Engine {
+    let engine = Engine::open(profile, desktop, Arc::new(network)).await.unwrap();
     // No keyring of this computer is touched.
     engine.choose_secrets(SecretsChoice::Ask).await.unwrap();
     engine.begin().await.unwrap();
@@ -50,8 +56,8 @@ impl Room {
     pub async fn reading(options: Options) -> Self {
         // Compressed text cannot be read.
         let server = Dovecot::start(Options { compress: false, ..options }).unwrap();
-        let proxy = Proxy::reading(server.ports().imaps, server.identity(), server.authority()).unwrap();
-        Self::with(server, proxy).await
+        let proxy = reading(&server);
+        Self::with(server, proxy, Network::new().unwrap()).await
     }
 
     pub fn deliver(&self, user: &str, subject: &str) {
@@ -62,20 +68,21 @@ impl Room {
 impl<S: Serves> Room<S> {
     pub async fn before(server: S) -> Self {
         let proxy = Proxy::to(server.port()).unwrap();
-        Self::with(server, proxy).await
+        Self::with(server, proxy, Network::new().unwrap()).await
     }
 
-    async fn with(server: S, proxy: Proxy) -> Self {
+    /// A computer of its own before a server that others use as well.
+    pub async fn with(server: S, proxy: Proxy, network: Network) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let desktop = Arc::new(Recorder::default());
-        let engine = open(profile.path(), desktop.clone()).await;
-        Self { profile, engine, desktop, server, proxy }
+        let engine = open_with(profile.path(), desktop.clone(), network.clone()).await;
+        Self { profile, engine, network, desktop, server, proxy }
     }
 
     /// Closes the engine and opens it again on the same profile. No password is known then.
     pub async fn reopen(&mut self) {
         self.engine.close().await;
-        self.engine = open(self.profile.path(), self.desktop.clone()).await;
+        self.engine = open_with(self.profile.path(), self.desktop.clone(), self.network.clone()).await;
         assert!(!self.profile.path().join("damaged").exists(), "a store was set aside");
     }
 
@@ -254,6 +261,16 @@ impl<S: Serves> Room<S> {
         self.proxy.meter().set(|f| f.refuse = false);
         self.engine.retry_now(account).await.unwrap();
     }
+}
+
+/// A proxy before a server that is configured not to compress; it reads along.
+pub fn reading(server: &Dovecot) -> Proxy {
+    Proxy::reading(server.ports().imaps, server.identity(), server.authority()).unwrap()
+}
+
+/// A network on which silence is noticed soon.
+pub fn hasty() -> Network {
+    Network::new().unwrap().limits(Limits { patience: Duration::from_millis(1_500), ..Limits::default() })
 }
 
 /// A folder's name, its total and unread, its rows and unread rows.

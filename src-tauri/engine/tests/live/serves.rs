@@ -1,5 +1,6 @@
 //! Servers of several makers, in the same words: where they are, and what they have by an eye that is not our engine.
 
+use std::sync::Arc;
 use testkit::imap::Imap;
 use testkit::{Authority, Courier, Cyrus, Dovecot, Look};
 
@@ -118,6 +119,28 @@ impl Serves for Dovecot {
     fn all(&self, user: &str) -> Vec<Mail> {
         let lines = self.eye().fetch(user, "mailbox flags hdr.subject", &["ALL"]).unwrap();
         lines.iter().filter_map(|line| line.split_once('\t')).map(|(folder, rest)| mail(folder, rest)).collect()
+    }
+}
+
+/// A server that several computers use.
+impl<S: Serves> Serves for Arc<S> {
+    fn port(&self) -> u16 {
+        (**self).port()
+    }
+    fn certificate(&self) -> &str {
+        (**self).certificate()
+    }
+    fn ca(&self) -> &Authority {
+        (**self).ca()
+    }
+    fn prefix(&self) -> &str {
+        (**self).prefix()
+    }
+    fn look(&self) -> Box<dyn Look> {
+        (**self).look()
+    }
+    fn all(&self, user: &str) -> Vec<Mail> {
+        (**self).all(user)
     }
 }
 

@@ -198,7 +198,7 @@ async fn a_server_that_goes_in_the_middle_is_an_error() {
 
 #[tokio::test]
 async fn a_server_that_takes_nothing_more_is_given_up() {
-    let hasty = Limits { patience: Duration::from_millis(50), ..limits() };
+    let hasty = Limits { patience: Duration::from_millis(500), ..limits() };
     let bytes = mail(300_000);
     // It reads the line and no more; it invites nobody; it never answers.
     for (capabilities, acts) in [

@@ -115,10 +115,10 @@ async fn endless_beginnings_end() {
         format!("{greeting}{}", "* LIST () \"/\" x\r\n".repeat(200_000)),
     ];
     for flood in floods {
-        let ended = tokio::time::timeout(Duration::from_secs(20), connect(talk(flood.into_bytes()))).await;
+        let ended = tokio::time::timeout(testkit::BUSY, connect(talk(flood.into_bytes()))).await;
         assert!(ended.unwrap().unwrap_err().breaks_connection());
     }
-    let hasty = Limits { patience: Duration::from_millis(50), ..limits() };
+    let hasty = Limits { patience: Duration::from_millis(500), ..limits() };
     let (silent, _kept_open) = tokio::io::duplex(64);
     assert!(matches!(connect_with(Box::new(silent), false, hasty).await, Err(Error::Timeout(_))));
 }

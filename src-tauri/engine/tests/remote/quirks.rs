@@ -251,7 +251,7 @@ async fn idle_in_all_its_fates() {
 async fn a_silent_server_is_given_up() {
     let long = Duration::from_secs(3600);
     let quiet = Notify::new();
-    let hasty = Limits { patience: Duration::from_millis(50), ..limits() };
+    let hasty = Limits { patience: Duration::from_millis(500), ..limits() };
     let silent = async |rest: &str| {
         let (stream, _server) = serve(&signed_in("IDLE", &[SELECT, rest].concat()));
         let mut remote = connect_with(stream, false, hasty).await.unwrap();

@@ -260,7 +260,7 @@ async fn every_scenario_leaks_nothing_and_plants_nothing() {
     let (mut refused, mut safe) = (0, 0);
     for path in paths {
         let scenario = scenario(&path);
-        match tokio::time::timeout(std::time::Duration::from_secs(20), play(&scenario, &authority)).await {
+        match tokio::time::timeout(testkit::BUSY, play(&scenario, &authority)).await {
             Err(_late) => panic!("{}: hangs", path.display()),
             Ok(Err(_)) => refused += 1,
             Ok(Ok(planted)) => {

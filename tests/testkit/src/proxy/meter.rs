@@ -1,6 +1,7 @@
 //! What has passed over a wire, and what is to go wrong on it.
 
 use super::leg::Received;
+use crate::mail::Random;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +33,8 @@ pub enum Way {
 pub struct Fault {
     /// Each way.
     pub latency: Duration,
+    /// Each piece is late by up to so much more, as chance will have it; see [`Meter::seed`].
+    pub jitter: Duration,
     /// Cut when so many bytes have gone to the server.
     pub cut_up: Option<u64>,
     /// Cut when so many bytes have gone to the client.
@@ -46,7 +49,7 @@ pub struct Fault {
     pub refuse: bool,
 }
 
-/// A cut that happens once, in the way that the [`Fault`] names.
+/// A cut that happens once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// When so many more bytes of one connection have gone to the server.
@@ -59,6 +62,8 @@ pub enum Cut {
 
 struct Planned {
     cut: Cut,
+    /// None: as the [`Fault`] says then.
+    way: Option<Way>,
     only: Option<u32>,
     /// What had passed when it was planned.
     from: BTreeMap<(u32, Direction), u64>,
@@ -113,6 +118,7 @@ struct State {
     planned: Vec<Planned>,
     closed: bool,
     keep_text: bool,
+    random: Random,
     start: Instant,
     connections: u32,
     open: u32,
@@ -128,6 +134,7 @@ impl Default for Meter {
             planned: Vec::new(),
             closed: false,
             keep_text: false,
+            random: Random::new(0),
             start: Instant::now(),
             connections: 0,
             open: 0,
@@ -232,11 +239,34 @@ impl Meter {
         self.set(|fault| fault.frozen = false);
     }
 
-    /// Plans a cut of whichever connection comes there first, or of `only` this one (the first is 1).
+    /// Plans a cut of whichever connection comes there first, or of `only` this one (the first is 1), in the way that the
+    /// [`Fault`] names when it happens.
     pub fn cut(&self, cut: Cut, only: Option<u32>) {
+        self.plan(cut, None, only);
+    }
+
+    /// The same, in a way of its own.
+    pub fn cut_by(&self, way: Way, cut: Cut, only: Option<u32>) {
+        self.plan(cut, Some(way), only);
+    }
+
+    fn plan(&self, cut: Cut, way: Option<Way>, only: Option<u32>) {
         let mut state = self.state();
         let from = state.passed.clone();
-        state.planned.push(Planned { cut, only, from, asked: BTreeSet::new() });
+        state.planned.push(Planned { cut, way, only, from, asked: BTreeSet::new() });
+    }
+
+    /// Where the chance of [`Fault::jitter`] begins.
+    pub fn seed(&self, seed: u64) {
+        self.state().random = Random::new(seed);
+    }
+
+    /// How long the next piece is under way.
+    pub(super) fn delay(&self) -> Duration {
+        let mut state = self.state();
+        let Fault { latency, jitter, .. } = state.fault;
+        let late = state.random.below(usize::try_from(jitter.as_micros()).unwrap_or(usize::MAX));
+        latency + Duration::from_micros(late as u64)
     }
 
     /// Planned cuts that have not happened yet.
@@ -273,9 +303,8 @@ impl Meter {
         self.changed.notify_all();
     }
 
-    pub(super) fn wait_while_frozen(&self) -> Fault {
-        let state = self.changed.wait_while(self.state(), |state| state.fault.frozen && !state.closed);
-        state.unwrap_or_else(PoisonError::into_inner).fault
+    pub(super) fn wait_while_frozen(&self) {
+        drop(self.changed.wait_while(self.state(), |state| state.fault.frozen && !state.closed));
     }
 
     /// Waits until the proxy closes or `done`; looked at whenever something changes, and now and then.
@@ -298,18 +327,21 @@ impl Meter {
             Direction::Down => fault.cut_down,
         };
         let limit = limit.filter(|_| fault.only.is_none_or(|only| only == connection));
-        let planned = state.planned.iter_mut().filter_map(|p| p.limit(connection, direction, before, &received.plain));
-        let planned = planned.min();
-        let limit = limit.into_iter().chain(planned).min();
-        let room = limit.map(|l| usize::try_from(l.saturating_sub(before)).unwrap_or(usize::MAX));
+        let planned = state
+            .planned
+            .iter_mut()
+            .filter_map(|p| p.limit(connection, direction, before, &received.plain).map(|l| (l, p.way)))
+            .min_by_key(|(l, _)| *l);
+        let limit = limit.map(|l| (l, None)).into_iter().chain(planned).min_by_key(|(l, _)| *l);
+        let room = limit.map(|(l, _)| usize::try_from(l.saturating_sub(before)).unwrap_or(usize::MAX));
         let bytes = match room {
             Some(room) if room < received.plain.len() => received.plain.get(..room).unwrap_or_default(),
             _ => &received.plain,
         };
         let passed = before + bytes.len() as u64;
         state.passed.insert((connection, direction), passed);
-        let way = limit.filter(|&l| passed >= l).map(|_| fault.way);
-        if planned.is_some_and(|l| passed >= l) {
+        let way = limit.filter(|(l, _)| passed >= *l).map(|(_, way)| way.unwrap_or(fault.way));
+        if planned.is_some_and(|(l, _)| passed >= l) {
             state.planned.retain_mut(|p| p.limit(connection, direction, before, &[]).is_none_or(|l| passed < l));
         }
         if !bytes.is_empty() {

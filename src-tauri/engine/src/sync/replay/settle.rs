@@ -7,7 +7,22 @@ use crate::remote::UidSet;
 use crate::store::now;
 use crate::store::ops::{Kind, Waiting};
 use crate::view::Id;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// Where each place was sent: of several moves the last alone was told, and the others end as it does.
+fn aims(ops: &[Waiting]) -> HashMap<i64, Id> {
+    let moves = ops.iter().filter(|w| w.kind == Kind::Move);
+    moves.filter_map(|w| w.target.map(|target| (w.placement, target))).collect()
+}
+
+fn aim(w: &Waiting, aims: &HashMap<i64, Id>) -> Option<Id> {
+    if w.kind == Kind::Move { aims.get(&w.placement).copied() } else { w.target }
+}
+
+fn has_landed(w: &Waiting, aims: &HashMap<i64, Id>) -> bool {
+    let aim = aim(w, aims);
+    aim.is_some() && w.server_folder == aim
+}
 
 impl Replay<'_> {
     /// Finds out about everything that was begun.
@@ -26,20 +41,49 @@ impl Replay<'_> {
             // Whatever arrived there lands in its place while this looks.
             self.look(target).await?;
         }
-        let mut sources: BTreeMap<Id, Vec<Waiting>> = BTreeMap::new();
+        let (mut sources, mut flags) = (BTreeMap::<Id, Vec<Waiting>>::new(), BTreeMap::<Id, Vec<Waiting>>::new());
         for w in begun(store.waiting(self.account.id).await?) {
             match (w.kind, w.begun) {
-                // Twice is as good as once.
-                (Kind::Flags, _) => store.ops_not_begun(&[w.id]).await?,
+                (Kind::Flags, Some(b)) => flags.entry(b.folder).or_default().push(w),
                 (Kind::Carry, _) => self.settle_carry(w).await?,
                 (_, Some(b)) => sources.entry(b.folder).or_default().push(w),
                 (_, None) => {}
             }
         }
+        for (source, ops) in flags {
+            self.settle_flags(source, &ops).await?;
+        }
         for (source, ops) in sources {
             self.settle_in(source, &ops, false).await?;
         }
         Ok(())
+    }
+
+    /// Flags: to set them twice is as good as once, but what has been filed since may come to nothing beside what the server had
+    /// before, and not beside what it has now.
+    async fn settle_flags(&mut self, source: Id, ops: &[Waiting]) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let mut by_validity: BTreeMap<u32, UidSet> = BTreeMap::new();
+        for b in ops.iter().filter_map(|w| w.begun).filter(|b| b.uid > 0) {
+            let uids = by_validity.entry(b.validity).or_default();
+            *uids = uids.union(&UidSet::range(b.uid, b.uid));
+        }
+        if let Ok(folder) = store.folder(source).await {
+            for (validity, uids) in by_validity {
+                for piece in uids.pieces(super::RANGES) {
+                    // Where it cannot be opened, or counts otherwise by now, another look says more.
+                    if self.select(source, validity).await?.is_err() {
+                        break;
+                    }
+                    match self.remote.flags(&piece, None).await {
+                        Ok(told) => self.pull().write_flags(&folder, &told.flags).await?,
+                        Err(e) if e.breaks_connection() => return Err(e),
+                        Err(e) => tracing::info!(error = %e, "flags whose answer was lost are not known"),
+                    }
+                }
+            }
+        }
+        store.ops_not_begun(&ops.iter().map(|w| w.id).collect::<Vec<_>>()).await
     }
 
     /// What began in one folder. `answered`: the server has said that it is done, and not where.
@@ -65,9 +109,10 @@ impl Replay<'_> {
         for piece in uids.pieces(super::RANGES) {
             there = there.union(&self.remote.exist(&piece).await?);
         }
-        self.open = Some(source);
+        self.is_open(source, opened);
         let still = |w: &&Waiting| w.begun.is_some_and(|b| there.contains(b.uid));
-        let landed = |w: &&Waiting| w.target.is_some() && w.server_folder == w.target;
+        let aims = aims(ops);
+        let landed = |w: &&Waiting| has_landed(w, &aims);
         // Copies: there or not.
         let (copies, rest): (Vec<&Waiting>, Vec<&Waiting>) = ops.iter().partition(|w| w.kind == Kind::Copy);
         let (made, unmade): (Vec<&Waiting>, Vec<&Waiting>) = copies.into_iter().partition(landed);
@@ -88,7 +133,7 @@ impl Replay<'_> {
             lost.extend(gone);
             let strangers: Vec<&Waiting> = copied.into_iter().chain(undone.iter().copied()).collect();
             for w in &strangers {
-                if let Some(target) = w.target {
+                if let Some(target) = aim(w, &aims) {
                     let folders = store.landed(target, &[(w.placement, None)], &[]).await?;
                     self.tell(folders);
                 }
@@ -123,8 +168,8 @@ impl Replay<'_> {
     /// The source cannot be asked: what has landed is done, the rest is over or waits as before.
     async fn without_source(&mut self, ops: &[Waiting]) -> Result<()> {
         let store = self.account.house.store.clone();
-        let (landed, rest): (Vec<&Waiting>, Vec<&Waiting>) =
-            ops.iter().partition(|w| w.target.is_some() && w.server_folder == w.target);
+        let aims = aims(ops);
+        let (landed, rest): (Vec<&Waiting>, Vec<&Waiting>) = ops.iter().partition(|w| has_landed(w, &aims));
         let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
         let folders = store.ops_done(&ids(&landed)).await?;
         self.tell(folders);

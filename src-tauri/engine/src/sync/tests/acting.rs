@@ -102,7 +102,7 @@ impl Desk {
         all
     }
 
-    async fn state(&self, act: Id) -> ActState {
+    pub(super) async fn state(&self, act: Id) -> ActState {
         self.room.house.store.act(act).await.unwrap().unwrap().state
     }
 

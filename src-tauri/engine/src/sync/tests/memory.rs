@@ -34,6 +34,8 @@ pub(super) struct Mailbox {
     vanished: Vec<(u64, u32)>,
     /// Nothing can be changed in it.
     pub(super) read_only: bool,
+    /// Flags that last, where not all do: others are taken with an OK, and forgotten.
+    pub(super) lasting: Option<&'static [&'static str]>,
 }
 
 #[derive(Debug, Default)]
@@ -167,10 +169,12 @@ impl Server {
     fn store(&mut self, name: &str, uids: &UidSet, flags: &[String], on: bool) -> Result<()> {
         let fixed = self.fixed_keywords;
         let b = self.there(name)?.writable()?;
+        let lasts = |flag: &&String| {
+            (!fixed || flag.starts_with('\\')) && b.lasting.is_none_or(|all| all.iter().any(|l| l.eq_ignore_ascii_case(flag)))
+        };
         for (_, mail) in b.mails.iter_mut().filter(|(uid, _)| uids.contains(**uid)) {
             let before = mail.flags.clone();
-            let lasting = flags.iter().filter(|flag| !fixed || flag.starts_with('\\'));
-            lasting.for_each(|flag| set_flag(&mut mail.flags, flag, on));
+            flags.iter().filter(lasts).for_each(|flag| set_flag(&mut mail.flags, flag, on));
             if mail.flags != before {
                 b.modseq += 1;
                 mail.modseq = b.modseq;
@@ -289,7 +293,7 @@ fn set_flag(flags: &mut Flags, flag: &str, on: bool) {
 }
 
 /// PERMANENTFLAGS, beside which keywords may be made.
-const LASTING: [&str; 5] = ["\\seen", "\\flagged", "\\answered", "\\draft", "\\deleted"];
+pub(super) const LASTING: &[&str] = &["\\seen", "\\flagged", "\\answered", "\\draft", "\\deleted"];
 
 /// A whole mail of this name.
 fn mail(name: u32) -> Vec<u8> {
@@ -449,8 +453,10 @@ impl Remote for Connection {
             highestmodseq: condstore.then_some(b.modseq),
             since,
             read_only: b.read_only,
-            permanent: Some(if b.read_only { Vec::new() } else { LASTING.map(str::to_owned).to_vec() }),
-            new_keywords: !b.read_only && !fixed,
+            permanent: Some(
+                b.lasting.unwrap_or(LASTING).iter().map(|f| (*f).to_owned()).filter(|_| !b.read_only).collect(),
+            ),
+            new_keywords: !b.read_only && !fixed && b.lasting.is_none(),
         })
     }
 
