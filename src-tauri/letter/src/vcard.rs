@@ -102,7 +102,7 @@ mod tests {
             assert_eq!(parse(text.as_bytes()).len(), *cards, "{text}");
         }
         assert_eq!(one("BEGIN:VCARD\nEMAIL:mailto:a@x.org\nEND:VCARD").emails, [email("a@x.org")]);
-        assert_eq!(one("BEGIN:VCARD\nFN:a\\nBcc: x\u{202e}\u{7}y\nEND:VCARD").name, "a Bcc: xy");
+        assert_eq!(one("BEGIN:VCARD\nFN:a\\nBcc: x\u{202e}\u{7}y\nEND:VCARD").name, "a Bcc: x y");
         let many = "BEGIN:VCARD\nFN:a\nEND:VCARD\n".repeat(100_000);
         assert!(parse(many.as_bytes()).len() < 50_000);
         let wide = format!("BEGIN:VCARD\nFN:{}\n{}END:VCARD", "n".repeat(100_000), "EMAIL:a@x.org\n".repeat(10_000));

@@ -193,3 +193,101 @@ fn promised(text: &str) -> Option<String> {
     let word = |w: &&str| WORDS.contains(w);
     lower.split(|c: char| !c.is_alphanumeric()).find(word).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identity::Signature;
+    use super::*;
+
+    fn address(email: &str) -> Address {
+        Address { name: String::new(), email: email.into() }
+    }
+
+    fn draft(html: &str) -> Draft {
+        Draft {
+            from: address("ann@x.org"),
+            to: vec![address("bo@y.org")],
+            subject: "Lunch".into(),
+            html: Some(html.into()),
+            ..Draft::default()
+        }
+    }
+
+    fn word(draft: &Draft, context: &Context<'_>) -> Option<String> {
+        check(draft, context).into_iter().find_map(|c| match c {
+            Code::NoAttachment { word } => Some(word),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn promises() {
+        let table = [
+            ("<p>See the attached file.</p>", Some("attached")),
+            ("<p>Attachment follows</p>", Some("attachment")),
+            ("<p>Please find enclosed</p>", Some("enclosed")),
+            ("<p>Die Rechnung ist im Anhang.</p>", Some("anhang")),
+            ("<p>ANBEI die Bilder</p>", Some("anbei")),
+            ("<p>Die angehängte Datei</p>", Some("angehängte")),
+            ("<p>Sie finden sie in der Anlage</p>", Some("in der anlage")),
+            ("<p>Die Anlage läuft wieder</p>", None),
+            ("<p>I am attached to you</p>", None),
+            ("<p>There is no attachment</p>", None),
+            ("<p>Ohne Anhang</p>", None),
+            ("<p>unattached</p>", None),
+            ("<p>Hi</p><blockquote type=\"cite\">see attached</blockquote>", None),
+            ("<p>Hi</p><div class=\"m-signature\">attached to this mail</div>", None),
+            ("<p>Hi</p><div>-- </div><div>see attached</div>", None),
+            ("<p>Hi</p><div class=\"m-forwarded\">see attached</div>", None),
+            ("<p>Hi</p><p style=\"display:none\">attached</p>", None),
+            ("<blockquote>x</blockquote><p>and here it is, attached</p>", Some("attached")),
+            ("<p>Lunch?</p>", None),
+        ];
+        for (html, expected) in table {
+            assert_eq!(word(&draft(html), &Context::default()).as_deref(), expected, "{html}");
+        }
+        let plain = |text: &str| Draft { html: None, plain: Some(text.into()), plain_only: true, ..draft("") };
+        assert_eq!(word(&plain("siehe Anhang"), &Context::default()).as_deref(), Some("anhang"));
+        assert_eq!(word(&plain("ja\n> siehe Anhang\n-- \nAnhang"), &Context::default()), None);
+        assert_eq!(word(&plain("ja\n---------- Forwarded ----------\nattached"), &Context::default()), None);
+        let signed = [Identity {
+            address: address("ann@x.org"),
+            signature: Signature { plain: "Ann\nAttachments welcome".into(), ..Signature::default() },
+            ..Identity::default()
+        }];
+        let context = Context { identities: &signed, ..Context::default() };
+        assert_eq!(word(&plain("ja\n\nAnn\nAttachments welcome\n\n> x"), &context), None);
+        let mut with = draft("<p>attached</p>");
+        with.attachments.push(super::super::Attachment::default());
+        assert_eq!(word(&with, &Context::default()), None);
+        assert_eq!(word(&Draft { subject: "Attached: plan".into(), ..draft("x") }, &Context::default()).as_deref(), Some("attached"));
+    }
+
+    #[test]
+    fn codes() {
+        let ids = [Identity { address: address("ann@x.org"), ..Identity::default() }];
+        let context = Context { identities: &ids, ..Context::default() };
+        assert_eq!(check(&draft("<p>x</p>"), &context), []);
+        let empty = Draft { from: address("ann@x.org"), ..Draft::default() };
+        assert_eq!(check(&empty, &context), [Code::NoRecipient, Code::EmptySubject, Code::Empty]);
+        let mut odd = draft("<p>x</p>");
+        odd.from = address("ann+shop@x.org");
+        odd.cc = vec![address("c@gmail"), address("d@"), address("ü@y.org")];
+        let found = check(
+            &odd,
+            &Context { delivered: Some("bee@x.org"), size: Some((11, 10)), smtp_utf8: Some(false), ..context },
+        );
+        assert_eq!(
+            found,
+            [
+                Code::WrongAddress { field: Field::Cc, at: 1, why: Wrong::Domain },
+                Code::SmtpUtf8 { field: Field::Cc, at: 2 },
+                Code::TooBig { size: 11, limit: 10 },
+                Code::WrongAddress { field: Field::Cc, at: 0, why: Wrong::NoDot },
+                Code::UnusualSender,
+                Code::OtherSender { delivered: "bee@x.org".into() },
+            ]
+        );
+        assert_eq!(found.iter().filter(|c| c.stops()).count(), 3);
+    }
+}

@@ -200,7 +200,7 @@ mod tests {
             ("From: Ann <ann@home.example>\r\nTo: a.cee@work.example", (0, "ann@home.example", false)),
             // Not ours, however it looks.
             ("To: \"*\"@cee.example.evil.example", (1, "a.cee@work.example", false)),
-            ("Delivered-To: a b@cee.example\r\n", (1, "a.cee@work.example", false)),
+            ("Delivered-To: <a\"b@cee.example>\r\n", (1, "a.cee@work.example", false)),
         ];
         for (fields, (identity, email, unusual)) in table {
             let original = Original::parse(fields.as_bytes());

@@ -156,3 +156,71 @@ fn changed() -> io::Error {
 fn invalid(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
+
+    use super::*;
+
+    fn message(piece: Piece) -> Message {
+        let pieces = vec![Piece::Bytes(b"head\r\n\r\n".to_vec()), piece];
+        Message { id: String::new(), sender: String::new(), recipients: vec![], eight_bit: false, smtp_utf8: false, pieces }
+    }
+
+    fn written(message: &Message, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let bytes = bytes.to_vec();
+        message.write(&mut out, &mut |_| Ok(Box::new(Slow(bytes.clone(), 0)))).map(|()| out)
+    }
+
+    /// Gives a few bytes at a time, and is interrupted.
+    struct Slow(Vec<u8>, usize);
+
+    impl Read for Slow {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1 % 5 == 0 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let n = (self.1 % 7 + 1).min(room.len()).min(self.0.len());
+            room.get_mut(..n).unwrap().copy_from_slice(self.0.get(..n).unwrap());
+            self.0.drain(..n);
+            Ok(n)
+        }
+    }
+
+    #[test]
+    fn the_size_is_known_before() {
+        for size in (0..200).chain([SLICE - 1, SLICE, SLICE + 1, SLICE * 2]) {
+            let bytes: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
+            let message = message(Piece::Base64 { attachment: 0, size: size as u64 });
+            let out = written(&message, &bytes).unwrap();
+            assert_eq!(message.size(), out.len() as u64, "{size}");
+            let body = out.strip_prefix(b"head\r\n\r\n").unwrap();
+            assert_eq!(crate::decode::bytes(body, crate::structure::Encoding::Base64), bytes);
+            assert!(body.split(|&b| b == b'\n').all(|line| line.len() <= LINE + 1));
+        }
+    }
+
+    #[test]
+    fn what_changed_is_not_sent() {
+        let told = |size, bytes: &[u8]| written(&message(Piece::Base64 { attachment: 0, size }), bytes).map_err(|e| e.kind());
+        assert!(told(3, b"abc").is_ok());
+        assert_eq!(told(4, b"abc"), Err(io::ErrorKind::InvalidData));
+        assert_eq!(told(2, b"abc"), Err(io::ErrorKind::InvalidData));
+        let as_is = |shape, bytes: &[u8]| {
+            let size = bytes.len() as u64;
+            let piece = Piece::AsIs { attachment: 0, size, shape, boundary: "--=_seed".into() };
+            written(&message(piece), bytes).map(|out| out.len()).map_err(|e| e.kind())
+        };
+        assert_eq!(as_is(Shape::SevenBit, b"a\r\nb\r\n"), Ok(14));
+        assert_eq!(as_is(Shape::SevenBit, b"a\nb"), Err(io::ErrorKind::InvalidData));
+        assert_eq!(as_is(Shape::SevenBit, b"a\r\nb\r"), Err(io::ErrorKind::InvalidData));
+        assert_eq!(as_is(Shape::SevenBit, "é".as_bytes()), Err(io::ErrorKind::InvalidData));
+        assert!(as_is(Shape::EightBit, "é".as_bytes()).is_ok());
+        assert_eq!(as_is(Shape::SevenBit, b"a\r\n--=_seed_1\r\n"), Err(io::ErrorKind::InvalidData));
+        assert_eq!(as_is(Shape::SevenBit, b"--=_seed"), Err(io::ErrorKind::InvalidData));
+        assert!(as_is(Shape::SevenBit, b"a --=_seed_1\r\n").is_ok());
+    }
+}

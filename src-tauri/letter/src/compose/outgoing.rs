@@ -253,3 +253,66 @@ fn push(attribute: &str, value: &str, out: &mut String) {
     escape(value, out);
     out.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_goes_out() {
+        let table: &[(&str, &str)] = &[
+            ("<p>Hello <b>you</b></p>", "<p>Hello <b>you</b></p>"),
+            ("<p onclick=\"x()\">a<script>b</script></p>", "<p>a</p>"),
+            ("<style>.a{color:red}p.a{font-weight:bold}</style><p class=\"a\">x</p>", "<p style=\"color:red;font-weight:bold\">x</p>"),
+            ("<style>@media (max-width:100px){p{display:none}}p:hover{color:red}</style><p>x</p>", "<p>x</p>"),
+            ("<p class=\"x\" id=\"y\" title=\"z\">a</p>", "<p>a</p>"),
+            ("<img src=\"http://x.org/a.png\" alt=\"A &amp; B\">", "A &amp; B"),
+            ("<img src=\"http://x.org/a.png\">", ""),
+            ("<img src=\"cid:one@x\" alt=\"a\" width=\"10\">", "<img src=\"cid:one@x\" alt=\"a\" width=\"10\">"),
+            ("<td background=\"http://x.org/\">a", "a"),
+            ("<table background=\"http://x.org/a\"><tr><td>a</td></tr></table>", "<table><tbody><tr><td>a</td></tr></tbody></table>"),
+            ("<p style=\"background:url(http://x.org/a)\">a</p>", "<p>a</p>"),
+            ("<a href=\"https://x.org/?a=1&amp;b=2\">x</a>", "<a href=\"https://x.org/?a=1&amp;b=2\">x</a>"),
+            ("<a href=\"javascript:x\">x</a>", "<a>x</a>"),
+            ("<a href=\"file:///etc/passwd\">x</a>", "<a>x</a>"),
+            ("Yes<blockquote type=\"cite\">no</blockquote>", "Yes<blockquote type=\"cite\">no</blockquote>"),
+            ("<body style=\"color:red\" bgcolor=\"#eee\">x", "<div style=\"background-color:#eee;color:red\">x</div>"),
+            ("<div class=\"m-signature\">Ann</div>", "<div class=\"m-signature\">Ann</div>"),
+            ("<div class=\"m-other\">Ann</div>", "<div>Ann</div>"),
+            // hidden
+            ("a<p style=\"display:none\">b</p>c", "ac"),
+            ("a<span style=\"font-size:0\">b</span>c", "a<span style=\"font-size:0\"></span>c"),
+            ("<style>.h{display:none}</style>a<span class=\"h\">b<i>c</i></span>d", "ad"),
+            ("<style>.h{color:#fff}</style>a<font class=\"h\">b</font>", "a<font style=\"color:#fff\"></font>"),
+            ("a<div style=\"max-height:0;overflow:hidden\">b<img src=\"cid:x\"></div>c", "ac"),
+            ("a<div style=\"display:none\"><div>b</div><br></div>c", "ac"),
+            ("<div style=\"visibility:hidden\">a<span style=\"visibility:visible\">b</span></div>", "<div style=\"visibility:hidden\"><span style=\"visibility:visible\">b</span></div>"),
+        ];
+        for (source, expected) in table {
+            assert_eq!(outgoing(source).html, *expected, "{source}");
+        }
+        assert_eq!(make("<div class=\"m-signature\">x</div>", Marks::Drop).html, "<div>x</div>");
+        assert_eq!(outgoing("<img src=\"cid:a@x\"><img src=\"cid:b@x\"><img src=\"cid:a@x\">").cids, ["a@x", "b@x"]);
+        assert_eq!(sent("<img src=\"cid:a@x\" alt=\"A\"><img src=\"cid:b@x\">", &["b@x"]).html, "A<img src=\"cid:b@x\" alt=\"\">");
+    }
+
+    #[test]
+    fn many_rules_take_no_time() {
+        let rules: String = (0..9_000).map(|n| format!(".c{n} td{{color:red}}")).collect();
+        let html = format!("<style>{rules}</style>{}", "<div class=\"c1\">x</div>".repeat(10_000));
+        assert!(outgoing(&html).html.contains('x'));
+    }
+
+    proptest! {
+        /// What was made fit stays as it is, and nothing in it would be loaded.
+        #[test]
+        fn a_fixed_point(html in "(<(p|div|b|td|table|ul|li|blockquote type=cite|span style=\"color:red\"|font color=white|a href=https://x/|img src=cid:a|img src=http://x/ alt=y|p class=h|body bgcolor=red|div style=\"display:none\"|details|summary)>|</(p|div|b|td|table|ul|li|blockquote|span|font|a|details)>|<style>.h\\{color:blue\\}</style>|[a-z&;\" ]{0,5}){0,30}") {
+            let once = outgoing(&html);
+            let twice = outgoing(&once.html);
+            prop_assert_eq!(&twice.html, &once.html);
+            prop_assert!(crate::html::clean(&once.html).remote.is_empty());
+            prop_assert!(!once.html.contains("http://x/"));
+        }
+    }
+}

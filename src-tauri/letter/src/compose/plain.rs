@@ -340,3 +340,92 @@ fn break_at(text: &str, room: usize) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn twins() {
+        let table: &[(&str, &str)] = &[
+            ("<p>One</p><p>Two</p>", "One\n\nTwo"),
+            ("<div>One</div><div>Two</div>", "One\nTwo"),
+            ("<div>One</div><div><br></div><div>Two</div>", "One\n\nTwo"),
+            ("One<br>Two<br><br>Three", "One\nTwo\n\nThree"),
+            ("a  b\n c&nbsp;d &amp; &lt;e&gt;", "a b c d & <e>"),
+            ("<h1>Title</h1>Text", "Title\n\nText"),
+            ("<ul><li>one</li><li>two</li></ul>after", "- one\n- two\n\nafter"),
+            ("<ol start=\"3\"><li>three</li><li>four</li></ol>", "3. three\n4. four"),
+            ("<ul><li>one<ol><li>inner</li></ol></li><li>two</li></ul>", "- one\n  1. inner\n- two"),
+            ("<ul><li><p>one</p><p>more</p></li><li><p>two</p></li></ul>", "- one\n\n  more\n- two"),
+            ("see <a href=\"https://x.org/a\">this</a>.", "see this <https://x.org/a>."),
+            ("<a href=\"https://x.org/\">https://x.org</a>", "https://x.org"),
+            ("<a href=\"https://x.org/\">x.org</a>", "x.org"),
+            ("<a href=\"mailto:a@x.org\">a@x.org</a>", "a@x.org"),
+            ("<a href=\"https://x.org/\"><img src=\"cid:a\" alt=\"Logo\"></a>", "[Logo] <https://x.org/>"),
+            ("<a href=\"https://x.org/\"></a>x", "x"),
+            ("Hi<blockquote type=\"cite\"><div>one</div><blockquote><div>two</div></blockquote></blockquote>yes", "Hi\n\n> one\n>\n>> two\n\nyes"),
+            ("<blockquote><p>one</p><p>two</p></blockquote>", "> one\n>\n> two"),
+            ("<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd"),
+            ("<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>", "a b\nc d"),
+            ("a<hr>b", "a\n----------\nb"),
+            ("<p>&gt; not a quote</p>", " > not a quote"),
+            ("<div>-- </div><div>Ann</div>", "-- \nAnn"),
+            ("", ""),
+            ("<div><br></div><div><br></div>", ""),
+        ];
+        for (html, expected) in table {
+            let html = super::super::outgoing(html).html;
+            assert_eq!(to_text(&of_html(&html, false)), *expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn own_words_alone() {
+        let html = "<div>mine</div><div class=\"m-signature\"><div>sig</div></div><blockquote>theirs<div>x</div></blockquote>also mine\
+                    <div class=\"m-forwarded\"><div>x</div><img src=\"cid:a\" alt=\"y\"><br></div>end";
+        assert_eq!(to_text(&of_html(html, true)), "mine\nalso mine\nend");
+    }
+
+    #[test]
+    fn flows() {
+        let long = "word ".repeat(40);
+        let table: &[(&str, &str)] = &[
+            ("one\ntwo", "one\r\ntwo\r\n"),
+            ("one  \ntwo", "one\r\ntwo\r\n"),
+            (" indented", "  indented\r\n"),
+            ("From here", " From here\r\n"),
+            ("> quoted\n>> twice\n>", "> quoted\r\n>> twice\r\n>\r\n"),
+            ("-- \nAnn", "-- \r\nAnn\r\n"),
+            ("> -- \n> Ann", "> -- \r\n> Ann\r\n"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(flowed(&of_text(text, None)), *expected, "{text:?}");
+        }
+        let wrapped = flowed(&of_text(&format!("> {long}"), None));
+        assert!(wrapped.lines().count() > 2 && wrapped.lines().all(|l| l.len() <= WIDTH + 1 && l.starts_with("> ")), "{wrapped}");
+    }
+
+    proptest! {
+        /// What is made to flow is read again as it was, but for white space at the end of lines.
+        #[test]
+        fn there_and_back(lines in proptest::collection::vec((0usize..4, "[a-z>\\- é]{0,30}( [a-zA-Z]{1,12}){0,30}"), 0..8)) {
+            let lines: Vec<Line> = lines.into_iter().map(|(depth, text)| Line { depth, text: text.trim_end().to_owned() }).collect();
+            let flowed = flowed(&lines);
+            prop_assert!(flowed.split_inclusive('\n').all(|l| l.ends_with("\r\n")));
+            let mut back = of_text(&flowed, Some(false));
+            prop_assert_eq!(back.pop().map(|l| l.text), Some(String::new()));
+            for line in &mut back {
+                line.text.truncate(line.text.trim_end().len());
+            }
+            prop_assert_eq!(back, lines);
+        }
+
+        #[test]
+        fn never_panics(html in "(<(p|div|li|ul|ol|blockquote|pre|a href=\"https://x/\"|td|tr|table|br|img alt=x)>|</(p|div|li|ul|ol|blockquote|pre|a|td)>|[a-z\\n ]{0,5}){0,40}") {
+            of_html(&html, false);
+            of_html(&super::super::outgoing(&html).html, true);
+        }
+    }
+}

@@ -275,6 +275,134 @@ pub fn format(list: &[Address]) -> String {
 }
 
 fn phrase(name: &str) -> String {
+    if super::field::looks_encoded(name) {
+        return super::field::words(name).replace("\r\n", "");
+    }
     let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '\'')) && name.trim() == name && !name.contains("  ");
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        parse(text)
+            .into_iter()
+            .map(|e| {
+                let wrong = e.wrong.map(|w| format!(" !{w:?}")).unwrap_or_default();
+                let utf8 = if e.smtp_utf8 { " utf8" } else { "" };
+                format!("{}|{}{wrong}{utf8}", e.address.name, e.address.email)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn pasted() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            (" , ;\n", &[]),
+            ("a@x.org", &["|a@x.org"]),
+            ("a@x.org, b@x.org", &["|a@x.org", "|b@x.org"]),
+            ("a@x.org; b@x.org;", &["|a@x.org", "|b@x.org"]),
+            ("a@x.org\nb@x.org\r\nc@x.org\n", &["|a@x.org", "|b@x.org", "|c@x.org"]),
+            ("a@x.org b@x.org\tc@x.org", &["|a@x.org", "|b@x.org", "|c@x.org"]),
+            ("Ann <a@x.org>\nBo <b@x.org>", &["Ann|a@x.org", "Bo|b@x.org"]),
+            ("\"Cee, Ann\" <a@x.org>, Bo <b@x.org>", &["Cee, Ann|a@x.org", "Bo|b@x.org"]),
+            ("Cee, Ann <a@x.org>; Dee, Bo <b@x.org>", &["Cee, Ann|a@x.org", "Dee, Bo|b@x.org"]),
+            ("Ann Cee a@x.org", &["Ann Cee|a@x.org"]),
+            ("a@x.org Ann Cee", &["Ann Cee|a@x.org"]),
+            ("Ann Cee\n<a@x.org>", &["Ann Cee|a@x.org"]),
+            ("Ann 'the' Cee [a@x.org]", &["Ann 'the' Cee|a@x.org"]),
+            ("friends: a@x.org, Bo <b@x.org>; c@x.org", &["|a@x.org", "Bo|b@x.org", "|c@x.org"]),
+            ("To: Ann <a@x.org>,\r\n Bo <b@x.org>", &["Ann|a@x.org", "Bo|b@x.org"]),
+            ("To: a@x.org b@x.org", &["|a@x.org", "|b@x.org"]),
+            ("undisclosed-recipients:;", &[]),
+            ("mailto:a@x.org", &["|a@x.org"]),
+            ("<mailto:a@x.org>", &["|a@x.org"]),
+            ("a@x.org.", &["|a@x.org"]),
+            ("a@x.org，b@x.org；c@x.org、d@x.org", &["|a@x.org", "|b@x.org", "|c@x.org", "|d@x.org"]),
+            ("Jürgen <j@münchen.example>", &["Jürgen|j@münchen.example"]),
+            ("用户@例子.example", &["|用户@例子.example utf8"]),
+            ("=?utf-8?q?J=C3=BCrgen?= <j@x.org>", &["Jürgen|j@x.org"]),
+            ("\"Ann <a@x.org>\nBo <b@x.org>", &["Ann |a@x.org", "Bo|b@x.org"]),
+            ("Ann (at work) <a@x.org>", &["Ann|a@x.org"]),
+            ("a@x.org (Ann, at work)", &["Ann, at work|a@x.org"]),
+            ("a\u{200b}@x.org\u{202e}", &["|a@x.org"]),
+            ("\"odd local\"@x.org", &["|\"odd local\"@x.org"]),
+            ("a..b@x.org", &["|a..b@x.org"]),
+            ("a@[192.0.2.1]", &["|a@[192.0.2.1]"]),
+            // wrong, and why
+            ("Ann", &["|Ann !NoAt"]),
+            ("Ann Cee", &["Ann Cee| !Missing"]),
+            ("Ann <>", &["Ann| !Missing"]),
+            ("ann@", &["|ann@ !Domain"]),
+            ("@x.org", &["|@x.org !Local"]),
+            ("ann@gmail", &["|ann@gmail !NoDot"]),
+            ("ann@x..org", &["|ann@x..org !Domain"]),
+            ("ann@-x.org", &["|ann@-x.org !Domain"]),
+            ("ann@x.org/", &["|ann@x.org/ !Domain"]),
+            ("ann@1.2.3.4", &["|ann@1.2.3.4 !Domain"]),
+            ("a@b@x.org", &["|a@b@x.org !Local"]),
+            ("a@[x]", &["|a@[x] !Domain"]),
+            ("Ann <a@x.org, Bo <b@x.org>", &["Ann|a@x.org", "Bo|b@x.org"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(shown(text), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn over_the_wire() {
+        let long = format!("{}@x.org", "a".repeat(65));
+        let table: &[(&str, Result<(&str, bool), Wrong>)] = &[
+            ("a@x.org", Ok(("a@x.org", false))),
+            ("a@MÜNCHEN.example", Ok(("a@xn--mnchen-3ya.example", false))),
+            ("ü@x.org", Ok(("ü@x.org", true))),
+            // Such people exist; dots like these are allowed in quotes.
+            ("a..b@x.org", Ok(("\"a..b\"@x.org", false))),
+            (".a@x.org", Ok(("\".a\"@x.org", false))),
+            ("\"a b\"@x.org", Ok(("\"a b\"@x.org", false))),
+            ("\"ab\"@x.org", Ok(("ab@x.org", false))),
+            ("\"a\\\"b\"@x.org", Ok(("\"a\\\"b\"@x.org", false))),
+            ("\"a\r\nRCPT TO:<b@x>\"@x.org", Err(Wrong::Local)),
+            ("a>b@x.org", Err(Wrong::Local)),
+            ("a@x.org\r\nDATA", Err(Wrong::Domain)),
+            ("a@x.org>", Err(Wrong::Domain)),
+            ("a@x\u{202e}y.org", Err(Wrong::Domain)),
+            ("a\u{200b}@x.org", Err(Wrong::Local)),
+            ("a@host", Ok(("a@host", false))),
+            ("a@[IPv6:::1]", Ok(("a@[IPv6:::1]", false))),
+            ("a@[::1]", Err(Wrong::Domain)),
+            (&long, Err(Wrong::Local)),
+            ("", Err(Wrong::Missing)),
+        ];
+        for (email, expected) in table {
+            let found = wire(email);
+            assert_eq!(found.as_ref().map(|w| (w.email.as_str(), w.smtp_utf8)).map_err(|e| *e), *expected, "{email:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(\\PC|[\r\n\t<>\"(),:;@\\\\ ]){0,120}") {
+            for entry in parse(&text) {
+                if let Ok(wire) = wire(&entry.address.email) {
+                    prop_assert!(!wire.email.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{200b}')));
+                }
+            }
+        }
+
+        /// What a field shows can be edited as text and read back.
+        #[test]
+        fn there_and_back(list in proptest::collection::vec(("\\PC{0,30}", "[a-z0-9.+_\\-]{1,20}@[a-zü]{1,10}\\.org"), 0..6)) {
+            let list: Vec<Address> = list
+                .into_iter()
+                .map(|(name, email)| Address { name: address::visible(&name), email: email.replace("..", ".") })
+                .collect();
+            let back: Vec<Address> = parse(&format(&list)).into_iter().map(|e| e.address).collect();
+            prop_assert_eq!(back, list);
+        }
+    }
 }
