@@ -65,21 +65,38 @@ mod tests {
 
     #[test]
     fn cards_of_others() {
-        let v4 = one("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ann Cee\r\nN:Cee;Ann;;;\r\nEMAIL;PREF=2;TYPE=home:ann@home.example\r\n\
-                      EMAIL;TYPE=\"work,x\";PREF=1:ann@work.example\r\nORG:ACME\\, Inc.;Labs\r\nNOTE:a\\nb\\;c\\\\d\r\nUID:urn:uuid:1\r\nEND:VCARD\r\n");
+        let v4 = one(
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ann Cee\r\nN:Cee;Ann;;;\r\nEMAIL;PREF=2;TYPE=home:ann@home.example\r\n\
+                      EMAIL;TYPE=\"work,x\";PREF=1:ann@work.example\r\nORG:ACME\\, Inc.;Labs\r\nNOTE:a\\nb\\;c\\\\d\r\nUID:urn:uuid:1\r\nEND:VCARD\r\n",
+        );
         assert_eq!((v4.name.as_str(), v4.family.as_str(), v4.given.as_str()), ("Ann Cee", "Cee", "Ann"));
-        assert_eq!(v4.emails.iter().map(|e| e.email.as_str()).collect::<Vec<_>>(), ["ann@work.example", "ann@home.example"]);
+        assert_eq!(
+            v4.emails.iter().map(|e| e.email.as_str()).collect::<Vec<_>>(),
+            ["ann@work.example", "ann@home.example"]
+        );
         assert_eq!(v4.emails.first().and_then(|e| e.kind.as_deref()), Some("work"));
-        assert_eq!((v4.organization.as_str(), v4.note.as_str(), v4.uid.as_str()), ("ACME, Inc.", "a\nb;c\\d", "urn:uuid:1"));
+        assert_eq!(
+            (v4.organization.as_str(), v4.note.as_str(), v4.uid.as_str()),
+            ("ACME, Inc.", "a\nb;c\\d", "urn:uuid:1")
+        );
 
-        let apple = one("BEGIN:VCARD\nVERSION:3.0\nN:Müller;Jür\n gen;;;\nitem1.EMAIL;type=INTERNET;type=pref:j@x.org\nEND:VCARD\n");
-        assert_eq!((apple.name.as_str(), apple.emails.as_slice()), ("Jürgen Müller", &[Email { preferred: true, ..email("j@x.org") }][..]));
+        let apple = one(
+            "BEGIN:VCARD\nVERSION:3.0\nN:Müller;Jür\n gen;;;\nitem1.EMAIL;type=INTERNET;type=pref:j@x.org\nEND:VCARD\n",
+        );
+        assert_eq!(
+            (apple.name.as_str(), apple.emails.as_slice()),
+            ("Jürgen Müller", &[Email { preferred: true, ..email("j@x.org") }][..])
+        );
 
-        let old = one("BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:J=C3=BCrgen=20=\r\nM=C3=BCller\r\nEMAIL;PREF;HOME:j@x.org\r\nEND:VCARD\r\n");
+        let old = one(
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:J=C3=BCrgen=20=\r\nM=C3=BCller\r\nEMAIL;PREF;HOME:j@x.org\r\nEND:VCARD\r\n",
+        );
         assert_eq!((old.name.as_str(), old.emails.len()), ("Jürgen Müller", 1));
         assert_eq!(old.emails.first().map(|e| (e.preferred, e.kind.clone())), Some((true, Some("home".into()))));
 
-        let latin = parse(b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:J=FCrgen\r\nEND:VCARD");
+        let latin = parse(
+            b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:J=FCrgen\r\nEND:VCARD",
+        );
         assert_eq!(latin.first().map(|c| c.name.as_str()), Some("Jürgen"));
     }
 

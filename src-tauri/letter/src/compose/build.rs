@@ -26,7 +26,8 @@ pub struct Stamp<'a> {
 impl Stamp<'_> {
     /// Whether token and seed can stand where they go.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let sound = |text: &str, most| (16..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let sound =
+            |text: &str, most| (16..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
         if sound(self.token, 64) && sound(self.seed, 40) { Ok(()) } else { Err(Error::Stamp) }
     }
 }
@@ -170,10 +171,8 @@ impl Body<'_> {
     fn alternative(&mut self, html: &str, inside: &[usize], attachments: &[Attachment]) -> Result<(), Error> {
         let twin = plain::of_html(html, false);
         let (html, embedded) = self.embedded(html);
-        let document = format!(
-            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{}\n</body></html>\n",
-            html
-        );
+        let document =
+            format!("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{}\n</body></html>\n", html);
         let boundary = self.begin("multipart/alternative", &[]);
         self.part(&boundary);
         self.plain(&twin);

@@ -1,11 +1,11 @@
 //! What a person should be asked before a message goes.
 
+use super::Field;
 use super::draft::Draft;
 use super::identity::{self, Identity};
 use super::outgoing;
 use super::plain::{self, Line};
 use super::recipient::{self, Wrong};
-use super::Field;
 use crate::address::Address;
 use serde::{Deserialize, Serialize};
 
@@ -148,12 +148,8 @@ fn own_text(draft: &Draft, context: &Context<'_>) -> String {
         None => plain::of_text(draft.plain.as_deref().unwrap_or_default(), None),
     };
     let is_own = |line: &&Line| line.text != "-- " && !(line.depth == 0 && is_forwarded(&line.text));
-    let mut own: String = lines
-        .iter()
-        .take_while(is_own)
-        .filter(|line| line.depth == 0)
-        .map(|line| format!("{}\n", line.text))
-        .collect();
+    let mut own: String =
+        lines.iter().take_while(is_own).filter(|line| line.depth == 0).map(|line| format!("{}\n", line.text)).collect();
     // In plain text a signature above a quote has no mark.
     let signature = context.identities.get(context.identity).map(|i| i.signature.as_text()).unwrap_or_default();
     if !signature.is_empty() && html.is_none() {
@@ -170,16 +166,60 @@ fn is_forwarded(line: &str) -> bool {
 
 /// Words that promise an attachment, in English and German, in lower case.
 const WORDS: &[&str] = &[
-    "attach", "attaches", "attached", "attaching", "attachment", "attachments", "enclosed", "enclosure", "enclosures", "anhang", "anhänge",
-    "anhängen", "anhangs", "angehängt", "angehängte", "angehängten", "angehängtes", "angefügt", "angefügte", "angefügten", "beigefügt",
-    "beigefügte", "beigefügten", "beigefügtes", "beiliegend", "beiliegende", "beiliegenden", "anbei", "dateianhang", "mitgeschickt",
+    "attach",
+    "attaches",
+    "attached",
+    "attaching",
+    "attachment",
+    "attachments",
+    "enclosed",
+    "enclosure",
+    "enclosures",
+    "anhang",
+    "anhänge",
+    "anhängen",
+    "anhangs",
+    "angehängt",
+    "angehängte",
+    "angehängten",
+    "angehängtes",
+    "angefügt",
+    "angefügte",
+    "angefügten",
+    "beigefügt",
+    "beigefügte",
+    "beigefügten",
+    "beigefügtes",
+    "beiliegend",
+    "beiliegende",
+    "beiliegenden",
+    "anbei",
+    "dateianhang",
+    "mitgeschickt",
 ];
 const PHRASES: &[&str] = &[
-    "in der anlage", "als anlage", "anlage:", "anlagen:", "hänge ich an", "hänge dir", "hänge ihnen", "füge ich bei", "schicke ich dir mit",
-    "here's the file", "here is the file",
+    "in der anlage",
+    "als anlage",
+    "anlage:",
+    "anlagen:",
+    "hänge ich an",
+    "hänge dir",
+    "hänge ihnen",
+    "füge ich bei",
+    "schicke ich dir mit",
+    "here's the file",
+    "here is the file",
 ];
 /// What takes it back.
-const NOT: &[&str] = &["attached to", "no attachment", "no attachments", "without attachment", "ohne anhang", "kein anhang", "keinen anhang"];
+const NOT: &[&str] = &[
+    "attached to",
+    "no attachment",
+    "no attachments",
+    "without attachment",
+    "ohne anhang",
+    "kein anhang",
+    "keinen anhang",
+];
 
 /// The word of a text that promises an attachment.
 fn promised(text: &str) -> Option<String> {
@@ -260,7 +300,10 @@ mod tests {
         let mut with = draft("<p>attached</p>");
         with.attachments.push(super::super::Attachment::default());
         assert_eq!(word(&with, &Context::default()), None);
-        assert_eq!(word(&Draft { subject: "Attached: plan".into(), ..draft("x") }, &Context::default()).as_deref(), Some("attached"));
+        assert_eq!(
+            word(&Draft { subject: "Attached: plan".into(), ..draft("x") }, &Context::default()).as_deref(),
+            Some("attached")
+        );
     }
 
     #[test]

@@ -172,7 +172,12 @@ mod tests {
             subject: "Grüße".into(),
             html: Some("<p>Hallo</p>".into()),
             receipt: true,
-            attachments: vec![Attachment { name: "ü.pdf".into(), size: 3, shape: Some(Shape::EightBit), ..Attachment::default() }],
+            attachments: vec![Attachment {
+                name: "ü.pdf".into(),
+                size: 3,
+                shape: Some(Shape::EightBit),
+                ..Attachment::default()
+            }],
             ..Draft::default()
         };
         let json = serde_json::to_string(&draft).unwrap();

@@ -78,7 +78,8 @@ pub(super) fn addresses_or_names(name: &str, list: &[Address], field: Field, out
                 if looks_encoded(&shown) {
                     out.extend_from_slice(format!("{}:;\r\n", words(&shown)).as_bytes());
                 } else {
-                    mail_builder::headers::address::Address::new_group(Some(shown), Vec::new()).write_header(out, name.len() + 2);
+                    mail_builder::headers::address::Address::new_group(Some(shown), Vec::new())
+                        .write_header(out, name.len() + 2);
                 }
             }
         }

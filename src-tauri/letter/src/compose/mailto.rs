@@ -126,7 +126,11 @@ mod tests {
         let list = |list: &[Entry]| {
             let each = list.iter().map(|e| {
                 let wrong = if e.wrong.is_some() { "!" } else { "" };
-                if e.address.name.is_empty() { format!("{wrong}{}", e.address.email) } else { format!("{wrong}{} <{}>", e.address.name, e.address.email) }
+                if e.address.name.is_empty() {
+                    format!("{wrong}{}", e.address.email)
+                } else {
+                    format!("{wrong}{} <{}>", e.address.name, e.address.email)
+                }
             });
             each.collect::<Vec<_>>().join(", ")
         };

@@ -35,9 +35,17 @@ pub struct Message {
 pub(super) enum Piece {
     Bytes(Vec<u8>),
     /// An attachment in base64, without a line end after the last line.
-    Base64 { attachment: usize, size: u64 },
+    Base64 {
+        attachment: usize,
+        size: u64,
+    },
     /// An attachment as it is. `boundary`: what none of its lines may begin with.
-    AsIs { attachment: usize, size: u64, shape: Shape, boundary: String },
+    AsIs {
+        attachment: usize,
+        size: u64,
+        shape: Shape,
+        boundary: String,
+    },
 }
 
 impl Message {
@@ -165,7 +173,14 @@ mod tests {
 
     fn message(piece: Piece) -> Message {
         let pieces = vec![Piece::Bytes(b"head\r\n\r\n".to_vec()), piece];
-        Message { id: String::new(), sender: String::new(), recipients: vec![], eight_bit: false, smtp_utf8: false, pieces }
+        Message {
+            id: String::new(),
+            sender: String::new(),
+            recipients: vec![],
+            eight_bit: false,
+            smtp_utf8: false,
+            pieces,
+        }
     }
 
     fn written(message: &Message, bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -205,7 +220,8 @@ mod tests {
 
     #[test]
     fn what_changed_is_not_sent() {
-        let told = |size, bytes: &[u8]| written(&message(Piece::Base64 { attachment: 0, size }), bytes).map_err(|e| e.kind());
+        let told =
+            |size, bytes: &[u8]| written(&message(Piece::Base64 { attachment: 0, size }), bytes).map_err(|e| e.kind());
         assert!(told(3, b"abc").is_ok());
         assert_eq!(told(4, b"abc"), Err(io::ErrorKind::InvalidData));
         assert_eq!(told(2, b"abc"), Err(io::ErrorKind::InvalidData));

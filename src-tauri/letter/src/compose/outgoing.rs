@@ -166,7 +166,8 @@ impl Writer<'_> {
             push("style", &style, &mut attributes);
         }
         let bare = attributes.is_empty();
-        let written = tag.name != "details" && !(is_box && bare) && !(matches!(tag.name.as_str(), "span" | "font") && bare);
+        let written =
+            tag.name != "details" && !(is_box && bare) && !(matches!(tag.name.as_str(), "span" | "font") && bare);
         if written {
             self.out.push_str(&format!("<{}{attributes}>", tag.name));
         }
@@ -240,9 +241,33 @@ fn is_void(name: &str) -> bool {
 fn is_kept(name: &str) -> bool {
     matches!(
         name,
-        "dir" | "lang" | "align" | "valign" | "width" | "height" | "border" | "cellpadding" | "cellspacing" | "hspace"
-            | "vspace" | "bgcolor" | "bordercolor" | "color" | "face" | "size" | "noshade" | "nowrap" | "reversed" | "colspan"
-            | "rowspan" | "span" | "start" | "value" | "type" | "clear" | "scope"
+        "dir"
+            | "lang"
+            | "align"
+            | "valign"
+            | "width"
+            | "height"
+            | "border"
+            | "cellpadding"
+            | "cellspacing"
+            | "hspace"
+            | "vspace"
+            | "bgcolor"
+            | "bordercolor"
+            | "color"
+            | "face"
+            | "size"
+            | "noshade"
+            | "nowrap"
+            | "reversed"
+            | "colspan"
+            | "rowspan"
+            | "span"
+            | "start"
+            | "value"
+            | "type"
+            | "clear"
+            | "scope"
     )
 }
 
@@ -264,14 +289,20 @@ mod tests {
         let table: &[(&str, &str)] = &[
             ("<p>Hello <b>you</b></p>", "<p>Hello <b>you</b></p>"),
             ("<p onclick=\"x()\">a<script>b</script></p>", "<p>a</p>"),
-            ("<style>.a{color:red}p.a{font-weight:bold}</style><p class=\"a\">x</p>", "<p style=\"color:red;font-weight:bold\">x</p>"),
+            (
+                "<style>.a{color:red}p.a{font-weight:bold}</style><p class=\"a\">x</p>",
+                "<p style=\"color:red;font-weight:bold\">x</p>",
+            ),
             ("<style>@media (max-width:100px){p{display:none}}p:hover{color:red}</style><p>x</p>", "<p>x</p>"),
             ("<p class=\"x\" id=\"y\" title=\"z\">a</p>", "<p>a</p>"),
             ("<img src=\"http://x.org/a.png\" alt=\"A &amp; B\">", "A &amp; B"),
             ("<img src=\"http://x.org/a.png\">", ""),
             ("<img src=\"cid:one@x\" alt=\"a\" width=\"10\">", "<img src=\"cid:one@x\" alt=\"a\" width=\"10\">"),
             ("<td background=\"http://x.org/\">a", "a"),
-            ("<table background=\"http://x.org/a\"><tr><td>a</td></tr></table>", "<table><tbody><tr><td>a</td></tr></tbody></table>"),
+            (
+                "<table background=\"http://x.org/a\"><tr><td>a</td></tr></table>",
+                "<table><tbody><tr><td>a</td></tr></tbody></table>",
+            ),
             ("<p style=\"background:url(http://x.org/a)\">a</p>", "<p>a</p>"),
             ("<a href=\"https://x.org/?a=1&amp;b=2\">x</a>", "<a href=\"https://x.org/?a=1&amp;b=2\">x</a>"),
             ("<a href=\"javascript:x\">x</a>", "<a>x</a>"),
@@ -287,14 +318,20 @@ mod tests {
             ("<style>.h{color:#fff}</style>a<font class=\"h\">b</font>", "a<font style=\"color:#fff\"></font>"),
             ("a<div style=\"max-height:0;overflow:hidden\">b<img src=\"cid:x\"></div>c", "ac"),
             ("a<div style=\"display:none\"><div>b</div><br></div>c", "ac"),
-            ("<div style=\"visibility:hidden\">a<span style=\"visibility:visible\">b</span></div>", "<div style=\"visibility:hidden\"><span style=\"visibility:visible\">b</span></div>"),
+            (
+                "<div style=\"visibility:hidden\">a<span style=\"visibility:visible\">b</span></div>",
+                "<div style=\"visibility:hidden\"><span style=\"visibility:visible\">b</span></div>",
+            ),
         ];
         for (source, expected) in table {
             assert_eq!(outgoing(source).html, *expected, "{source}");
         }
         assert_eq!(make("<div class=\"m-signature\">x</div>", Marks::Drop).html, "<div>x</div>");
         assert_eq!(outgoing("<img src=\"cid:a@x\"><img src=\"cid:b@x\"><img src=\"cid:a@x\">").cids, ["a@x", "b@x"]);
-        assert_eq!(sent("<img src=\"cid:a@x\" alt=\"A\"><img src=\"cid:b@x\">", &["b@x"]).html, "A<img src=\"cid:b@x\" alt=\"\">");
+        assert_eq!(
+            sent("<img src=\"cid:a@x\" alt=\"A\"><img src=\"cid:b@x\">", &["b@x"]).html,
+            "A<img src=\"cid:b@x\" alt=\"\">"
+        );
     }
 
     #[test]

@@ -157,7 +157,11 @@ impl Reader {
                 self.quote += 1;
             }
             "ul" | "ol" | "dir" => {
-                if self.lists.is_empty() { self.paragraph() } else { self.end_line() }
+                if self.lists.is_empty() {
+                    self.paragraph()
+                } else {
+                    self.end_line()
+                }
                 let first = tag.get("start").and_then(|s| s.parse().ok()).unwrap_or(1);
                 self.lists.push((name == "ol").then_some(first));
             }
@@ -282,8 +286,25 @@ fn is_apart(name: &str) -> bool {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "caption" | "center" | "dd" | "div" | "dt" | "figcaption" | "footer" | "header" | "main"
-            | "nav" | "section" | "tr" | "tbody" | "thead" | "tfoot" | "p"
+        "address"
+            | "article"
+            | "aside"
+            | "caption"
+            | "center"
+            | "dd"
+            | "div"
+            | "dt"
+            | "figcaption"
+            | "footer"
+            | "header"
+            | "main"
+            | "nav"
+            | "section"
+            | "tr"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "p"
     )
 }
 
@@ -334,7 +355,13 @@ fn break_at(text: &str, room: usize) -> Option<usize> {
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         // A line must not be the mark of a signature, nor nothing but white space.
         let head = text.get(..at).unwrap_or_default();
-        if c == ' ' && !after.is_empty() && !after.starts_with(' ') && !head.trim().is_empty() && head != "--" && !after.starts_with("-- ") {
+        if c == ' '
+            && !after.is_empty()
+            && !after.starts_with(' ')
+            && !head.trim().is_empty()
+            && head != "--"
+            && !after.starts_with("-- ")
+        {
             last = Some(at + 1);
         }
     }
@@ -365,7 +392,10 @@ mod tests {
             ("<a href=\"mailto:a@x.org\">a@x.org</a>", "a@x.org"),
             ("<a href=\"https://x.org/\"><img src=\"cid:a\" alt=\"Logo\"></a>", "[Logo] <https://x.org/>"),
             ("<a href=\"https://x.org/\"></a>x", "x"),
-            ("Hi<blockquote type=\"cite\"><div>one</div><blockquote><div>two</div></blockquote></blockquote>yes", "Hi\n\n> one\n>\n>> two\n\nyes"),
+            (
+                "Hi<blockquote type=\"cite\"><div>one</div><blockquote><div>two</div></blockquote></blockquote>yes",
+                "Hi\n\n> one\n>\n>> two\n\nyes",
+            ),
             ("<blockquote><p>one</p><p>two</p></blockquote>", "> one\n>\n> two"),
             ("<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd"),
             ("<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>", "a b\nc d"),
@@ -404,7 +434,10 @@ mod tests {
             assert_eq!(flowed(&of_text(text, None)), *expected, "{text:?}");
         }
         let wrapped = flowed(&of_text(&format!("> {long}"), None));
-        assert!(wrapped.lines().count() > 2 && wrapped.lines().all(|l| l.len() <= WIDTH + 1 && l.starts_with("> ")), "{wrapped}");
+        assert!(
+            wrapped.lines().count() > 2 && wrapped.lines().all(|l| l.len() <= WIDTH + 1 && l.starts_with("> ")),
+            "{wrapped}"
+        );
     }
 
     proptest! {

@@ -6,7 +6,8 @@ use super::plain::{self, Line};
 use crate::html::escape;
 
 /// What a quote looks like where no program knows better.
-const QUOTE: &str = "<blockquote type=\"cite\" style=\"margin:0 0 0 8px;border-left:2px solid #cccccc;padding-left:8px\">";
+const QUOTE: &str =
+    "<blockquote type=\"cite\" style=\"margin:0 0 0 8px;border-left:2px solid #cccccc;padding-left:8px\">";
 /// Where one writes.
 const ROOM: &str = "<div><br></div>";
 /// Deepest quotes inside a quote that are kept apart.

@@ -20,7 +20,14 @@ pub struct Resent {
 
 /// What is not passed on: it says who got blind copies, or how the message came here, and servers take some of it for a loop.
 const DROPPED: &[&str] = &[
-    "bcc", "resent-bcc", "return-path", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to",
+    "bcc",
+    "resent-bcc",
+    "return-path",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
 ];
 
 /// Puts the fields of passing on above the fields of the original. `header` is its whole block of fields, with or without the empty line
@@ -109,7 +116,8 @@ mod tests {
 
     #[test]
     fn as_it_is() {
-        let header = b"From mbox line\r\nReturn-Path: <x@y>\r\nReceived: by a\r\n\tfor b\nBcc: secret@x.org,\r\n more@x.org\r\n\
+        let header =
+            b"From mbox line\r\nReturn-Path: <x@y>\r\nReceived: by a\r\n\tfor b\nBcc: secret@x.org,\r\n more@x.org\r\n\
                        DKIM-Signature: v=1;  b=abc\r\nSubject:  two  spaces \r\n\r\nBcc: in the text";
         let body = b"Hello\r\n.\r\n";
         let message = redirect(header, body.len() as u64, Shape::SevenBit, &resent(), &STAMP, Wire::default()).unwrap();
@@ -127,7 +135,8 @@ mod tests {
 
     #[test]
     fn what_cannot_go_as_it_is() {
-        let with = |header: &[u8], shape, wire| redirect(header, 0, shape, &resent(), &STAMP, wire).map(|m| m.eight_bit);
+        let with =
+            |header: &[u8], shape, wire| redirect(header, 0, shape, &resent(), &STAMP, wire).map(|m| m.eight_bit);
         let eight = Wire { eight_bit: true, ..Wire::default() };
         assert_eq!(with(b"A: b\r\n", Shape::Binary, eight), Err(Error::Shape));
         assert_eq!(with(b"A: b\r\n", Shape::EightBit, Wire::default()), Err(Error::Shape));

@@ -9,7 +9,8 @@ const ID: usize = 250;
 
 /// A message id that may stand in a header field again; nothing for one that would break it.
 pub fn id(raw: &str) -> Option<String> {
-    let sound = !raw.is_empty() && raw.len() <= ID && raw.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'));
+    let sound =
+        !raw.is_empty() && raw.len() <= ID && raw.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'));
     sound.then(|| raw.to_owned())
 }
 

@@ -171,10 +171,16 @@ impl Card {
                 first(&mut contact.given, parts.next().unwrap_or_default());
             }
             "NICKNAME" => {
-                first(&mut contact.nickname, line(&unescaped(components(&property.text(), ',').next().unwrap_or_default())));
+                first(
+                    &mut contact.nickname,
+                    line(&unescaped(components(&property.text(), ',').next().unwrap_or_default())),
+                );
             }
             "ORG" => {
-                first(&mut contact.organization, line(&unescaped(components(&property.text(), ';').next().unwrap_or_default())));
+                first(
+                    &mut contact.organization,
+                    line(&unescaped(components(&property.text(), ';').next().unwrap_or_default())),
+                );
             }
             "UID" => first(&mut contact.uid, line(&unescaped(&property.text()))),
             "NOTE" => {
