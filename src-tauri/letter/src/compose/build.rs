@@ -139,7 +139,7 @@ impl Body<'_> {
         let html = draft.html.as_deref().filter(|_| !draft.plain_only);
         let pictures = pictures(&draft.attachments);
         let there: Vec<&str> = pictures.iter().filter_map(|&(_, a)| a.cid.as_deref()).collect();
-        let made = html.map(|html| outgoing::sent(html, &there));
+        let made = html.map(|html| outgoing::sent(&tidy(html), &there));
         let named = made.as_ref().map(|m| m.cids.as_slice()).unwrap_or_default();
         let inside: Vec<usize> = pictures
             .iter()
@@ -330,11 +330,25 @@ struct Embedded {
 
 /// The lines of a draft without HTML, or of one that is to be plain.
 fn lines(draft: &Draft) -> Vec<Line> {
-    match (&draft.plain, &draft.html) {
-        (Some(text), _) => plain::of_text(text, None),
-        (None, Some(html)) => plain::of_html(&outgoing::sent(html, &[]).html, false),
+    let mut lines = match (&draft.plain, &draft.html) {
+        (Some(text), _) => plain::of_text(&tidy(text), None),
+        (None, Some(html)) => plain::of_html(&outgoing::sent(&tidy(html), &[]).html, false),
         (None, None) => Vec::new(),
+    };
+    while lines.last().is_some_and(|l| l.depth == 0 && l.text.trim().is_empty()) {
+        lines.pop();
     }
+    lines
+}
+
+/// Text without control characters other than tabs and line ends; those that are a kind of space become one.
+fn tidy(text: &str) -> String {
+    let kept = |c: char| match c {
+        '\t' | '\n' | '\r' => Some(c),
+        _ if c.is_control() => c.is_whitespace().then_some(' '),
+        _ => Some(c),
+    };
+    text.chars().filter_map(kept).collect()
 }
 
 /// Attachments that may stand inside the text: with a Content-ID of their own that can be written.

@@ -30,8 +30,11 @@ pub(super) fn to_text(lines: &[Line]) -> String {
     let mut out = String::new();
     for line in lines {
         out.push_str(&">".repeat(line.depth));
+        if line.depth > 0 && !line.text.is_empty() {
+            out.push(' ');
+        }
         // So that a text that begins with a mark is not taken for quoted.
-        if line.depth > 0 && !line.text.is_empty() || line.text.starts_with('>') {
+        if line.text.starts_with('>') {
             out.push(' ');
         }
         out.push_str(&line.text);
@@ -97,6 +100,9 @@ impl Reader {
         if !self.left_out.is_empty() {
             return;
         }
+        if let Some(link) = &mut self.link {
+            link.text.push_str(text);
+        }
         if self.preformatted > 0 {
             for (at, piece) in text.split('\n').enumerate() {
                 if at > 0 {
@@ -113,11 +119,8 @@ impl Reader {
                     self.line.push(' ');
                 }
             } else {
-                self.line.push(if c == '\u{A0}' { ' ' } else { c });
+                self.line.push(c);
             }
-        }
-        if let Some(link) = &mut self.link {
-            link.text.push_str(text);
         }
     }
 
@@ -218,8 +221,8 @@ impl Reader {
                 self.gap = false;
             }
             "pre" => {
-                self.preformatted = self.preformatted.saturating_sub(1);
                 self.paragraph();
+                self.preformatted = self.preformatted.saturating_sub(1);
             }
             "p" => self.paragraph(),
             _ if is_apart(name) => self.paragraph(),
@@ -236,7 +239,11 @@ impl Reader {
 
     fn end_line(&mut self) {
         let text = std::mem::take(&mut self.line);
-        let text = if self.preformatted > 0 || text.trim() == "--" { text.as_str() } else { text.trim() };
+        // Spaces that do not break are meant, and are plain ones here.
+        let signature = text.trim() == "--";
+        let text = if self.preformatted > 0 || signature { text.as_str() } else { text.trim_matches(' ') };
+        let text = text.replace('\u{A0}', " ");
+        let text = if signature { text.as_str() } else { text.trim_end() };
         let kept = std::mem::take(&mut self.kept);
         if text.is_empty() && !kept {
             return;

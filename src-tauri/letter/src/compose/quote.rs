@@ -66,7 +66,8 @@ pub fn reply(source: &Source<'_>, attribution: &str, signature: &Signature, curs
     let html = match (cursor, at_end) {
         (Place::Below, _) => format!("{quote}{ROOM}{signed}"),
         (Place::Above, true) => format!("{ROOM}{quote}{signed}"),
-        (Place::Above, false) => format!("{ROOM}{signed}{quote}"),
+        (Place::Above, false) if signed.is_empty() => format!("{ROOM}{quote}"),
+        (Place::Above, false) => format!("{ROOM}{signed}{ROOM}{quote}"),
     };
     Begun { html: Some(html), cids, ..Begun::default() }
 }
@@ -91,7 +92,9 @@ pub fn forward(source: &Source<'_>, head: &[(String, String)], signature: &Signa
         })
         .collect();
     let (body, cids) = source.fragment(false);
-    let html = format!("{ROOM}{}<div class=\"{FORWARDED}\">{head}{ROOM}{body}</div>", signature.fragment(false));
+    let signed = signature.fragment(false);
+    let room = if signed.is_empty() { "" } else { ROOM };
+    let html = format!("{ROOM}{signed}{room}<div class=\"{FORWARDED}\">{head}{ROOM}{body}</div>");
     Begun { html: Some(html), cids, ..Begun::default() }
 }
 
