@@ -31,6 +31,7 @@ pub mod recipient;
 mod redirect;
 pub mod subject;
 pub mod thread;
+mod twin;
 mod visible;
 
 pub use answer::{Answer, Kind, Manner, Recipients, answer, recipients};

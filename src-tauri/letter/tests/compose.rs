@@ -4,8 +4,12 @@
 
 #[path = "compose/bytes.rs"]
 mod bytes;
+#[path = "corpus/files.rs"]
+mod files;
 #[path = "compose/golden.rs"]
 mod golden;
+#[path = "compose/hostile.rs"]
+mod hostile;
 #[path = "compose/python.rs"]
 mod python;
 #[path = "compose/read.rs"]

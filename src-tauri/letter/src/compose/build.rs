@@ -3,6 +3,7 @@
 use super::draft::{Attachment, Draft, Shape};
 use super::message::{Message, Piece};
 use super::plain::{self, Line};
+use super::twin::twin;
 use super::{Error, Field, field, outgoing, recipient, thread};
 use crate::address::Address;
 use base64::Engine as _;
@@ -169,13 +170,13 @@ impl Body<'_> {
     }
 
     fn alternative(&mut self, html: &str, inside: &[usize], attachments: &[Attachment]) -> Result<(), Error> {
-        let twin = plain::of_html(html, false);
+        let lines = twin(html, false);
         let (html, embedded) = self.embedded(html);
         let document =
             format!("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{}\n</body></html>\n", html);
         let boundary = self.begin("multipart/alternative", &[]);
         self.part(&boundary);
-        self.plain(&twin);
+        self.plain(&lines);
         self.part(&boundary);
         if inside.is_empty() && embedded.is_empty() {
             self.text("text/html", &[], &crlf(&document));
@@ -332,7 +333,7 @@ struct Embedded {
 fn lines(draft: &Draft) -> Vec<Line> {
     let mut lines = match (&draft.plain, &draft.html) {
         (Some(text), _) => plain::of_text(&tidy(text), None),
-        (None, Some(html)) => plain::of_html(&outgoing::sent(&tidy(html), &[]).html, false),
+        (None, Some(html)) => twin(&outgoing::sent(&tidy(html), &[]).html, false),
         (None, None) => Vec::new(),
     };
     while lines.last().is_some_and(|l| l.depth == 0 && l.text.trim().is_empty()) {

@@ -6,6 +6,7 @@ use super::identity::{self, Identity};
 use super::outgoing;
 use super::plain::{self, Line};
 use super::recipient::{self, Wrong};
+use super::twin::twin;
 use crate::address::Address;
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +145,7 @@ fn has_picture(draft: &Draft) -> bool {
 fn own_text(draft: &Draft, context: &Context<'_>) -> String {
     let html = draft.html.as_deref().filter(|_| !draft.plain_only || draft.plain.is_none());
     let lines = match html {
-        Some(html) => plain::of_html(&outgoing(html).html, true),
+        Some(html) => twin(&outgoing(html).html, true),
         None => plain::of_text(draft.plain.as_deref().unwrap_or_default(), None),
     };
     let is_own = |line: &&Line| line.text != "-- " && !(line.depth == 0 && is_forwarded(&line.text));

@@ -195,7 +195,7 @@ mod tests {
     impl Read for Slow {
         fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
             self.1 += 1;
-            if self.1 % 5 == 0 {
+            if self.1.is_multiple_of(5) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             let n = (self.1 % 7 + 1).min(room.len()).min(self.0.len());

@@ -3,6 +3,7 @@
 use super::identity::{Place, Signature};
 use super::outgoing::{self, FORWARDED, Marks, SIGNATURE};
 use super::plain::{self, Line};
+use super::twin::twin;
 use crate::html::escape;
 
 /// What a quote looks like where no program knows better.
@@ -120,7 +121,7 @@ impl Source<'_> {
     fn lines(&self, quoted: bool) -> Vec<Line> {
         let mut lines = match (self.text, self.html) {
             (Some(text), _) if !text.trim().is_empty() => plain::of_text(text, self.flowed),
-            (_, Some(html)) => plain::of_html(&outgoing::make(html, Marks::Drop).html, false),
+            (_, Some(html)) => twin(&outgoing::make(html, Marks::Drop).html, false),
             _ => Vec::new(),
         };
         if quoted {
@@ -167,7 +168,7 @@ impl Signature {
     /// The signature as plain text, without dashes; empty where there is none.
     pub fn as_text(&self) -> String {
         let text = if self.plain.trim().is_empty() {
-            plain::to_text(&plain::of_html(&outgoing::make(&self.html, Marks::Drop).html, false))
+            plain::to_text(&twin(&outgoing::make(&self.html, Marks::Drop).html, false))
         } else {
             self.plain.replace("\r\n", "\n")
         };

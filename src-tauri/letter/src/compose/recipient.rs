@@ -366,7 +366,8 @@ mod tests {
     #[test]
     fn over_the_wire() {
         let long = format!("{}@x.org", "a".repeat(65));
-        let table: &[(&str, Result<(&str, bool), Wrong>)] = &[
+        type Judged<'a> = Result<(&'a str, bool), Wrong>;
+        let table: &[(&str, Judged<'_>)] = &[
             ("a@x.org", Ok(("a@x.org", false))),
             ("a@MÜNCHEN.example", Ok(("a@xn--mnchen-3ya.example", false))),
             ("ü@x.org", Ok(("ü@x.org", true))),

@@ -218,7 +218,7 @@ fn attached_messages_are_not_encoded() {
         }],
         ..draft()
     };
-    let raw = bytes(&with(&inner, Some(Shape::SevenBit)), Wire::default(), &[inner.clone()]).unwrap();
+    let raw = bytes(&with(&inner, Some(Shape::SevenBit)), Wire::default(), std::slice::from_ref(&inner)).unwrap();
     sound(&raw, false);
     let part = letter::structure::Part::of_message(&raw);
     assert_eq!(part.find("2").map(|p| p.mime.as_str()), Some("message/rfc822"));

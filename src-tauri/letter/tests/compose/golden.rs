@@ -1,20 +1,12 @@
 //! Answers to odd messages, and what is built of odd drafts. Each file under `answer` is a message; the first part of its name says what is
 //! done with it.
 
+use super::files::{expect, own};
 use super::read::{STAMP, read, sound, written};
 use letter::address::Address;
 use letter::compose::{Answer, Draft, Identity, Kind, Manner, Original, Place, Signature, Source, Wire, answer, build};
 use letter::structure::{Part, body};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-fn messages() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answer");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    found.retain(|p| p.extension().is_some_and(|e| e == "eml"));
-    found.sort();
-    found
-}
 
 fn me() -> Vec<Identity> {
     let of = |name: &str, email: &str, place| Identity {
@@ -89,7 +81,7 @@ fn shown(draft: &Draft, answer: &Answer) -> String {
 
 #[test]
 fn odd_answers() {
-    let messages = messages();
+    let messages = own("answer", "eml");
     assert!(messages.len() >= 12);
     for path in messages {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -113,19 +105,4 @@ fn odd_answers() {
             .collect();
         expect(&path, &out);
     }
-}
-
-fn expect(path: &Path, found: &str) {
-    let beside = path.with_extension("expect");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&beside, found).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(&beside).unwrap_or_default().replace("\r\n", "\n");
-    let differs = expected.lines().zip(found.lines()).find(|(e, f)| e != f);
-    assert!(
-        expected == found,
-        "{} is not as expected; first difference: {differs:?}\n(UPDATE_EXPECT=1 accepts what follows)\n{found}",
-        path.display()
-    );
 }
