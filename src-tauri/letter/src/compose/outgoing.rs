@@ -11,8 +11,9 @@ use css_inline::CSSInliner;
 /// leaves them.
 pub(super) const SIGNATURE: &str = "m-signature";
 pub(super) const FORWARDED: &str = "m-forwarded";
-/// Rules times elements: more than that is not worth the time, and the mail keeps its own attributes only.
-const STEPS: usize = 20_000_000;
+/// Selectors times elements times how deep these are: the most that looking for what a style is about may take (about a second). Beyond
+/// it a mail keeps its own attributes only.
+const STEPS: usize = 200_000_000;
 
 /// HTML for a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,13 +61,29 @@ fn inlined(cleaned: &str) -> String {
     let Some((style, rest)) = cleaned.strip_prefix("<style>").and_then(|r| r.split_once("</style>")) else {
         return cleaned.to_owned();
     };
-    let steps = style.matches('{').count().saturating_mul(rest.matches('<').count());
-    if steps > STEPS {
+    let selectors = style.bytes().filter(|b| matches!(b, b'{' | b',')).count();
+    if selectors.saturating_mul(depths(rest)) > STEPS {
         return rest.to_owned();
     }
     // It is told never to load, and was built without what it could load with.
     let inliner = CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(false).build();
     inliner.inline_fragment(rest, style).unwrap_or_else(|_| rest.to_owned())
+}
+
+/// How deep all elements are, together.
+fn depths(html: &str) -> usize {
+    let (mut depth, mut sum) = (0usize, 0usize);
+    for token in Tokens::new(html) {
+        match token {
+            Token::Start(tag) => {
+                sum = sum.saturating_add(depth + 1);
+                depth += usize::from(!is_void(&tag.name));
+            }
+            Token::End(_) => depth = depth.saturating_sub(1),
+            Token::Text(_) | Token::Style(_) => {}
+        }
+    }
+    sum
 }
 
 struct Writer<'a> {
