@@ -191,3 +191,89 @@ fn once(recipients: &mut Recipients) {
         list.retain(|a| seen.insert(a.email.to_lowercase()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to(kind: Kind, fields: &str) -> Option<String> {
+        let ids = ["ann@x.org", "a.cee@work.example"].map(|email| Identity {
+            address: Address { name: "Ann".into(), email: email.into() },
+            patterns: vec!["*@x.org".into()],
+            ..Identity::default()
+        });
+        let found = recipients(kind, &Original::parse(fields.as_bytes()), &ids)?;
+        let list = |list: &[Address]| list.iter().map(|a| a.email.clone()).collect::<Vec<_>>().join(" ");
+        Some(match found.cc.is_empty() {
+            true => list(&found.to),
+            false => format!("{} / {}", list(&found.to), list(&found.cc)),
+        })
+    }
+
+    #[test]
+    fn who_gets_it() {
+        // Fields; who gets an answer, an answer to all, and an answer to the list.
+        type Row<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
+        let table: &[Row<'_>] = &[
+            ("From: bo@y.org\r\nTo: ann@x.org", "bo@y.org", "bo@y.org", None),
+            (
+                "From: bo@y.org\r\nTo: ann@x.org, cy@y.org\r\nCc: Ann+x@x.org, dee@y.org",
+                "bo@y.org",
+                "bo@y.org cy@y.org / dee@y.org",
+                None,
+            ),
+            ("From: bo@y.org\r\nReply-To: bo2@y.org\r\nTo: ann@x.org", "bo2@y.org", "bo2@y.org", None),
+            // Everyone asked to answer oneself: that cannot be meant.
+            ("From: bo@y.org\r\nReply-To: ann@x.org\r\nTo: ann@x.org", "bo@y.org", "bo@y.org", None),
+            (
+                "From: bo@y.org\r\nReply-To: l@l.org\r\nMail-Reply-To: b@y.org\r\nTo: l@l.org",
+                "b@y.org",
+                "b@y.org l@l.org",
+                None,
+            ),
+            (
+                "From: bo@y.org\r\nReply-To: l@l.org\r\nList-Post: <mailto:l@l.org>\r\nTo: l@l.org",
+                "bo@y.org",
+                "bo@y.org l@l.org",
+                Some("l@l.org"),
+            ),
+            ("From: bo@y.org\r\nList-Post: NO\r\nTo: l@l.org", "bo@y.org", "bo@y.org l@l.org", None),
+            (
+                "From: bo@y.org\r\nMail-Followup-To: l@l.org\r\nTo: l@l.org, ann@x.org\r\nCc: cy@y.org",
+                "bo@y.org",
+                "l@l.org",
+                None,
+            ),
+            ("From: bo@y.org\r\nMail-Followup-To: ann@x.org\r\nTo: ann@x.org", "bo@y.org", "bo@y.org", None),
+            // Colleagues in a domain where everything arrives are not oneself.
+            ("From: bob@x.org\r\nTo: ann@x.org, eve@x.org", "bob@x.org", "bob@x.org eve@x.org", None),
+            // One's own.
+            ("From: ann@x.org\r\nTo: bo@y.org\r\nCc: cy@y.org", "bo@y.org", "bo@y.org / cy@y.org", None),
+            ("From: ann@x.org\r\nCc: cy@y.org", "cy@y.org", "cy@y.org", None),
+            ("From: ann@x.org\r\nBcc: cy@y.org", "cy@y.org", "cy@y.org", None),
+            ("From: ann@x.org\r\nTo: a.cee@work.example", "a.cee@work.example", "a.cee@work.example", None),
+            ("From: ann@x.org", "ann@x.org", "ann@x.org", None),
+            // Damaged.
+            ("Sender: s@y.org\r\nTo: ann@x.org", "s@y.org", "s@y.org", None),
+            ("From: <>\r\nTo: undisclosed-recipients:;", "", "", None),
+            (
+                "From: bo@y.org\r\nCc: bo@y.org, BO@y.org, \"a\r\n b\"@y.org, @y.org",
+                "bo@y.org",
+                "bo@y.org / \"a b\"@y.org",
+                None,
+            ),
+        ];
+        for (fields, reply, all, list) in table {
+            assert_eq!(to(Kind::Reply, fields).as_deref(), Some(*reply), "{fields}");
+            assert_eq!(to(Kind::ReplyAll, fields).as_deref(), Some(*all), "{fields}");
+            assert_eq!(to(Kind::ReplyList, fields).as_deref(), *list, "{fields}");
+        }
+    }
+
+    #[test]
+    fn without_an_identity_nothing_begins() {
+        let original = Original::parse(b"From: bo@y.org");
+        let begun = answer(Kind::Reply, &original, &Source::default(), &[], 0, &Manner::default());
+        assert_eq!(begun, None);
+    }
+}

@@ -68,6 +68,23 @@ pub struct Attachment {
     pub shape: Option<Shape>,
 }
 
+impl Attachment {
+    /// A message that is passed on as an attachment, named by its subject.
+    pub fn of_message(header: &crate::header::Header, size: u64, shape: Shape, source: &str) -> Self {
+        let subject = super::subject::bare(&header.subject);
+        let stem = if subject.is_empty() { "message" } else { &subject };
+        Self {
+            // A point in a subject is no extension, so the name is made safe before it gets one.
+            name: format!("{}.eml", crate::filename::safe(stem, "message/rfc822").trim_end_matches('.')),
+            mime: "message/rfc822".into(),
+            size,
+            shape: Some(shape),
+            source: source.to_owned(),
+            cid: None,
+        }
+    }
+}
+
 /// Whether bytes can stand in a message as they are (RFC 2045 §2.7–2.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Shape {
@@ -162,6 +179,17 @@ mod tests {
             bytes.iter().for_each(|b| finder.push(&[*b]));
             assert_eq!(finder.shape(), *shape);
         }
+    }
+
+    #[test]
+    fn messages_are_named_by_their_subject() {
+        let named = |subject: &str| {
+            let header = crate::header::Header { subject: subject.into(), ..Default::default() };
+            Attachment::of_message(&header, 1, Shape::SevenBit, "").name
+        };
+        assert_eq!(named("Re: Mittag v1.2"), "Mittag v1.2.eml");
+        assert_eq!(named("a/b"), "b.eml");
+        assert_eq!(named(""), "message.eml");
     }
 
     #[test]
