@@ -290,7 +290,7 @@ mod tests {
             let text = pieces.concat();
             for out in [declarations(&text, &mut remote), sheet(&text, &mut remote)] {
                 prop_assert!(only_ours(&out), "{}", out);
-                for bad in ["fixed", "http", "import", "image-set", "expression", "--", "/*", "\n"] {
+                for bad in ["fixed", "http", "@import", "image-set", "expression", "--", "/*", "\n"] {
                     prop_assert!(!out.contains(bad) || text.matches(bad).count() > 0 && bad == "--", "{} in {}", bad, out);
                 }
             }

@@ -112,7 +112,13 @@ pub fn again(source: &Source<'_>, plain: bool) -> Begun {
     if plain {
         return Begun { plain: Some(plain::to_text(&source.lines(false))), ..Begun::default() };
     }
-    let (html, cids) = source.fragment(false);
+    let (html, cids) = match source.html {
+        Some(html) if !html.trim().is_empty() => {
+            let made = outgoing::own(html);
+            (made.html, made.cids)
+        }
+        _ => source.fragment(false),
+    };
     Begun { html: Some(html), cids, ..Begun::default() }
 }
 
@@ -168,7 +174,7 @@ impl Signature {
     /// The signature as plain text, without dashes; empty where there is none.
     pub fn as_text(&self) -> String {
         let text = if self.plain.trim().is_empty() {
-            plain::to_text(&twin(&outgoing::make(&self.html, Marks::Drop).html, false))
+            plain::to_text(&twin(&outgoing::own(&self.html).html, false))
         } else {
             self.plain.replace("\r\n", "\n")
         };
@@ -179,7 +185,7 @@ impl Signature {
         let made = if self.html.trim().is_empty() {
             html_of(&plain::of_text(self.plain.trim_end(), None))
         } else {
-            outgoing::make(&self.html, Marks::Drop).html
+            outgoing::own(&self.html).html
         };
         let dashes = if dashes { "<div>-- </div>" } else { "" };
         if made.is_empty() { String::new() } else { format!("<div class=\"{SIGNATURE}\">{dashes}{made}</div>") }

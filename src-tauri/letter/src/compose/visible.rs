@@ -14,21 +14,28 @@ pub(super) struct Look {
     behind: Option<String>,
     size: f32,
     shown: bool,
+    /// Letters in the colour of what is behind them count as hidden.
+    colors: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { color: "#000000".into(), behind: Some("#ffffff".into()), size: 16.0, shown: true }
+        Self { color: "#000000".into(), behind: Some("#ffffff".into()), size: 16.0, shown: true, colors: true }
     }
 }
 
 impl Look {
+    /// How one's own text looks. Its colours may have been chosen on another ground (white letters pasted from a dark page, written
+    /// in a dark window), so they never cost a word.
+    pub(super) fn of_own() -> Self {
+        Self { colors: false, ..Self::default() }
+    }
+
     /// Whether text can be read here.
     pub(super) fn is_seen(&self) -> bool {
         self.shown
             && self.size >= SMALLEST
-            && self.color != "transparent"
-            && self.behind.as_deref() != Some(self.color.as_str())
+            && !(self.colors && (self.color == "transparent" || self.behind.as_deref() == Some(self.color.as_str())))
     }
 
     /// How it looks inside an element; nothing where all of the element is out of sight. `style` is in the form that
@@ -200,6 +207,8 @@ mod tests {
             let look = Look::default().inside(&tag, style);
             assert_eq!(look.is_some_and(|l| l.is_seen()), seen, "{style}");
         }
+        let white = Look::of_own().inside(&tag, "color:#fff").unwrap_or_default();
+        assert!(white.is_seen() && Look::of_own().inside(&tag, "display:none").is_none());
         // Letters of no size around letters of some size: how newsletters are laid out.
         let outer = Look::default().inside(&tag, "font-size:0px").unwrap_or_default();
         assert!(!outer.is_seen());
