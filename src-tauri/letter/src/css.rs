@@ -47,7 +47,7 @@ pub(crate) fn only_ours(style: &str) -> bool {
     let lower = style.to_ascii_lowercase();
     urls == ours
         && is_plain(style)
-        && !["expression", "import", "javascript", "image-set", "src("].iter().any(|word| lower.contains(word))
+        && !["expression", "@import", "javascript", "image-set", "src("].iter().any(|word| lower.contains(word))
 }
 
 fn is_plain(css: &str) -> bool {
@@ -138,6 +138,14 @@ mod tests {
 
     fn remote(url: &str) -> Option<String> {
         url.starts_with("http").then(|| "remote/0".to_owned())
+    }
+
+    #[test]
+    fn what_is_important_passes_the_last_look() {
+        assert!(only_ours("color:red !important"));
+        assert!(!only_ours("color:red;@import x"));
+        let cleaned = crate::html::clean("<p style=\"color:red !important\">x</p>");
+        assert!(cleaned.html.contains("style=\"color:red !important\""), "{}", cleaned.html);
     }
 
     #[test]
@@ -282,7 +290,7 @@ mod tests {
             let text = pieces.concat();
             for out in [declarations(&text, &mut remote), sheet(&text, &mut remote)] {
                 prop_assert!(only_ours(&out), "{}", out);
-                for bad in ["fixed", "http", "import", "image-set", "expression", "--", "/*", "\n"] {
+                for bad in ["fixed", "http", "@import", "image-set", "expression", "--", "/*", "\n"] {
                     prop_assert!(!out.contains(bad) || text.matches(bad).count() > 0 && bad == "--", "{} in {}", bad, out);
                 }
             }

@@ -35,12 +35,12 @@ pub use document::document;
 pub use resource::Remote;
 pub(crate) use resource::is_ours;
 pub(crate) use rewrite::prefixed;
-pub(crate) use {entity::escape, plain::plain};
+pub(crate) use token::{Tag, Token, Tokens};
+pub(crate) use {entity::decode, entity::escape, plain::plain};
 
 use balance::Balance;
 use resource::Resources;
 use rewrite::Rewrite;
-use token::{Token, Tokens};
 
 /// Most bytes of HTML that are looked at.
 pub const SIZE: usize = 2 * 1024 * 1024;

@@ -13,9 +13,13 @@
 //! - [`link`] is the one gate for every URL that a person may follow; [`filename`] the one gate for names of files;
 //!   [`picture`] tells raster pictures by their bytes; [`mailbox_name`] reads and writes folder names as IMAP spells them.
 //!
+//! **The way of a message out of it:** [`compose`] makes answers, cleans what is written, and builds the bytes, as a stream into what the
+//! caller gives; [`vcard`] reads and writes the people.
+//!
 //! **What is never here:** a request, a file, a thread, the time. A limit is a number of bytes, nodes or steps.
 
 pub mod address;
+pub mod compose;
 pub mod css;
 pub mod decode;
 pub mod filename;
@@ -26,4 +30,5 @@ pub mod mailbox_name;
 pub mod picture;
 pub mod structure;
 pub mod text;
+pub mod vcard;
 pub mod words;

@@ -5,6 +5,7 @@ mod flowed;
 mod preview;
 
 pub use document::to_html;
+pub(crate) use flowed::{DEPTH, lines};
 pub use preview::preview;
 
 /// The text of HTML, for previews and for search.

@@ -45,7 +45,7 @@ pub fn parse_into(value: &[u8], found: &mut Vec<Address>) {
                     found.push(Address { name: words::decode(&name), email: String::new() });
                 }
             }
-            b':' if entry.angle.is_none() && !entry.bare.contains(&b'@') && group.is_none() => {
+            b':' if entry.angle.is_none() && !entry.at && group.is_none() => {
                 group = Some((std::mem::take(&mut entry.phrase), found.len()));
                 entry = Entry::default();
             }
@@ -67,6 +67,8 @@ struct Entry {
     phrase: Vec<u8>,
     /// The same words as they stand, without spaces: an address that has no brackets.
     bare: Vec<u8>,
+    /// An `@` outside quotes: an address has begun.
+    at: bool,
     /// How many words, as white space tells them.
     words: usize,
     comment: Vec<u8>,
@@ -90,6 +92,7 @@ impl Entry {
 
     fn word(&mut self, b: u8) {
         self.separate();
+        self.at |= b == b'@';
         if self.phrase.len() < LENGTH * 4 {
             self.phrase.push(b);
             self.bare.push(b);
@@ -292,6 +295,7 @@ mod tests {
             ("friends: a@x, Bo <b@x>;", &[("", "a@x"), ("Bo", "b@x")]),
             ("friends: a@x;, c@x", &[("", "a@x"), ("", "c@x")]),
             ("undisclosed-recipients:;", &[("undisclosed-recipients", "")]),
+            ("\"a@x\":;, b@x", &[("a@x", ""), ("", "b@x")]),
             ("undisclosed-recipients: ;", &[("undisclosed-recipients", "")]),
             ("a@x; b@x", &[("", "a@x"), ("", "b@x")]),
             ("a@x,, ,b@x,", &[("", "a@x"), ("", "b@x")]),

@@ -6,7 +6,7 @@ use html5ever::data::NAMED_ENTITIES;
 const NAME: usize = 32;
 
 /// The value with its references decoded, by the rules for attributes. NULs become U+FFFD.
-pub(super) fn decode(raw: &str) -> String {
+pub(crate) fn decode(raw: &str) -> String {
     if !raw.contains(['&', '\0']) {
         return raw.to_owned();
     }

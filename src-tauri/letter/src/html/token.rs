@@ -8,7 +8,7 @@ const NAME: usize = 40;
 
 /// A piece of HTML.
 #[derive(Debug)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// Text, references not decoded.
     Text(&'a str),
     /// A start tag.
@@ -21,29 +21,29 @@ pub(super) enum Token<'a> {
 
 /// A start tag.
 #[derive(Debug)]
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     /// Lower case.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Names in lower case, values as they stand (references not decoded); each name once.
-    pub(super) attributes: Vec<(String, &'a str)>,
+    pub(crate) attributes: Vec<(String, &'a str)>,
 }
 
 impl Tag<'_> {
     /// The value of an attribute, references decoded.
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| super::entity::decode(v))
     }
 }
 
 /// The tokens of a text. Comments, declarations, and elements that are dropped with their content do not appear.
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     rest: &'a str,
     /// Inside an element that is dropped with its content: its name and how often it is open.
     dropping: Option<(String, usize)>,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(html: &'a str) -> Self {
+    pub(crate) fn new(html: &'a str) -> Self {
         Self { rest: html, dropping: None }
     }
 

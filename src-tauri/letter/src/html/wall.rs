@@ -118,6 +118,7 @@ fn builder() -> Builder<'static> {
     tag_attributes.insert("ol", ["start", "type", "reversed"].into());
     tag_attributes.insert("ul", ["type"].into());
     tag_attributes.insert("li", ["value", "type"].into());
+    tag_attributes.insert("blockquote", ["type"].into());
     tag_attributes.insert("br", ["clear"].into());
     tag_attributes.insert("details", ["open"].into());
     let mut builder = Builder::empty();

@@ -1,20 +1,20 @@
 //! Lines of a plain text: how deep each is quoted, and which belong together (format=flowed, RFC 3676).
 
 /// Deepest quoting that is told apart.
-const DEPTH: usize = 30;
+pub(crate) const DEPTH: usize = 30;
 
 /// One line as it is shown; a paragraph, where the text flows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// How many times quoted.
-    pub(super) depth: usize,
-    pub(super) text: String,
+    pub(crate) depth: usize,
+    pub(crate) text: String,
     /// The line `-- `, which begins the signature.
-    pub(super) signature: bool,
+    pub(crate) signature: bool,
 }
 
 /// The lines of a text. `flowed` is set for format=flowed, and true with `delsp=yes`.
-pub(super) fn lines(text: &str, flowed: Option<bool>) -> Vec<Line> {
+pub(crate) fn lines(text: &str, flowed: Option<bool>) -> Vec<Line> {
     let mut found: Vec<Line> = Vec::new();
     // The last line asks to be continued.
     let mut open = false;

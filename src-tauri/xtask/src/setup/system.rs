@@ -19,7 +19,8 @@ pub fn debian_packages(need: Need) -> &'static [&'static str] {
             "fonts-noto-cjk",
             "fonts-noto-color-emoji",
         ],
-        Need::Driver => &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core"],
+        // python3 reads what we write, as a second reader.
+        Need::Driver => &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core", "python3"],
         Need::Servers => &["dovecot-imapd", "dovecot-lmtpd"],
         Need::Packages => &["file", "librsvg2-dev", "xdg-utils"],
     }
@@ -56,7 +57,7 @@ pub fn probably_there(need: Need) -> bool {
         // Rust itself does not link on Windows without them, and the webview comes with the system.
         Need::Build => true,
         Need::Screen => programs(&["Xvfb", "openbox", "dbus-run-session", "gnome-keyring-daemon", "import"]),
-        Need::Driver => programs(&["WebKitWebDriver", "secret-tool", "xprop"]),
+        Need::Driver => programs(&["WebKitWebDriver", "secret-tool", "xprop", "python3"]),
         Need::Servers => programs(&["dovecot", "doveadm"]),
         Need::Packages => true,
     }
