@@ -229,6 +229,7 @@ fn shorter(tree: &Tree, ops: &[FolderOp]) -> Option<(Vec<i64>, Vec<FolderOp>)> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 

@@ -8,11 +8,8 @@
 //!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
 
 mod carry;
-<<<<<<< HEAD
 mod folders;
-=======
 mod lasting;
->>>>>>> model
 mod settle;
 pub(crate) mod steps;
 
@@ -135,47 +132,11 @@ impl<'a> Replay<'a> {
         topics.tell([Topic::Acts, Topic::Folders, Topic::Inboxes, Topic::Flagged, Topic::Snoozed, Topic::Health]);
     }
 
-<<<<<<< HEAD
-=======
-    /// Folders that the person made.
-    async fn make_folders(&mut self) -> Result<()> {
-        let store = &self.account.house.store;
-        for (folder, mailbox) in store.folders_to_make(self.account.id).await? {
-            let created = self.remote.create(&mailbox).await;
-            crate::crash::step();
-            match created {
-                Ok(()) => {}
-                Err(Error::Refused { code: Some(code), .. }) if code == "ALREADYEXISTS" => {}
-                Err(e) if e.breaks_connection() => return Err(e),
-                Err(e) if e.is_temporary() => {
-                    self.blocked.insert(folder);
-                    continue;
-                }
-                Err(e) => {
-                    let why = self.why(e, Some(folder)).await;
-                    store.folder_refused(folder, &why).await?;
-                    self.tell(vec![folder]);
-                    continue;
-                }
-            }
-            // Other clients show subscribed folders alone; a server that does not subscribe does not hide either.
-            match self.remote.subscribe(&mailbox, true).await {
-                Err(e) if e.breaks_connection() => return Err(e),
-                _ => {}
-            }
-            crate::crash::step();
-            store.folder_made(folder).await?;
-            self.tell(vec![folder]);
-        }
-        Ok(())
-    }
-
     /// What looks at folders, over the same connection.
     fn pull(&mut self) -> Pull<'_> {
         Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors }
     }
 
->>>>>>> model
     /// Visits a folder, so that what has no UID yet is matched with what the server names.
     async fn look(&mut self, folder: Id) -> Result<()> {
         self.open = None;

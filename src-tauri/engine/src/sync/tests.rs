@@ -1,17 +1,13 @@
 //! Sync against a server in memory: tables for what can be named, and random histories of server changes, cuts and visits that
 //! must always end with the store equal to the server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::type_complexity, reason = "tests")]
 
 mod acting;
-<<<<<<< HEAD
 mod foldering;
-mod histories;
-mod many;
-=======
 mod lasting;
 mod lost;
 mod machine;
->>>>>>> model
+mod many;
 mod memory;
 mod recovering;
 mod rescue;

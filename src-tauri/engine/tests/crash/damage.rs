@@ -110,15 +110,10 @@ fn profiles() -> (Files, Files) {
     let scene = Scene::new(FULL, 1);
     let run = scene.run();
     run.to_the_end();
-<<<<<<< HEAD
-    let closed = files(&run.orders.profile);
-    assert_eq!(closed.keys().collect::<Vec<_>>(), ["accounts.json", "mail.sqlite"]);
-=======
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(check::put_away(&run.orders.profile));
     let closed = files_at_rest(&run.orders.profile);
-    assert_eq!(closed.keys().collect::<Vec<_>>(), ["mail.sqlite"]);
->>>>>>> model
+    assert_eq!(closed.keys().collect::<Vec<_>>(), ["accounts.json", "mail.sqlite"]);
     let mut command = run.command(&[]);
     command.env("RESTANTE_CRASH_AT", "12");
     assert_eq!(run.end(&mut run.start(command)), Ended::Killed);
