@@ -91,8 +91,9 @@ pub(super) async fn take_up(tx: &mut Write) -> Result<()> {
         put(tx, place, account, None).await?;
     }
     sqlx::query(
-        "UPDATE folder SET total = (SELECT count(*) FROM placement p WHERE p.folder = folder.id AND p.hidden = 0),
-             unread = (SELECT count(*) FROM placement p WHERE p.folder = folder.id AND p.hidden = 0 AND (p.flags & 1) = 0)
+        "UPDATE folder SET total = (SELECT count(*) FROM placement p WHERE p.folder = folder.id AND p.hidden = 0 AND p.asleep = 0),
+             unread = (SELECT count(*) FROM placement p WHERE p.folder = folder.id AND p.hidden = 0 AND p.asleep = 0
+                 AND (p.flags & 1) = 0)
          WHERE local = 1",
     )
     .execute(&mut **tx)

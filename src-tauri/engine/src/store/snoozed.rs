@@ -123,10 +123,13 @@ pub(crate) async fn copies_of(tx: &mut Write, act: i64) -> Result<String> {
     list(&some)
 }
 
+/// A place, its keywords, when it is due on this computer alone, when it is due as shown, and whether keywords can be made.
+type Snoozable = (i64, String, Option<i64>, Option<i64>, bool);
+
 /// Files a due time, or the end of one, for those of these places that have another. Where the server lets no keywords be made it is
 /// kept on this computer alone, and the operation is at its end at once.
 pub(crate) async fn file(tx: &mut Write, act: i64, places: &str, due: Option<i64>) -> Result<Vec<Id>> {
-    let rows: Vec<(i64, String, Option<i64>, Option<i64>, bool)> = sqlx::query_as(
+    let rows: Vec<Snoozable> = sqlx::query_as(
         "SELECT p.id, p.keywords, p.local_due, p.due, f.new_keywords FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
          JOIN folder f ON f.id = coalesce(p.server_folder, p.folder) WHERE p.hidden = 0",
     )

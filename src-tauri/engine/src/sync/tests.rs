@@ -174,7 +174,8 @@ impl Room {
 impl Room {
     /// Who is asleep, and where in its list a row stands, follows from keywords, folder and clock.
     async fn assert_sleep(&self) {
-        let rows: Vec<(i64, String, Option<i64>, bool, i64, i64, i64)> = sqlx::query_as(
+        type Row = (i64, String, Option<i64>, bool, i64, i64, i64);
+        let rows: Vec<Row> = sqlx::query_as(
             "SELECT p.id, p.keywords, p.due, p.asleep, p.date, coalesce(p.received, p.date), f.role FROM placement p
              JOIN folder f ON f.id = p.folder WHERE p.local_due IS NULL",
         )
