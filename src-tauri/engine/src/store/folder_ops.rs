@@ -86,11 +86,14 @@ async fn tree(tx: &mut Write, account: Id) -> Result<Tree> {
     Ok(Tree { folders: rows.into_iter().map(named).collect(), delimiter })
 }
 
+/// Id, name on the server, the name wanted there, path, subscribed, leaving, still to be made.
+type Shown = (i64, String, Option<String>, String, i64, i64, i64);
+
 /// Lays what waits over what the server has. True where something looks different now.
 pub(super) async fn show_folders(tx: &mut Write, account: Id) -> Result<bool> {
     let (server, all) = (tree(tx, account).await?, waiting(tx, account).await?);
     let shown = server.with(&all);
-    let rows: Vec<(i64, String, Option<String>, String, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<Shown> = sqlx::query_as(
         "SELECT id, mailbox, wanted, path, subscribed, leaving, waiting FROM folder
          WHERE account = ?1 AND missing_since IS NULL AND local = 0",
     )

@@ -39,6 +39,11 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         // Out of the lists that are compared here: `snoozing` has its own.
         Intent::Snooze { .. } => Some(Vec::new()),
         Intent::Unsnooze => None,
+        Intent::MakeFolder
+        | Intent::RenameFolder
+        | Intent::MoveFolder
+        | Intent::DeleteFolder
+        | Intent::HideFolder { .. } => panic!("not about a message: {intent:?}"),
     };
     done.filter(|done| *done != [mail.clone()])
 }
