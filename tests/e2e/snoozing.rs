@@ -44,7 +44,7 @@ fn set_theme(app: &App, theme: &str) -> Result<()> {
 fn snoozed_by_key_it_sleeps_and_what_another_computer_lets_come_back_is_on_top() -> Result<()> {
     let world = World::start()?;
     let mut client = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
-    client.login("alice", &world.server.password("alice").context("a password")?)?;
+    client.login("alice", world.server.password("alice").context("a password")?)?;
     let came = now() - 20 * 86_400;
     for (n, subject) in ["Glass quote", "Lunch on Friday", "Boiler service"].into_iter().enumerate() {
         let text = format!("About {subject}: see you then.");

@@ -418,6 +418,20 @@ export type Code =
 "too-late" | 
 /**  Too large to be shown or kept: `limit`. */
 "too-large" | 
+/**  Sending: the address does not exist, or takes no mail. */
+"no-such-recipient" | 
+/**  Sending: the recipient's mailbox is full. */
+"recipient-full" | 
+/**  Sending: larger than the server takes. */
+"message-too-large" | 
+/**  Sending: this account may not send from this address. */
+"sender-refused" | 
+/**  Sending: the server cannot carry addresses in this script. */
+"address-script" | 
+/**  Sending: the server asks to wait. */
+"sent-too-much" | 
+/**  Sending: the server will not take it, for a reason of its own. */
+"rejected" | 
 /**  The person cancelled. */
 "cancelled" | 
 /**  Anything else; a bug of ours. */
