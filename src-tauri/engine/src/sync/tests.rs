@@ -4,11 +4,13 @@
 
 mod acting;
 mod foldering;
+mod histories;
 mod lasting;
 mod lost;
 mod machine;
 mod many;
 mod memory;
+mod muting;
 mod recovering;
 mod rescue;
 mod snoozing;

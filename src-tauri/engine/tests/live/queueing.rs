@@ -39,6 +39,13 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         // Out of the lists that are compared here: `snoozing` has its own.
         Intent::Snooze { .. } => Some(Vec::new()),
         Intent::Unsnooze => None,
+        Intent::Mute { on } => {
+            let mut flags: Vec<&str> = mail.flags.split(' ').filter(|f| *f != "$muted").collect();
+            flags.extend(if *on { &["$muted", "\\seen"][..] } else { &[] });
+            flags.sort_unstable();
+            flags.dedup();
+            Some(vec![Mail::new(&mail.folder, &mail.subject, &flags.join(" "))])
+        }
     };
     done.filter(|done| *done != [mail.clone()])
 }
@@ -48,7 +55,7 @@ fn intent(random: &mut Random, folders: &[FolderView]) -> (Intent, &'static str)
     let folder = id_of(folders, to);
     let on = random.percent(60);
     let label = |keyword: &str| Intent::Label { keyword: keyword.to_owned(), on };
-    let intent = match random.below(14) {
+    let intent = match random.below(15) {
         0 => Intent::Read { on },
         1 => Intent::Flag { on },
         2 => label("$label1"),
@@ -59,6 +66,7 @@ fn intent(random: &mut Random, folders: &[FolderView]) -> (Intent, &'static str)
         8 => Intent::NotJunk,
         9 | 10 => Intent::Move { folder },
         11 | 12 => Intent::Copy { folder },
+        13 => Intent::Mute { on },
         _ => Intent::Delete,
     };
     (intent, to)
