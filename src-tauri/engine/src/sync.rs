@@ -27,6 +27,9 @@ mod waking;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "figures")]
+pub(crate) use convert::arrival;
+
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
 use crate::store::files;

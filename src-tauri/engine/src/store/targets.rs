@@ -14,7 +14,7 @@ const ROWS: usize = 20_000;
 /// All that the conversations of these rows have in the folder of each row. What is not joined yet stands alone.
 pub(super) const CONVERSATIONS: &str = "SELECT DISTINCT coalesce(q.id, p.id) FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
      JOIN message m ON m.id = p.message LEFT JOIN message n ON n.thread = m.thread AND m.thread <> 0
-     LEFT JOIN placement q ON q.message = n.id AND q.folder = p.folder AND q.hidden = 0 WHERE p.hidden = 0";
+     LEFT JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.folder = p.folder AND q.hidden = 0 WHERE p.hidden = 0";
 
 impl Store {
     /// Places that are meant, as JSON. Those that have left the view meanwhile are passed over.

@@ -6,6 +6,8 @@
 //! the ids that are new. Where an arrival connects threads, the smaller move to the largest. What is removed costs its thread: what is
 //! left of it is joined anew, and may fall apart.
 
+#[cfg(feature = "figures")]
+pub mod figures;
 mod links;
 mod sets;
 #[cfg(test)]
@@ -116,11 +118,7 @@ pub(super) async fn join(tx: &mut SqliteConnection, mails: &[Mail]) -> Result<Ve
     for (n, mail) in mails.iter().enumerate() {
         let thread = *names.entry(sets.root(n)).or_insert(mail.id);
         let link = links.get(n);
-        joined.push(Joined {
-            thread,
-            topic: link.map_or(0, |l| l.topic),
-            bare: link.is_some_and(|l| l.bare),
-        });
+        joined.push(Joined { thread, topic: link.map_or(0, |l| l.topic), bare: link.is_some_and(|l| l.bare) });
     }
     let known: HashSet<i64> = known.into_iter().map(|(hash, _)| hash).collect();
     // In order: neighbours of the table are written together.
@@ -133,12 +131,10 @@ pub(super) async fn join(tx: &mut SqliteConnection, mails: &[Mail]) -> Result<Ve
         })
         .collect();
     if !new.is_empty() {
-        sqlx::query(
-            "INSERT INTO msg_id (hash, thread) SELECT w.value ->> 0, w.value ->> 1 FROM json_each(?1) AS w",
-        )
-        .bind(pairs(&new)?)
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query("INSERT INTO msg_id (hash, thread) SELECT w.value ->> 0, w.value ->> 1 FROM json_each(?1) AS w")
+            .bind(pairs(&new)?)
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(joined)
 }
@@ -185,12 +181,8 @@ async fn alike(tx: &mut SqliteConnection, mails: &[Mail], links: &[Links]) -> Re
         if wanted.is_empty() {
             continue;
         }
-        let some: Vec<Mail> = sqlx::query_as(with_columns(sql))
-            .bind(pairs(&wanted)?)
-            .bind(NEAR)
-            .bind(ALIKE)
-            .fetch_all(&mut *tx)
-            .await?;
+        let some: Vec<Mail> =
+            sqlx::query_as(with_columns(sql)).bind(pairs(&wanted)?).bind(NEAR).bind(ALIKE).fetch_all(&mut *tx).await?;
         found.extend(some);
     }
     found.sort_unstable_by_key(|m| m.id);
@@ -243,16 +235,14 @@ async fn rename(tx: &mut SqliteConnection, mails: &[&Mail], thread: i64) -> Resu
 }
 
 /// Messages of threads, counted up to a limit.
-const SIZES: &str =
-    "SELECT w.value, (SELECT count(*) FROM (SELECT 1 FROM message m WHERE m.thread = w.value LIMIT ?2)) FROM json_each(?1) AS w";
+const SIZES: &str = "SELECT w.value, (SELECT count(*) FROM (SELECT 1 FROM message m WHERE m.thread = w.value LIMIT ?2)) FROM json_each(?1) AS w";
 
 /// The thread with most messages. None is counted much further than the second largest, so that the cost is that of what moves.
 async fn largest(tx: &mut SqliteConnection, threads: &[i64]) -> Result<i64> {
     let mut limit = 64;
     let mut left = threads.to_vec();
     loop {
-        let counted: Vec<(i64, i64)> =
-            sqlx::query_as(SIZES).bind(list(&left)?).bind(limit).fetch_all(&mut *tx).await?;
+        let counted: Vec<(i64, i64)> = sqlx::query_as(SIZES).bind(list(&left)?).bind(limit).fetch_all(&mut *tx).await?;
         let most = counted.iter().map(|c| c.1).max().unwrap_or(0);
         left = counted.iter().filter(|c| c.1 == most).map(|c| c.0).collect();
         match left.as_slice() {
@@ -336,9 +326,8 @@ const WAITING: &str = "SELECT {MAIL} FROM message m WHERE m.thread = 0 ORDER BY 
 impl Store {
     /// Joins some of the messages that were here before there were conversations, newest first. False: all are joined.
     pub(crate) async fn join_some(&self) -> Result<bool> {
-        let waiting: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM message WHERE thread = 0)")
-            .fetch_one(self.read())
-            .await?;
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM message WHERE thread = 0)").fetch_one(self.read()).await?;
         if waiting == 0 {
             return Ok(false);
         }

@@ -94,8 +94,13 @@ fn letter(from: &str, to: &str, subject: &str) -> Letter {
 
 /// Subjects with this flag on the server, by doveadm.
 fn marked(room: &Room, flag: &str) -> Vec<String> {
-    let mut all: Vec<String> =
-        room.server.all("alice").into_iter().filter(|m| m.has(flag)).map(|m| format!("{} in {}", m.subject, m.folder)).collect();
+    let mut all: Vec<String> = room
+        .server
+        .all("alice")
+        .into_iter()
+        .filter(|m| m.has(flag))
+        .map(|m| format!("{} in {}", m.subject, m.folder))
+        .collect();
     all.sort();
     all
 }
@@ -138,12 +143,18 @@ async fn a_conversation_is_filed_whole_and_muted_everywhere() {
         all.sort();
         all
     };
-    let expected = |list: &[(&str, bool, bool)]| list.iter().map(|(s, m, u)| ((*s).to_owned(), *m, *u)).collect::<Vec<_>>();
+    let expected =
+        |list: &[(&str, bool, bool)]| list.iter().map(|(s, m, u)| ((*s).to_owned(), *m, *u)).collect::<Vec<_>>();
     let known = expected(&[("Glass", true, false), ("RE: Glass", true, false), ("Wood", false, true)]);
     room.wait("the second computer", |_| {
         let (second, known) = (second.clone(), known.clone());
         async move {
-            let pushed = second.health().await.unwrap().iter().any(|h| h.account == there && h.push && h.state == AccountState::UpToDate);
+            let pushed = second
+                .health()
+                .await
+                .unwrap()
+                .iter()
+                .any(|h| h.account == there && h.push && h.state == AccountState::UpToDate);
             (pushed && rows(second).await == known).then_some(())
         }
     })
@@ -193,7 +204,8 @@ async fn a_conversation_is_filed_whole_and_muted_everywhere() {
     assert_eq!(archived.count, 3);
     room.told(account).await;
     assert_eq!(marked(&room, "$muted"), Vec::<String>::new());
-    let expected = sorted(&["Glass in Archive", "RE: Glass in Archive", "Re: RE: Glass in Archive", "Re: Glass in Sent"]);
+    let expected =
+        sorted(&["Glass in Archive", "RE: Glass in Archive", "Re: RE: Glass in Archive", "Re: Glass in Sent"]);
     assert_eq!(marked(&room, "\\seen"), expected);
     room.equal(account, "alice").await;
     second.close().await;

@@ -175,7 +175,8 @@ impl Forest {
                 self.adopt(parent, at);
             }
         }
-        self.roots = (0..self.nodes.len()).filter(|at| self.nodes.get(*at).is_some_and(|n| n.parent.is_none())).collect();
+        self.roots =
+            (0..self.nodes.len()).filter(|at| self.nodes.get(*at).is_some_and(|n| n.parent.is_none())).collect();
     }
 
     /// Takes a node from its parent.
@@ -311,10 +312,13 @@ impl Forest {
         let mut instead: HashMap<usize, usize> = HashMap::new();
         for root in self.roots.clone() {
             let Some(subject) = subjects.get(&root).filter(|s| !s.text.is_empty()) else { continue };
-            let Some(known) = first.get(subject.text.as_str()).copied().filter(|known| *known != root) else { continue };
+            let Some(known) = first.get(subject.text.as_str()).copied().filter(|known| *known != root) else {
+                continue;
+            };
             match (self.is_dummy(known), self.is_dummy(root)) {
                 (true, true) => {
-                    let children = self.nodes.get_mut(root).map(|n| std::mem::take(&mut n.children)).unwrap_or_default();
+                    let children =
+                        self.nodes.get_mut(root).map(|n| std::mem::take(&mut n.children)).unwrap_or_default();
                     for child in children {
                         self.put_under(known, child);
                     }
@@ -387,7 +391,10 @@ mod tests {
             (vec![mail("a@x", "b@x", "", 1), mail("b@x", "a@x", "", 2)], "(2 1)"),
             (vec![mail("a@x", "a@x", "", 1)], "(1)"),
             // Subjects, where nothing else joins.
-            (vec![mail("a@x", "", "Plan", 1), mail("b@x", "", "Re: plan", 2), mail("c@x", "", "RE: Plan", 3)], "(1 (2)(3))"),
+            (
+                vec![mail("a@x", "", "Plan", 1), mail("b@x", "", "Re: plan", 2), mail("c@x", "", "RE: Plan", 3)],
+                "(1 (2)(3))",
+            ),
             (vec![mail("a@x", "", "Plan", 1), mail("b@x", "", "Plan", 2)], "((1)(2))"),
             (vec![mail("a@x", "", "", 1), mail("b@x", "", "Re:", 2)], "(1)(2)"),
         ] {

@@ -28,7 +28,8 @@ impl Links {
     pub(super) fn of(mail: &Mail) -> Self {
         let own = mail.message_id.as_deref().and_then(hash_of).unwrap_or(mail.identity);
         let mut ids = vec![own];
-        let named: Vec<&str> = mail.refs.as_deref().unwrap_or_default().split(' ').filter(|id| !id.is_empty()).collect();
+        let named: Vec<&str> =
+            mail.refs.as_deref().unwrap_or_default().split(' ').filter(|id| !id.is_empty()).collect();
         let old = named.len().saturating_sub(NAMED);
         for (n, id) in named.iter().enumerate() {
             // "In-Reply-To: mail from Ann <ann@example.org> of Monday": a person, and no mail.
