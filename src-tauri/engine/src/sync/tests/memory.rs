@@ -97,15 +97,6 @@ impl Server {
         self.mailbox(name).put(Mail { name: named, flags, bytes: mail(named).into(), modseq: 0, date })
     }
 
-    /// A new mail, unseen, that answers the one of this name; gives its UID.
-    pub(super) fn answer(&mut self, name: &str, to: u32) -> u32 {
-        let uid = self.deliver(name, false);
-        if let Some(m) = self.mailbox(name).mails.get_mut(&uid) {
-            m.bytes = [format!("References: <{to}@example.org>\r\n").as_bytes(), &m.bytes].concat().into();
-        }
-        uid
-    }
-
     pub(super) fn set_flags(&mut self, name: &str, uid: u32, change: impl FnOnce(&mut Flags)) {
         let b = self.mailbox(name);
         if let Some(m) = b.mails.get_mut(&uid) {
