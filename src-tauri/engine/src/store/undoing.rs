@@ -93,6 +93,14 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     for (on, places) in marks {
         folders.extend(mutes::file_places(tx, new, &places, !on).await?);
     }
+    if intent == (Intent::Mute { on: true }) {
+        // With it goes the mark of what came since: one marked message would keep the conversation muted.
+        let touched: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT placement FROM op WHERE act = ?1")
+            .bind(act)
+            .fetch_all(&mut **tx)
+            .await?;
+        folders.extend(mutes::file(tx, new, &ops::list(&touched)?, false).await?);
+    }
     // Carried to another account, and not yet taken off this one: that was taken back just now, and the other is one too many.
     let doubled = "o.kind = 5 AND EXISTS
          (SELECT 1 FROM op l WHERE l.act = o.act AND l.kind = 6 AND l.placement = o.other AND l.state = 3)";
