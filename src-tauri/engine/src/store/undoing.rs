@@ -95,10 +95,12 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     }
     if intent == (Intent::Mute { on: true }) {
         // With it goes the mark of what came since: one marked message would keep the conversation muted.
-        let touched: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT placement FROM op WHERE act = ?1")
-            .bind(act)
-            .fetch_all(&mut **tx)
-            .await?;
+        let touched: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT placement FROM op WHERE act = ?1 AND (kind = 7 OR add_keyword IS NOT NULL)",
+        )
+        .bind(act)
+        .fetch_all(&mut **tx)
+        .await?;
         folders.extend(mutes::file(tx, new, &ops::list(&touched)?, false).await?);
     }
     // Carried to another account, and not yet taken off this one: that was taken back just now, and the other is one too many.

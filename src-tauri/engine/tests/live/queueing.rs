@@ -106,8 +106,15 @@ async fn away(room: &mut Room, seed: u64) {
             continue;
         }
         history.push(expected.clone());
-        expected.remove(expected.iter().position(|m| m == mail).unwrap());
-        expected.extend(then);
+        if matches!(intent, Intent::Mute { .. }) {
+            // The whole conversation: here, a message with its copies.
+            for one in expected.iter_mut().filter(|m| m.subject == mail.subject) {
+                *one = apply(one, &intent, to).and_then(|then| then.into_iter().next()).unwrap_or_else(|| one.clone());
+            }
+        } else {
+            expected.remove(expected.iter().position(|m| m == mail).unwrap());
+            expected.extend(then);
+        }
         acts += 1;
         if acts % 15 == 0 {
             room.reopen().await;
