@@ -363,17 +363,11 @@ impl Store {
             return Ok(false);
         }
         let mut tx = self.write().await?;
-        new_keywords(&mut tx, folder, may).await?;
+        sqlx::query("UPDATE folder SET new_keywords = ?2 WHERE id = ?1")
+            .bind(folder)
+            .bind(may)
+            .execute(&mut *tx)
+            .await?;
         tx.commit_beside_lists().await.map(|()| true)
     }
-}
-
-/// The same, in a transaction.
-pub(crate) async fn new_keywords(tx: &mut Write, folder: Id, may: bool) -> Result<()> {
-    sqlx::query("UPDATE folder SET new_keywords = ?2 WHERE id = ?1 AND new_keywords <> ?2")
-        .bind(folder)
-        .bind(may)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

@@ -7,7 +7,6 @@ use crate::desktop::NewMail;
 use crate::engine::House;
 use crate::error::{Error, Result};
 use crate::remote::{Fetched, FlagsOf, Remote, Resume, Selected, UidSet, Window};
-use crate::store::folder_changes;
 use crate::store::folders::{self, Folder};
 use crate::store::placements::{self, Arrival, Inserted};
 use crate::store::removals;
@@ -114,7 +113,6 @@ impl Pull<'_> {
         let modseq = look.modseq.or(if look.rekey.is_some() { None } else { folder.modseq });
         let modseq = if sel.highestmodseq.is_none() { None } else { modseq };
         let restart = look.arrivals == Arrivals::NewestThenAll;
-        folder_changes::new_keywords(&mut tx, folder.id, sel.new_keywords).await?;
         folders::checkpoint(&mut tx, folder.id, next_uid(&sel, &held, &arrived), restart, modseq).await?;
         tx.commit().await?;
         self.house.store.set_status(folder.id, Some(sel.exists), None).await?;
