@@ -4,7 +4,6 @@
 
 mod acting;
 mod foldering;
-mod histories;
 mod lasting;
 mod lost;
 mod machine;

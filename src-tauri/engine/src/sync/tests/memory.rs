@@ -170,7 +170,8 @@ impl Server {
         let fixed = self.fixed_keywords;
         let b = self.there(name)?.writable()?;
         let lasts = |flag: &&String| {
-            (!fixed || flag.starts_with('\\')) && b.lasting.is_none_or(|all| all.iter().any(|l| l.eq_ignore_ascii_case(flag)))
+            (!fixed || flag.starts_with('\\'))
+                && b.lasting.is_none_or(|all| all.iter().any(|l| l.eq_ignore_ascii_case(flag)))
         };
         for (_, mail) in b.mails.iter_mut().filter(|(uid, _)| uids.contains(**uid)) {
             let before = mail.flags.clone();
