@@ -39,6 +39,11 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         // Out of the lists that are compared here: `snoozing` has its own.
         Intent::Snooze { .. } => Some(Vec::new()),
         Intent::Unsnooze => None,
+        Intent::MakeFolder
+        | Intent::RenameFolder
+        | Intent::MoveFolder
+        | Intent::DeleteFolder
+        | Intent::HideFolder { .. } => None,
         Intent::Mute { on } => {
             let mut flags: Vec<&str> = mail.flags.split(' ').filter(|f| *f != "$muted").collect();
             flags.extend(if *on { &["$muted", "\\seen"][..] } else { &[] });
