@@ -43,7 +43,7 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         | Intent::RenameFolder
         | Intent::MoveFolder
         | Intent::DeleteFolder
-        | Intent::HideFolder { .. } => None,
+        | Intent::HideFolder { .. } => panic!("not about a message: {intent:?}"),
         Intent::Mute { on } => {
             let mut flags: Vec<&str> = mail.flags.split(' ').filter(|f| *f != "$muted").collect();
             flags.extend(if *on { &["$muted", "\\seen"][..] } else { &[] });
