@@ -5,6 +5,8 @@
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import AlarmClockOff from "@lucide/svelte/icons/alarm-clock-off";
 import Archive from "@lucide/svelte/icons/archive";
+import Bell from "@lucide/svelte/icons/bell";
+import BellOff from "@lucide/svelte/icons/bell-off";
 import BookOpen from "@lucide/svelte/icons/book-open";
 import Copy from "@lucide/svelte/icons/copy";
 import Delete from "@lucide/svelte/icons/circle-x";
@@ -117,6 +119,20 @@ function acting(id: string, icon: Component, keys: readonly string[], fits: (on:
 }
 /** Whatever it is called, the flag goes on unless it is on everywhere by the time it is its turn. */
 const toggleFlag = (on?: Chosen) => acts.do((chosen) => ({ kind: "flag", on: !allFlagged(chosen) }), on);
+const allMuted = ({ known: all }: Chosen) => all.length > 0 && all.every(({ muted }) => muted);
+/** The same, with all that the conversations have in the folders of these rows. Stretches of a list stand for themselves. */
+const whole = (on: Chosen): Chosen => ({
+  count: on.count,
+  known: on.known,
+  hold: () => on.hold(),
+  target: async () => {
+    const target = await on.target();
+    return target.kind === "rows" ? { kind: "conversations", rows: target.rows } : target;
+  },
+});
+/** Something that is done to whole conversations. */
+const conversing = (id: string, icon: Component, fits: (on: Chosen) => boolean, run: (on: Chosen) => unknown) =>
+  acting(`${id}-conversation`, icon, [], fits, (on = view.chosen ?? undefined) => on && run(whole(on)));
 /** What is in the trash already can only be deleted for ever. */
 const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
 
@@ -156,6 +172,12 @@ export const actions: readonly Action[] = [
   acting("unflag", FlagOff, ["s"], allFlagged, toggleFlag),
   acting("read", MailOpen, ["shift+i"], (on) => some(on, ({ unread }) => unread), (on) => acts.do(() => ({ kind: "read", on: true }), on)),
   acting("unread", Mail, ["shift+u"], (on) => some(on, ({ unread }) => !unread), (on) => acts.do(() => ({ kind: "read", on: false }), on)),
+  acting("mute", BellOff, ["m"], (on) => !allMuted(on), (on) => acts.do((chosen) => ({ kind: "mute", on: !allMuted(chosen) }), on)),
+  acting("unmute", Bell, ["m"], allMuted, (on) => acts.do((chosen) => ({ kind: "mute", on: !allMuted(chosen) }), on)),
+  conversing("archive", Archive, (on) => !allIn(on, "archive"), (on) => acts.do(() => ({ kind: "archive" }), on)),
+  conversing("trash", Trash, (on) => !allIn(on, "trash"), (on) => acts.do(() => ({ kind: "trash" }), on)),
+  conversing("move", Move, anything, (on) => acts.pick("move", on)),
+  conversing("read", MailOpen, anything, (on) => acts.do(() => ({ kind: "read", on: true }), on)),
   act("undo", "act", Undo, ["z", "mod+z"], always, () => void acts.undo()),
 
   act("plain", "message", FileText, [], () => hasMessage() && view.has.plain && view.has.html && !shownAsPlain(), () => {

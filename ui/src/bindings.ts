@@ -247,6 +247,8 @@ export type ActView = {
 	undoes: number | null,
 	/**  The server can only mark them as deleted (no UIDPLUS): hidden here, and still there until it cleans up. */
 	onlyMarked: boolean,
+	/**  Some of it is kept on this computer alone: their folder takes no new keywords. */
+	onlyHere: boolean,
 };
 
 /**  A name and an address. */
@@ -613,6 +615,10 @@ folder: number } |
 folder: number } | 
 /**  For ever. The window has asked before. */
 { kind: "delete" } | 
+/**  The whole conversation is muted, wherever its messages are: read, and what comes later too. Or no more. */
+{ kind: "mute"; 
+/**  Muted. */
+on: boolean } | 
 /**  Out of sight until a time, then on top of its list. */
 { kind: "snooze"; 
 /**  The time: Unix seconds, made the next quarter of an hour. */
@@ -708,6 +714,8 @@ export type ListRow = {
 	forwarded: boolean,
 	/**  How many attachments. */
 	attachments: number,
+	/**  In a muted conversation. */
+	muted: boolean,
 	/**  Keywords of its labels, in the order of the labels. */
 	labels: string[],
 	/**  Snoozed until then; a time that is over: it has come back. */
@@ -744,6 +752,8 @@ export type MessageView = {
 	unread: boolean,
 	/**  Flagged. */
 	flagged: boolean,
+	/**  In a muted conversation. */
+	muted: boolean,
 	/**  List-Id without brackets. */
 	list: string | null,
 	/**  Snoozed until then; a time that is over: it has come back. */
@@ -954,6 +964,10 @@ export type StartView = {
 export type Target = 
 /**  These rows. */
 { kind: "rows"; 
+/**  Their ids. */
+rows: number[] } | 
+/**  The conversations that these rows are of: all their messages in the folder of each row. */
+{ kind: "conversations"; 
 /**  Their ids. */
 rows: number[] } | 
 /**  An open message that no row stands for (a clicked announcement): in its inbox, else where it is. */

@@ -43,7 +43,7 @@ describe("a key press", () => {
 describe("the actions", () => {
   it("never share a key", () => {
     // Of these only one is possible at a time: what is junk already can only be taken out of it.
-    const opposites = ["not-junk", "unflag"];
+    const opposites = ["not-junk", "unflag", "unmute"];
     const keys = actions.filter(({ id }) => !opposites.includes(id)).flatMap((action) => action.keys);
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   });

@@ -36,6 +36,7 @@ describe("a key acts on", () => {
     ["!", shift, { kind: "junk" }],
     ["s", {}, { kind: "flag", on: true }],
     ["I", shift, { kind: "read", on: true }],
+    ["m", {}, { kind: "mute", on: true }],
   ])("the row under the cursor: %s", async (key, held, intent) => {
     const mock = await choose({ readOnOpen: false });
     press("j");
@@ -58,6 +59,35 @@ describe("a key acts on", () => {
     press("s");
     await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "rows", rows: [1006] } }));
     await waitFor(() => expect(screen.getByRole("button", { name: "Flag" }).getAttribute("aria-pressed")).toBe("false"));
+  });
+
+  it("a conversation that is muted, to end that; its row says so until then", async () => {
+    const mock = await choose({});
+    press("j");
+    press("m");
+    await note("Muted: 1 message");
+    await waitFor(async () => expect((await row(/Glass order/)).getAttribute("aria-description")).toBe("Muted"));
+    press("m");
+    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "mute", on: false }, target: { kind: "rows", rows: [1000] } }));
+    await waitFor(async () => expect((await row(/Glass order/)).hasAttribute("aria-description")).toBe(false));
+  });
+
+  it("says where a mark is kept on this computer alone", async () => {
+    const mock = await choose({});
+    const act = mock.act.bind(mock);
+    mock.act = async (...args) => ({ ...(await act(...args)), onlyHere: true });
+    press("j");
+    press("m");
+    expect(await screen.findByText(/^This folder takes no new keywords/)).toBeTruthy();
+  });
+
+  it("whole conversations, from the menu of a row", async () => {
+    const mock = await choose({});
+    press("j");
+    press("j");
+    press("ContextMenu");
+    (await screen.findByRole("menuitem", { name: "Archive conversation" })).click();
+    expect(await did(mock)).toEqual({ intent: { kind: "archive" }, target: { kind: "conversations", rows: [1001] } });
   });
 
   it("all that are selected, in the order of the list", async () => {

@@ -289,7 +289,8 @@ describe("from a row", () => {
     expect(menu(await row(/minutes of the meeting/))).toBe(false);
     await screen.findByRole("menu", { name: "What to do with it" });
     expect(screen.getAllByRole("menuitem").map(({ textContent }) => textContent.trim().replace(/\s+/g, " "))).toEqual([
-      "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Snooze H", "Flag S", "Mark as unread Shift U", "Delete for ever Shift Del",
+      "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Snooze H", "Flag S", "Mark as unread Shift U", "Mute conversation M",
+      "Archive conversation", "Delete conversation", "Move conversation", "Mark conversation as read", "Delete for ever Shift Del",
     ]);
     await accessible();
     screen.getByRole("menuitem", { name: /^Flag/ }).click();

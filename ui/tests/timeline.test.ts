@@ -15,7 +15,7 @@ const quota: UiError = { code: "quota", params: {}, detail: "A7 NO [OVERQUOTA] M
 let ids = 0;
 const act = (part: Partial<ActView> = {}): ActView => ({
   id: ++ids, at: now - 60, intent: { kind: "move", folder: 7 }, count: 3, subject: "Glass order for the north bay", who: "Inès Caron", account: 1, to: "Projects",
-  state: "done", waiting: 0, refused: 0, error: null, undoable: true, undoes: null, onlyMarked: false, ...part,
+  state: "done", waiting: 0, refused: 0, error: null, undoable: true, undoes: null, onlyMarked: false, onlyHere: false, ...part,
 });
 const event = (part: Partial<EventView> = {}): EventView => ({ at: now - day, message: ++ids, subject: "Keys", who: "Owen Price", folder: "INBOX", what: { kind: "elsewhere" }, ...part });
 // A host answers with new values each time.

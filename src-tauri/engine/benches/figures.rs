@@ -10,6 +10,8 @@ mod acting;
 mod engine_run;
 #[path = "figures/folders.rs"]
 mod folders;
+#[path = "figures/joining.rs"]
+mod joining;
 #[path = "figures/large.rs"]
 mod large;
 #[path = "figures/latency.rs"]
@@ -64,12 +66,16 @@ fn main() {
     if arguments.first().is_some_and(|a| a == "sync") {
         return large::child(value("--order").unwrap());
     }
-    let messages: usize = value("--messages").map_or(100_000, |n| n.parse().unwrap());
+    let asked: Option<usize> = value("--messages").map(|n| n.parse().unwrap());
+    let messages = asked.unwrap_or(100_000);
     let only = value("--only");
     let wanted = |name: &str| only.is_none_or(|only| only == name);
     let mut figures = Vec::new();
     if wanted("large") {
         figures.extend(large::measure(messages));
+    }
+    if wanted("joining") {
+        figures.extend(joining::measure(asked));
     }
     if wanted("folders") {
         figures.extend(folders::measure());

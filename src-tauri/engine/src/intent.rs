@@ -6,7 +6,7 @@ use crate::rebase::bit;
 use crate::snooze;
 use crate::store::acts::{self, Filed};
 use crate::store::ops::list;
-use crate::store::{Store, Write, id, labels, now, number, recovered, snoozed, undoing};
+use crate::store::{Store, Write, id, labels, mutes, now, number, recovered, snoozed, undoing};
 use crate::view::{Id, Intent, Role, Target};
 
 impl Store {
@@ -115,6 +115,7 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
         | Intent::MoveFolder
         | Intent::DeleteFolder
         | Intent::HideFolder { .. } => Err(Error::Invalid("intent")),
+        Intent::Mute { on } => mutes::file(tx, act, places, *on).await,
     }
 }
 

@@ -32,6 +32,8 @@ pub mod remote;
 mod secrets;
 mod snooze;
 mod store;
+#[cfg(feature = "figures")]
+pub use store::threads::figures;
 mod sync;
 pub mod topics;
 mod transfer;

@@ -18,6 +18,7 @@ pub(crate) mod labels;
 pub(crate) mod list;
 pub(crate) mod messages;
 mod milestones;
+pub(crate) mod mutes;
 pub(crate) mod ops;
 pub(crate) mod placements;
 pub(crate) mod recovered;
@@ -26,6 +27,7 @@ mod rescue;
 pub(crate) mod settings;
 pub(crate) mod snoozed;
 mod targets;
+pub(crate) mod threads;
 mod timeline;
 pub(crate) mod undoing;
 

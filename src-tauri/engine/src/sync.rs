@@ -27,6 +27,9 @@ mod waking;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "figures")]
+pub(crate) use convert::arrival;
+
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
 use crate::store::files;
@@ -44,6 +47,9 @@ use tokio::task::JoinHandle;
 const ORPHANS: i64 = 86_400;
 /// What was done, and what left the view, can be asked about for so long, in seconds.
 const REMEMBERED: i64 = 30 * 86_400;
+
+/// Between two portions of old messages that are joined into conversations.
+const JOINING: Duration = Duration::from_millis(20);
 
 struct Running {
     account: Arc<Account>,
@@ -91,7 +97,9 @@ impl Accounts {
         files::delete(&self.house.profile, &old);
         self.house.store.forget_acts(REMEMBERED).await?;
         let accounts = self.clone();
-        let ticker = tokio::spawn(async move { accounts.tick().await });
+        let ticker = tokio::spawn(async move {
+            tokio::join!(accounts.tick(), accounts.join_the_old());
+        });
         *self.ticker.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticker);
         Ok(())
     }
@@ -139,6 +147,21 @@ impl Accounts {
 
     fn all(&self) -> Vec<Arc<Account>> {
         self.lock().values().map(|r| r.account.clone()).collect()
+    }
+
+    /// Joins messages that were here before there were conversations, a little at a time: everybody else goes first.
+    async fn join_the_old(&self) {
+        loop {
+            match self.house.store.join_some().await {
+                Ok(true) => tokio::time::sleep(JOINING).await,
+                Ok(false) => return,
+                Err(e) => {
+                    self.house.store.note(&e);
+                    tracing::warn!(error = %e, "messages could not be joined into conversations");
+                    return;
+                }
+            }
+        }
     }
 
     async fn tick(&self) {

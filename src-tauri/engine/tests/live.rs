@@ -33,5 +33,7 @@ mod snoozing;
 mod stalling;
 #[path = "live/syncing.rs"]
 mod syncing;
+#[path = "live/threads.rs"]
+mod threads;
 #[path = "live/weather.rs"]
 mod weather;

@@ -10,6 +10,7 @@
 //! - [`decode`] undoes a part's transfer encoding (also slice by slice) and its charset.
 //! - [`html`] turns a text/html part into a document that cannot run or load anything; [`css`] does the same for its styles.
 //!   [`text`] makes the same kind of document from plain text, and previews from either.
+//! - [`thread`] says which messages answer which.
 //! - [`link`] is the one gate for every URL that a person may follow; [`filename`] the one gate for names of files;
 //!   [`picture`] tells raster pictures by their bytes; [`mailbox_name`] reads and writes folder names as IMAP spells them.
 //!
@@ -30,5 +31,6 @@ pub mod mailbox_name;
 pub mod picture;
 pub mod structure;
 pub mod text;
+pub mod thread;
 pub mod vcard;
 pub mod words;

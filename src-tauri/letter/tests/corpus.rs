@@ -10,6 +10,8 @@ mod invariants;
 mod render;
 #[path = "corpus/shape.rs"]
 mod shape;
+#[path = "corpus/threads.rs"]
+mod threads;
 
 use files::{corpora, each, expect, own};
 use letter::header::Header;

@@ -8,7 +8,7 @@ import { pathOf, placesFor } from "./places";
 const scene: Scene = { state: "normal", rows: 10, theme: "light", density: "comfortable", language: "en" };
 const accounts = makeAccounts(scene);
 const folders = makeFolders(scene);
-const about = (account: number, folder: number, labels: string[] = []): About => ({ account, folder, labels, unread: false, flagged: false, due: null });
+const about = (account: number, folder: number, labels: string[] = []): About => ({ account, folder, labels, unread: false, flagged: false, muted: false, due: null });
 const idOf = (account: number, name: string) => folders.find((folder) => folder.account === account && folder.name === name)!.id;
 
 const ask = (options: Partial<Parameters<typeof placesFor>[0]>) =>

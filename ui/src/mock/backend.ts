@@ -52,7 +52,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   function messageOf(id: number): MessageView {
     const row = boxes.row(id);
     const known = messages.get(id);
-    if (known) return { ...known, account: row.account, folders: [row.folder], unread: row.unread, flagged: row.flagged, labels: row.labels, due: row.due };
+    if (known) return { ...known, account: row.account, folders: [row.folder], unread: row.unread, flagged: row.flagged, muted: row.muted, labels: row.labels, due: row.due };
     const message = makeMessage(row, [row.folder]);
     // The third is slow, the fourth is not here, the fifth fails: every state can be looked at.
     if (id === 1002) message.body = { kind: "coming", since: now - 3 };

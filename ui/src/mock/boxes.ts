@@ -10,6 +10,7 @@ interface Change {
   account?: number;
   unread?: boolean;
   flagged?: boolean;
+  muted?: boolean;
   labels?: string[];
   due?: number | null;
 }
@@ -55,7 +56,7 @@ export class Boxes {
     const change = this.#changes.get(id) ?? {};
     const row: ListRow = {
       ...made, id, message: of === undefined ? id : made.message, account: change.account ?? account, folder: change.folder ?? home ?? made.folder,
-      unread: change.unread ?? made.unread, flagged: change.flagged ?? made.flagged, labels: change.labels ?? made.labels, due: change.due ?? null,
+      unread: change.unread ?? made.unread, flagged: change.flagged ?? made.flagged, muted: change.muted ?? made.muted, labels: change.labels ?? made.labels, due: change.due ?? null,
     };
     row.labels = this.labels.filter(({ keyword }) => row.labels.includes(keyword)).map(({ keyword }) => keyword);
     return row;
@@ -97,7 +98,7 @@ export class Boxes {
     const to = places[0] === undefined || places[0] === null ? undefined : this.folders().find(({ id }) => id === places[0]);
     const view: ActView = {
       id: this.#nextAct++, at: Date.now() / 1000, intent, count: touched.length, subject: first?.subject ?? "", who: first?.who ?? "", account: first?.account ?? null,
-      to: to?.name ?? null, state: "waiting", waiting: touched.length, refused: 0, error: null, undoable: intent.kind !== "delete" && touched.length > 0, undoes: null, onlyMarked: false,
+      to: to?.name ?? null, state: "waiting", waiting: touched.length, refused: 0, error: null, undoable: intent.kind !== "delete" && touched.length > 0, undoes: null, onlyMarked: false, onlyHere: false,
     };
     this.acts.push({ view, before });
     this.#tell(touched);
@@ -148,7 +149,8 @@ export class Boxes {
   }
 
   #resolve(target: Target): ListRow[] {
-    if (target.kind === "rows") return target.rows.map((id) => this.row(id));
+    // Every message stands alone here.
+    if (target.kind === "rows" || target.kind === "conversations") return target.rows.map((id) => this.row(id));
     if (target.kind === "message") return [this.row(target.message)];
     const ids = this.#ids(target.key, target.filter);
     const inside = target.spans.length === 0 ? ids : target.spans.flatMap(({ first, last }) => ids.slice(ids.indexOf(first), ids.indexOf(last) + 1));
@@ -173,6 +175,7 @@ export class Boxes {
     switch (intent.kind) {
       case "read": return row.unread === intent.on;
       case "flag": return row.flagged !== intent.on;
+      case "mute": return row.muted !== intent.on || (intent.on && row.unread);
       case "label": return row.labels.includes(intent.keyword) !== intent.on;
       case "copy": case "delete": return true;
       case "snooze": return row.due !== intent.until;
@@ -185,6 +188,7 @@ export class Boxes {
     const change: Change = { ...this.#changes.get(row.id) };
     if (intent.kind === "read") change.unread = !intent.on;
     else if (intent.kind === "flag") change.flagged = intent.on;
+    else if (intent.kind === "mute") Object.assign(change, { muted: intent.on, ...(intent.on && { unread: false }) });
     else if (intent.kind === "label") change.labels = intent.on ? [...row.labels, intent.keyword] : row.labels.filter((keyword) => keyword !== intent.keyword);
     else if (intent.kind === "delete") change.folder = null;
     else if (intent.kind === "snooze") change.due = intent.until;

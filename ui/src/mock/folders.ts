@@ -44,7 +44,7 @@ export class Folders {
     /** An act that stands in no timeline here. */
     const did = (intent: Intent, folder: FolderView, to: string | null = null): ActView => ({
       id: 0, at: Date.now() / 1000, intent, count: 1, subject: folder.name, who: "", account: folder.account, to, state: "waiting", waiting: 1, refused: 0,
-      error: null, undoable: false, undoes: null, onlyMarked: false,
+      error: null, undoable: false, undoes: null, onlyMarked: false, onlyHere: false,
     });
 
     this.commands = {

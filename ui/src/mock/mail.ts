@@ -96,7 +96,7 @@ export function makeRow(index: number, shift: number, now: number): ListRow {
   const id = nth < 0 ? newestId - nth : nth + 1_000;
   return {
     id, message: id, account, folder: account === 1 ? 1 : 9, who, subject, preview, date: now - (nth < 0 ? 0 : hoursAgo(nth)) * 3600,
-    unread: flags.includes("u"), flagged: flags.includes("f"), answered: flags.includes("r"), forwarded: flags.includes("a"), attachments,
+    unread: flags.includes("u"), flagged: flags.includes("f"), muted: false, answered: flags.includes("r"), forwarded: flags.includes("a"), attachments,
     labels: flags.includes("w") ? ["$label2"] : [], due: null,
   };
 }
@@ -112,7 +112,7 @@ export function makeMessage(row: ListRow, folders: readonly number[]): MessageVi
     from: [{ name: row.who, email: address }], replyTo: [],
     to: [{ name: "Alice Moreau", email: "alice@meadow.example" }, { name: "Tomás Vidal", email: "tomas@meadow.example" }],
     cc: row.attachments > 2 ? ["Owen Price", "Dalia Farouk", "Yuki Tanaka", "Jürgen Weiß", "Anna Petrova"].map((name, at) => ({ name, email: `p${at}@meadow.example` })) : [],
-    bcc: [], date: row.date, size: 18_000, unread: row.unread, flagged: row.flagged, due: row.due,
+    bcc: [], date: row.date, size: 18_000, unread: row.unread, flagged: row.flagged, muted: row.muted, due: row.due,
     list: row.who === "The Seed Library" ? "news.seed-library.example" : null,
     warnings: row.who === "Harbour Rail" ? ["nameIsAnotherAddress"] : [],
     body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: row.attachments > 1 ? { count: 2, trackers: 1, hosts: ["images.verrerie.example", "t.mailer.example"], state: "held" } : { count: 0, trackers: 0, hosts: [], state: "shown" } },

@@ -35,7 +35,7 @@ export interface Picking {
 function away({ kind }: Intent): boolean {
   // Another time leaves it among the snoozed, and what is awake stays where it is.
   if (kind === "snooze" || kind === "unsnooze") return (view.key.kind === "snoozed") === (kind === "unsnooze");
-  return !["read", "flag", "label", "copy"].includes(kind);
+  return !["read", "flag", "label", "copy", "mute"].includes(kind);
 }
 
 /** What the texts about an intent are called (`did-<id>`, `do-<id>`), and the values in them: `to` a folder, the `label`, or `when`. */
@@ -110,13 +110,13 @@ class Acts {
   }
 
   /** Says what was done, with the way back. */
-  tell({ id, intent, count, subject, to, undoable, onlyMarked }: ActView): void {
+  tell({ id, intent, count, subject, to, undoable, onlyMarked, onlyHere }: ActView): void {
     // One message that was flagged or read says so itself, in its row.
     const quiet = count === 0 || (count === 1 && (intent.kind === "read" || intent.kind === "flag"));
     if (quiet) return;
     const words = wordsFor(intent, to);
     toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label, when: words.when, folder: subject }), {
-      more: onlyMarked ? t("only-marked") : null,
+      more: onlyMarked ? t("only-marked") : onlyHere ? t("only-here") : null,
       remedy: undoable ? { name: t("undo"), title: t("hint", { name: t("undo"), key: keyLabel("z", known.mac) }), run: () => void this.undo(id) } : null,
     });
   }

@@ -12,6 +12,8 @@ export interface About {
   readonly folder: number | null;
   readonly unread: boolean;
   readonly flagged: boolean;
+  /** Its conversation is muted. */
+  readonly muted: boolean;
   /** Keywords. */
   readonly labels: readonly string[];
   /** Snoozed until then, or come back then. */

@@ -2,6 +2,8 @@
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import AlarmClockOff from "@lucide/svelte/icons/alarm-clock-off";
 import Archive from "@lucide/svelte/icons/archive";
+import Bell from "@lucide/svelte/icons/bell";
+import BellOff from "@lucide/svelte/icons/bell-off";
 import CircleX from "@lucide/svelte/icons/circle-x";
 import Copy from "@lucide/svelte/icons/copy";
 import Flag from "@lucide/svelte/icons/flag";
@@ -31,6 +33,7 @@ const deeds: Readonly<Record<Deed, Component>> = {
   read: MailOpen, unread: Mail, flag: Flag, unflag: FlagOff, label: Tag, unlabel: Tag, archive: Archive, trash: Trash, junk: ShieldAlert,
   notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX, snooze: AlarmClock, unsnooze: AlarmClockOff,
   makeFolder: FolderPlus, renameFolder: Pencil, moveFolder: FolderTree, deleteFolder: FolderX, hideFolder: EyeOff, unhideFolder: Eye,
+  mute: BellOff, unmute: Bell,
 };
 const happenings: Readonly<Record<Exclude<Happening["kind"], "act">, Component>> = {
   elsewhere: MonitorSmartphone, folderGone: FolderX, renumbered: FolderSync, missing: SearchX,

@@ -7,30 +7,31 @@ import { labelName } from "../state/names";
 import { locale, t } from "../words.svelte";
 
 /** What was done, told apart as far as words and icons differ. */
-export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | "hideFolder" | "unhideFolder" | Exclude<Intent["kind"], "read" | "flag" | "label" | "hideFolder">;
+export type Deed = "read" | "unread" | "flag" | "unflag" | "label" | "unlabel" | "mute" | "unmute" | "hideFolder" | "unhideFolder" | Exclude<Intent["kind"], "read" | "flag" | "label" | "mute" | "hideFolder">;
 
 export function deedOf(intent: Intent): Deed {
   if (intent.kind === "read") return intent.on ? "read" : "unread";
   if (intent.kind === "flag") return intent.on ? "flag" : "unflag";
   if (intent.kind === "label") return intent.on ? "label" : "unlabel";
   if (intent.kind === "hideFolder") return intent.on ? "hideFolder" : "unhideFolder";
+  if (intent.kind === "mute") return intent.on ? "mute" : "unmute";
   return intent.kind;
 }
 
 const did: Readonly<Record<Deed, string>> = {
   read: "did-read", unread: "did-unread", flag: "did-flag", unflag: "did-unflag", label: "did-label", unlabel: "did-unlabel", archive: "did-archive",
-  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze",
+  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze", mute: "did-mute", unmute: "did-unmute",
   makeFolder: "did-make-folder", renameFolder: "did-rename-folder", moveFolder: "did-move-folder", deleteFolder: "did-delete-folder",
   hideFolder: "did-hide-folder", unhideFolder: "did-unhide-folder",
 };
 const was: Readonly<Record<Deed, string>> = {
   read: "was-read", unread: "was-unread", flag: "was-flag", unflag: "was-unflag", label: "was-label", unlabel: "was-unlabel", archive: "was-moved",
-  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze",
+  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze", mute: "was-mute", unmute: "was-unmute",
   makeFolder: "was-moved", renameFolder: "was-moved", moveFolder: "was-moved", deleteFolder: "was-deleted-with-folder", hideFolder: "was-moved", unhideFolder: "was-moved",
 };
 const refusedTo: Readonly<Record<Deed, string>> = {
   read: "refused-read", unread: "refused-unread", flag: "refused-flag", unflag: "refused-unflag", label: "refused-label", unlabel: "refused-unlabel", archive: "refused-archive",
-  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze",
+  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze", mute: "refused-mute", unmute: "refused-unmute",
   makeFolder: "refused-make-folder", renameFolder: "refused-rename-folder", moveFolder: "refused-move-folder", deleteFolder: "refused-delete-folder",
   hideFolder: "refused-hide-folder", unhideFolder: "refused-unhide-folder",
 };
@@ -86,6 +87,7 @@ export function whatBecame(act: ActView): string {
   if (act.state === "refused") return refused < count ? t("act-refused-some", { refused, count, why: why(act.error) }) : t("act-refused-why", { why: why(act.error) });
   if (act.state === "waiting" && waiting > 0 && waiting < count) return t("act-waiting-some", { waiting, count });
   if (act.onlyMarked && act.state === "done") return t("act-only-marked");
+  if (act.onlyHere && act.state === "done") return t("act-only-here");
   return t(states[act.state]);
 }
 
@@ -98,7 +100,7 @@ export function refusal(act: ActView): string {
   const sentence = t(refusedTo[deedOf(act.intent)], { count, why: reason, ...named(act.intent, act.to) });
   // What another program has moved is not where it was.
   if (act.error?.code === "elsewhere") return sentence;
-  const marks = ["read", "flag", "label", "snooze", "unsnooze"].includes(act.intent.kind);
+  const marks = ["read", "flag", "label", "snooze", "unsnooze", "mute"].includes(act.intent.kind);
   return `${sentence} ${marks ? t("refused-as-before", { count }) : t("refused-where-before", { count })}`;
 }
 

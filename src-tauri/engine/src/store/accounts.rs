@@ -1,6 +1,6 @@
 //! Accounts: who, where, in which order. No secret is ever in here.
 
-use super::{Store, id};
+use super::{Store, id, threads};
 use crate::error::{Error, Result};
 use crate::view::{AccountEdit, AccountForm, Id, ServerSettings};
 use sqlx::Row;
@@ -157,6 +157,7 @@ impl Store {
         .bind(account)
         .fetch_all(&mut *tx)
         .await?;
+        let leaving = threads::leaving(&mut tx, threads::SHARED, i64::from(account)).await?;
         for sql in [
             "DELETE FROM recovered WHERE placement IN (SELECT p.id FROM placement p JOIN folder f ON f.id = p.server_folder WHERE f.account = ?1)",
             "DELETE FROM placement WHERE folder IN (SELECT id FROM folder WHERE account = ?1)
@@ -175,6 +176,8 @@ impl Store {
         ] {
             sqlx::query(sql).bind(account).execute(&mut *tx).await?;
         }
+        threads::leave(&mut tx, leaving).await?;
+        sqlx::query(threads::NOBODY).execute(&mut *tx).await?;
         tx.commit().await?;
         self.keep_copy().await;
         // "Find no trace of it": free pages still hold the old bytes until the file is written anew.

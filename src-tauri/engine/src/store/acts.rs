@@ -172,9 +172,9 @@ pub(crate) async fn file_move(tx: &mut Write, act: i64, places: &str, target: Id
 async fn file_carry(tx: &mut Write, act: i64, place: i64, target: Id, account: Id) -> Result<Vec<Id>> {
     let message: i64 = sqlx::query_scalar(
         "INSERT INTO message (account, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people,
-             structure, attachments, damaged)
+             structure, attachments, damaged, thread, topic, bare, muted)
          SELECT ?2, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people, structure,
-             attachments, damaged FROM message WHERE id = (SELECT message FROM placement WHERE id = ?1) RETURNING id",
+             attachments, damaged, thread, topic, bare, muted FROM message WHERE id = (SELECT message FROM placement WHERE id = ?1) RETURNING id",
     )
     .bind(place)
     .bind(account)
@@ -352,7 +352,7 @@ impl Store {
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT a.id FROM act a WHERE a.quiet = 0 AND a.undone IS NULL AND a.undoes IS NULL
              AND EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND ((o.state = 0 AND o.begun IS NULL)
-                 OR (o.kind IN (1, 2, 3, 5, 12, 14) AND o.state IN (0, 1)))) ORDER BY a.id DESC LIMIT 1",
+                 OR (o.kind IN (1, 2, 3, 5, 7, 12, 14) AND o.state IN (0, 1)))) ORDER BY a.id DESC LIMIT 1",
         )
         .fetch_optional(self.read())
         .await?;

@@ -86,7 +86,7 @@ impl Store {
         let sql = format!(
             "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
-                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due
+                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted
              FROM (SELECT p.id AS id FROM placement p WHERE {} {from_there}
                    ORDER BY {by} {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
              JOIN placement p ON p.id = page.id
@@ -274,6 +274,7 @@ fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String]) -> Result<ListRow> {
         labels: super::labels::among(labels, keywords),
         who: r.try_get(10)?,
         due: r.try_get::<Option<i64>, _>(11)?.map(number),
+        muted: super::mutes::among(keywords) || r.try_get::<i64, _>(12)? != 0,
     })
 }
 

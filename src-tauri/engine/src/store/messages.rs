@@ -1,7 +1,7 @@
 //! One message: its headers, shape, and where it is.
 
 use super::snoozed::SLEEPS;
-use super::{Store, count, id, number};
+use super::{Store, count, id, number, threads};
 use crate::error::{Error, Result};
 use crate::remote::MailboxName;
 use crate::view::{AddressView, Id};
@@ -39,6 +39,8 @@ pub(crate) struct Message {
     pub(crate) list_id: Option<String>,
     pub(crate) people: People,
     pub(crate) structure: Option<Part>,
+    /// On this computer alone.
+    pub(crate) muted: bool,
     /// Where it is, shown places first.
     pub(crate) places: Vec<Place>,
 }
@@ -88,7 +90,7 @@ impl Store {
     /// One message with its places.
     pub(crate) async fn message(&self, message: Id) -> Result<Message> {
         let r = sqlx::query(
-            "SELECT id, account, subject, date, size, list_id, people, structure FROM message WHERE id = ?1",
+            "SELECT id, account, subject, date, size, list_id, people, structure, muted FROM message WHERE id = ?1",
         )
         .bind(message)
         .fetch_optional(self.read())
@@ -114,6 +116,7 @@ impl Store {
             list_id: r.try_get("list_id")?,
             people: serde_json::from_str(&people).unwrap_or_default(),
             structure: structure.and_then(|s| serde_json::from_str(&s).ok()),
+            muted: r.try_get::<i64, _>("muted")? != 0,
             places: places
                 .iter()
                 .map(|p| {
@@ -230,7 +233,9 @@ impl Store {
         for table in ["body", "part", "image"] {
             run(format!("DELETE FROM {table} WHERE message IN ({OLD})")).execute(&mut *tx).await?;
         }
+        let leaving = threads::leaving(&mut tx, &format!("m.id IN ({OLD})"), before).await?;
         run(format!("DELETE FROM message WHERE id IN ({OLD})")).execute(&mut *tx).await?;
+        threads::leave(&mut tx, leaving).await?;
         run(
             "DELETE FROM orphan WHERE since <= ?1 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = orphan.message)"
                 .to_owned(),

@@ -1,6 +1,7 @@
 //! Places of messages in folders: what sync writes. Every function here is part of a transaction of its caller's, says what
 //! it changed, and may be repeated without harm.
 
+use super::threads::{self, Joined, Mail};
 use super::{Store, Write, count, id};
 use crate::error::{Error, Result};
 use crate::remote::{Flags, FlagsOf, UidSet};
@@ -37,8 +38,8 @@ pub(crate) fn pack(flags: &Flags) -> (i64, String) {
 
 /// A keyword as it is written here.
 fn known(keyword: &str) -> &str {
-    const KNOWN: [&str; 9] =
-        ["$label1", "$label2", "$label3", "$label4", "$label5", "$junk", "$notjunk", "$mdnsent", "$phishing"];
+    const KNOWN: [&str; 10] =
+        ["$label1", "$label2", "$label3", "$label4", "$label5", "$junk", "$notjunk", "$mdnsent", "$phishing", "$Muted"];
     let known = KNOWN.iter().find(|k| k.eq_ignore_ascii_case(keyword)).copied();
     known.or_else(|| snooze::known(keyword)).unwrap_or(keyword)
 }
@@ -74,13 +75,13 @@ pub(crate) struct Arrival {
 pub(crate) struct Inserted {
     /// Rows that are new.
     pub(crate) rows: u32,
-    /// UID and message of those new rows that are unseen, and not asleep.
+    /// UID and message of those new rows that are unseen, not asleep, and in no muted conversation.
     pub(crate) unseen: Vec<(u32, Id)>,
     /// Some of them came with a due time.
     pub(crate) snoozed: bool,
 }
 
-/// Rows a statement takes at once: 17 values each, below SQLite's 32,766.
+/// Rows a statement takes at once: 19 values each, below SQLite's 32,766.
 const ROWS: usize = 256;
 
 /// Writes arrivals into a folder. UIDs that have a row already are passed over; content that is known from another place is
@@ -139,12 +140,15 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         }
         places.push((message, a));
     }
+    let mails: Vec<Mail> = messages.iter().map(|(message, a)| Mail::of(*message, a)).collect();
+    let joined = threads::join(tx, &mails).await?;
+    let messages: Vec<(i64, &Arrival, Joined)> = messages.iter().zip(joined).map(|((m, a), j)| (*m, *a, j)).collect();
     for chunk in messages.chunks(ROWS) {
         let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO message (id, account, identity, who, whom, subject, preview, date, size, message_id, refs,
-             list_id, people, structure, attachments, damaged) ",
+             list_id, people, structure, attachments, damaged, thread, topic, bare) ",
         );
-        q.push_values(chunk, |mut row, (message, a)| {
+        q.push_values(chunk, |mut row, (message, a, joined)| {
             row.push_bind(*message)
                 .push_bind(folder.account)
                 .push_bind(a.identity)
@@ -160,7 +164,10 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 .push_bind(&a.people)
                 .push_bind(&a.structure)
                 .push_bind(a.attachments)
-                .push_bind(i64::from(a.damaged));
+                .push_bind(i64::from(a.damaged))
+                .push_bind(joined.thread)
+                .push_bind(joined.topic)
+                .push_bind(i64::from(joined.bare));
         });
         q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
     }
@@ -202,6 +209,9 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         inserted.unseen.retain(|(uid, _)| !asleep.contains(uid));
         inserted.snoozed = true;
     }
+    let uids: Vec<u32> = places.iter().map(|(_, a)| a.uid).collect();
+    let quiet = super::mutes::arrived(tx, folder.id, &uids).await?;
+    inserted.unseen.retain(|(uid, _)| !quiet.contains(uid));
     Ok(inserted)
 }
 

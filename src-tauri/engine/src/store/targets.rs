@@ -11,12 +11,22 @@ const PEOPLE: usize = 8;
 /// Rows named one by one; more come as stretches.
 const ROWS: usize = 20_000;
 
+/// All that the conversations of these rows have in the folder of each row. What is not joined yet stands alone.
+pub(super) const CONVERSATIONS: &str = "SELECT DISTINCT coalesce(q.id, p.id) FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
+     JOIN message m ON m.id = p.message LEFT JOIN message n ON n.thread = m.thread AND m.thread <> 0
+     LEFT JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.folder = p.folder AND q.hidden = 0 WHERE p.hidden = 0";
+
 impl Store {
     /// Places that are meant, as JSON. Those that have left the view meanwhile are passed over.
     pub(crate) async fn places(&self, target: &Target) -> Result<String> {
         match target {
-            Target::Rows { rows } if rows.len() > ROWS => Err(Error::Invalid("rows")),
+            Target::Rows { rows } | Target::Conversations { rows } if rows.len() > ROWS => Err(Error::Invalid("rows")),
             Target::Rows { rows } => list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>()),
+            Target::Conversations { rows } => {
+                let rows = list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>())?;
+                let places: Vec<i64> = sqlx::query_scalar(CONVERSATIONS).bind(rows).fetch_all(self.read()).await?;
+                list(&places)
+            }
             Target::Message { message } => {
                 let place: Option<i64> = sqlx::query_scalar(
                     "SELECT id FROM placement WHERE message = ?1 AND hidden = 0 ORDER BY inbox DESC, id LIMIT 1",

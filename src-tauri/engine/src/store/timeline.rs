@@ -15,7 +15,8 @@ const ACT: &str =
         (SELECT count(*) FROM op o WHERE o.act = a.id AND o.state = 0 AND o.kind <> 6) AS waiting,
         (SELECT count(*) FROM op o WHERE o.act = a.id AND o.state = 2 AND o.kind <> 6) AS refused,
         EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND ((o.state = 0 AND o.begun IS NULL)
-            OR (o.kind IN (1, 2, 3, 5, 12, 14) AND o.state IN (0, 1)))) AS reversible
+            OR (o.kind IN (1, 2, 3, 5, 7, 12, 14) AND o.state IN (0, 1)))) AS reversible,
+        EXISTS (SELECT 1 FROM op o WHERE o.act = a.id AND o.kind = 7) AS only_here
      FROM act a";
 
 fn act(r: &SqliteRow) -> Result<ActView> {
@@ -39,6 +40,7 @@ fn act(r: &SqliteRow) -> Result<ActView> {
         undoable: !undone && r.try_get::<i64, _>("reversible")? != 0,
         undoes: r.try_get::<Option<i64>, _>("undoes")?.map(id),
         only_marked: r.try_get::<i64, _>("only_marked")? != 0,
+        only_here: r.try_get::<i64, _>("only_here")? != 0,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Undoing: what was not sent is taken back, what was done gets its opposite.
 
 use super::acts::{Filed, close, file_delete, file_flags, file_keyword, file_move, open};
-use super::{Write, id, ops, snoozed};
+use super::{Write, id, mutes, ops, snoozed};
 use crate::error::{Code, Error, Result, UiError};
 use crate::view::{Id, Intent};
 
@@ -82,6 +82,26 @@ async fn opposites(tx: &mut Write, act: Id) -> Result<Filed> {
     .await?;
     for (due, places) in dues {
         folders.extend(snoozed::file(tx, new, &places, (due > 0).then_some(due)).await?);
+    }
+    // Marks that are kept here alone.
+    let marks: Vec<(bool, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT o.add_flags <> 0, json_group_array(o.placement) FROM op o WHERE {sent} AND o.kind = 7 GROUP BY 1"
+    )))
+    .bind(act)
+    .fetch_all(&mut **tx)
+    .await?;
+    for (on, places) in marks {
+        folders.extend(mutes::file_places(tx, new, &places, !on).await?);
+    }
+    if intent == (Intent::Mute { on: true }) {
+        // With it goes the mark of what came since: one marked message would keep the conversation muted.
+        let touched: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT placement FROM op WHERE act = ?1 AND (kind = 7 OR add_keyword IS NOT NULL)",
+        )
+        .bind(act)
+        .fetch_all(&mut **tx)
+        .await?;
+        folders.extend(mutes::file(tx, new, &ops::list(&touched)?, false).await?);
     }
     // Carried to another account, and not yet taken off this one: that was taken back just now, and the other is one too many.
     let doubled = "o.kind = 5 AND EXISTS

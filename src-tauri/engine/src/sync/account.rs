@@ -303,6 +303,7 @@ impl Account {
         let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
         let visited = pull.visit(folder).await;
         connection.count();
+        self.tell_quietly().await?;
         match visited {
             Err(e @ (Error::Refused { .. } | Error::Gone(_) | Error::TooLarge(_))) => {
                 tracing::warn!(folder, error = %e, "a folder could not be visited");
@@ -311,6 +312,14 @@ impl Account {
             }
             other => other,
         }
+    }
+
+    /// What arrived in a muted conversation is muted on the server too.
+    async fn tell_quietly(&self) -> Result<()> {
+        if self.house.store.quiet_waits(self.id).await? {
+            self.tell_server();
+        }
+        Ok(())
     }
 
     async fn backfill(self: &Arc<Self>, connection: &mut Connection<'_>, folder: Id) -> Result<()> {
@@ -333,7 +342,7 @@ impl Account {
             connection.count();
             // A person who acts does not wait for a hundred thousand headers.
             if filled? {
-                return Ok(());
+                return self.tell_quietly().await;
             }
         }
     }

@@ -73,5 +73,6 @@ pub(super) fn nothing(intent: Intent) -> ActView {
         undoable: false,
         undoes: None,
         only_marked: false,
+        only_here: false,
     }
 }

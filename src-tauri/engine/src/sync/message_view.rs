@@ -5,6 +5,7 @@ use crate::error::{Code, Result, UiError};
 use crate::store::bodies::BodyFacts;
 use crate::store::labels;
 use crate::store::messages::{Message, address_views, addresses};
+use crate::store::mutes;
 use crate::store::number;
 use crate::store::placements::bit;
 use crate::sync::bodies::Wait;
@@ -38,6 +39,7 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
         size: number(m.size),
         unread: flags & bit::SEEN == 0,
         flagged: flags & bit::FLAGGED != 0,
+        muted: m.muted || mutes::among(keywords),
         list: m.list_id.clone(),
         due: m.places.iter().filter(|p| !p.hidden).find_map(|p| p.due).map(number),
         warnings: sender_warnings(m),

@@ -9,6 +9,7 @@ mod lost;
 mod machine;
 mod many;
 mod memory;
+mod muting;
 mod recovering;
 mod rescue;
 mod snoozing;

@@ -46,6 +46,11 @@ pub enum Intent {
     },
     /// For ever. The window has asked before.
     Delete,
+    /// The whole conversation is muted, wherever its messages are: read, and what comes later too. Or no more.
+    Mute {
+        /// Muted.
+        on: bool,
+    },
     /// Out of sight until a time, then on top of its list.
     Snooze {
         /// The time: Unix seconds, made the next quarter of an hour.
@@ -84,6 +89,11 @@ pub struct Span {
 pub enum Target {
     /// These rows.
     Rows {
+        /// Their ids.
+        rows: Vec<Id>,
+    },
+    /// The conversations that these rows are of: all their messages in the folder of each row.
+    Conversations {
         /// Their ids.
         rows: Vec<Id>,
     },
@@ -183,6 +193,8 @@ pub struct ActView {
     pub undoes: Option<Id>,
     /// The server can only mark them as deleted (no UIDPLUS): hidden here, and still there until it cleans up.
     pub only_marked: bool,
+    /// Some of it is kept on this computer alone: their folder takes no new keywords.
+    pub only_here: bool,
 }
 
 /// What happened to a message, or why a row left the view.

@@ -140,6 +140,8 @@ pub struct ListRow {
     pub forwarded: bool,
     /// How many attachments.
     pub attachments: u32,
+    /// In a muted conversation.
+    pub muted: bool,
     /// Keywords of its labels, in the order of the labels.
     pub labels: Vec<String>,
     /// Snoozed until then; a time that is over: it has come back.

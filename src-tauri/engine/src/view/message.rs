@@ -46,6 +46,8 @@ pub struct MessageView {
     pub unread: bool,
     /// Flagged.
     pub flagged: bool,
+    /// In a muted conversation.
+    pub muted: bool,
     /// List-Id without brackets.
     pub list: Option<String>,
     /// Snoozed until then; a time that is over: it has come back.

@@ -44,6 +44,13 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         | Intent::MoveFolder
         | Intent::DeleteFolder
         | Intent::HideFolder { .. } => panic!("not about a message: {intent:?}"),
+        Intent::Mute { on } => {
+            let mut flags: Vec<&str> = mail.flags.split(' ').filter(|f| *f != "$muted").collect();
+            flags.extend(if *on { &["$muted", "\\seen"][..] } else { &[] });
+            flags.sort_unstable();
+            flags.dedup();
+            Some(vec![Mail::new(&mail.folder, &mail.subject, &flags.join(" "))])
+        }
     };
     done.filter(|done| *done != [mail.clone()])
 }
@@ -53,7 +60,7 @@ fn intent(random: &mut Random, folders: &[FolderView]) -> (Intent, &'static str)
     let folder = id_of(folders, to);
     let on = random.percent(60);
     let label = |keyword: &str| Intent::Label { keyword: keyword.to_owned(), on };
-    let intent = match random.below(14) {
+    let intent = match random.below(15) {
         0 => Intent::Read { on },
         1 => Intent::Flag { on },
         2 => label("$label1"),
@@ -64,6 +71,7 @@ fn intent(random: &mut Random, folders: &[FolderView]) -> (Intent, &'static str)
         8 => Intent::NotJunk,
         9 | 10 => Intent::Move { folder },
         11 | 12 => Intent::Copy { folder },
+        13 => Intent::Mute { on },
         _ => Intent::Delete,
     };
     (intent, to)
@@ -103,8 +111,15 @@ async fn away(room: &mut Room, seed: u64) {
             continue;
         }
         history.push(expected.clone());
-        expected.remove(expected.iter().position(|m| m == mail).unwrap());
-        expected.extend(then);
+        if matches!(intent, Intent::Mute { .. }) {
+            // The whole conversation: here, a message with its copies.
+            for one in expected.iter_mut().filter(|m| m.subject == mail.subject) {
+                *one = apply(one, &intent, to).and_then(|then| then.into_iter().next()).unwrap_or_else(|| one.clone());
+            }
+        } else {
+            expected.remove(expected.iter().position(|m| m == mail).unwrap());
+            expected.extend(then);
+        }
         acts += 1;
         if acts % 15 == 0 {
             room.reopen().await;

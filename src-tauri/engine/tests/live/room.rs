@@ -304,6 +304,7 @@ pub fn flags(row: &ListRow) -> String {
     let shown = [(!row.unread, "\\seen"), (row.flagged, "\\flagged"), (row.answered, "\\answered")];
     let mut all: Vec<String> = shown.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).to_owned()).collect();
     all.extend(row.labels.iter().map(|l| l.to_lowercase()));
+    all.extend(row.muted.then(|| "$muted".to_owned()));
     all.sort();
     all.join(" ")
 }

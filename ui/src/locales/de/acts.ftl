@@ -14,6 +14,12 @@ action-flag = Markieren
 action-unflag = Markierung entfernen
 action-read = Als gelesen kennzeichnen
 action-unread = Als ungelesen kennzeichnen
+action-mute = Unterhaltung stummschalten
+action-unmute = Unterhaltung nicht mehr stummschalten
+action-archive-conversation = Unterhaltung archivieren
+action-trash-conversation = Unterhaltung löschen
+action-move-conversation = Unterhaltung verschieben
+action-read-conversation = Unterhaltung als gelesen kennzeichnen
 action-undo = Rückgängig
 action-row-menu = Menü der Nachricht
 keys-act = Ordnen und kennzeichnen
@@ -33,6 +39,7 @@ message-count = { $count ->
 undo = Rückgängig
 undone = Rückgängig gemacht
 undo-nothing = Es gibt nichts rückgängig zu machen
+only-here = Dieser Ordner nimmt keine neuen Schlüsselwörter an: Stumm ist sie nur auf diesem Computer.
 only-marked = Dieser Server kann Nachrichten nur als gelöscht kennzeichnen: Hier sind sie ausgeblendet, andere Programme zeigen sie vielleicht, bis der Server aufräumt.
 
 # Einen Ordner oder Etiketten wählen.
@@ -107,6 +114,14 @@ do-flag = { $count ->
 do-unflag = { $count ->
     [one] Markierung von 1 Nachricht entfernen
    *[other] Markierung von { $count } Nachrichten entfernen
+}
+do-mute = { $count ->
+    [one] Die Unterhaltung von 1 Nachricht stummschalten
+   *[other] Die Unterhaltungen von { $count } Nachrichten stummschalten
+}
+do-unmute = { $count ->
+    [one] Die Unterhaltung von 1 Nachricht nicht mehr stummschalten
+   *[other] Die Unterhaltungen von { $count } Nachrichten nicht mehr stummschalten
 }
 do-label = { $count ->
     [one] 1 Nachricht mit „{ $label }“ versehen

@@ -30,6 +30,7 @@ filter-unread = Ungelesen
 filter-files = Dateien
 unread = Ungelesen
 flagged = Markiert
+muted = Stumm
 answered = Beantwortet
 forwarded = Weitergeleitet
 unknown-sender = Unbekannter Absender

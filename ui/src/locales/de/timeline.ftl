@@ -31,6 +31,14 @@ did-unflag = { $count ->
     [one] Markierung von 1 Nachricht entfernt
    *[other] Markierung von { $count } Nachrichten entfernt
 }
+did-mute = { $count ->
+    [one] Stummgeschaltet: 1 Nachricht
+   *[other] Stummgeschaltet: { $count } Nachrichten
+}
+did-unmute = { $count ->
+    [one] Nicht mehr stumm: 1 Nachricht
+   *[other] Nicht mehr stumm: { $count } Nachrichten
+}
 did-label = { $count ->
     [one] 1 Nachricht mit „{ $label }“ versehen
    *[other] { $count } Nachrichten mit „{ $label }“ versehen
@@ -95,6 +103,7 @@ act-about = { $count ->
 act-waiting = Wartet auf den Server
 act-waiting-some = { $waiting } von { $count } warten auf den Server
 act-done = Vom Server bestätigt
+act-only-here = Nur auf diesem Computer stumm
 act-only-marked = Hier nicht mehr zu sehen; auf dem Server, bis er aufräumt
 act-refused = Nicht geschehen
 act-refused-why = Nicht geschehen: { $why }
@@ -135,6 +144,8 @@ was-read = Von Ihnen als gelesen markiert
 was-unread = Von Ihnen als ungelesen markiert
 was-flag = Von Ihnen markiert
 was-unflag = Markierung von Ihnen entfernt
+was-mute = Unterhaltung von Ihnen stummgeschaltet
+was-unmute = Stummschaltung von Ihnen aufgehoben
 was-label = Von Ihnen mit „{ $label }“ versehen
 was-unlabel = Etikett „{ $label }“ von Ihnen entfernt
 was-snooze = Von Ihnen bis { $when } zurückgestellt
@@ -170,6 +181,14 @@ refused-flag = { $count ->
 refused-unflag = { $count ->
     [one] Es war nicht möglich, das Markierung von 1 Nachricht zu entfernen: { $why }.
    *[other] Es war nicht möglich, das Markierung von { $count } Nachrichten zu entfernen: { $why }.
+}
+refused-mute = { $count ->
+    [one] 1 Nachricht konnte nicht stummgeschaltet werden: { $why }.
+   *[other] { $count } Nachrichten konnten nicht stummgeschaltet werden: { $why }.
+}
+refused-unmute = { $count ->
+    [one] Die Stummschaltung von 1 Nachricht konnte nicht aufgehoben werden: { $why }.
+   *[other] Die Stummschaltung von { $count } Nachrichten konnte nicht aufgehoben werden: { $why }.
 }
 refused-label = { $count ->
     [one] Es war nicht möglich, 1 Nachricht mit „{ $label }“ zu versehen: { $why }.

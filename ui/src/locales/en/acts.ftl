@@ -14,6 +14,12 @@ action-flag = Flag
 action-unflag = Remove flag
 action-read = Mark as read
 action-unread = Mark as unread
+action-mute = Mute conversation
+action-unmute = Unmute conversation
+action-archive-conversation = Archive conversation
+action-trash-conversation = Delete conversation
+action-move-conversation = Move conversation
+action-read-conversation = Mark conversation as read
 action-undo = Undo
 action-row-menu = Menu of the message
 keys-act = Sorting and marking
@@ -33,6 +39,7 @@ message-count = { $count ->
 undo = Undo
 undone = Undone
 undo-nothing = There is nothing to undo
+only-here = This folder takes no new keywords: it is muted on this computer alone.
 only-marked = This server can only mark messages as deleted: they are hidden here, and other programs may show them until the server cleans up.
 
 # Choosing a folder or labels.
@@ -107,6 +114,14 @@ do-flag = { $count ->
 do-unflag = { $count ->
     [one] Remove the flag from 1 message
    *[other] Remove the flag from { $count } messages
+}
+do-mute = { $count ->
+    [one] Mute the conversation of 1 message
+   *[other] Mute the conversations of { $count } messages
+}
+do-unmute = { $count ->
+    [one] Unmute the conversation of 1 message
+   *[other] Unmute the conversations of { $count } messages
 }
 do-label = { $count ->
     [one] Label 1 message “{ $label }”

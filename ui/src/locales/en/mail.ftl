@@ -30,6 +30,7 @@ filter-unread = Unread
 filter-files = Files
 unread = Unread
 flagged = Flagged
+muted = Muted
 answered = Answered
 forwarded = Forwarded
 unknown-sender = Unknown sender

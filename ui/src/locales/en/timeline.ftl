@@ -31,6 +31,14 @@ did-unflag = { $count ->
     [one] Flag taken off 1 message
    *[other] Flag taken off { $count } messages
 }
+did-mute = { $count ->
+    [one] Muted: 1 message
+   *[other] Muted: { $count } messages
+}
+did-unmute = { $count ->
+    [one] No longer muted: 1 message
+   *[other] No longer muted: { $count } messages
+}
 did-label = { $count ->
     [one] 1 message labelled “{ $label }”
    *[other] { $count } messages labelled “{ $label }”
@@ -95,6 +103,7 @@ act-about = { $count ->
 act-waiting = Waiting for the server
 act-waiting-some = { $waiting } of { $count } wait for the server
 act-done = Confirmed by the server
+act-only-here = Muted on this computer alone
 act-only-marked = Hidden here; the server keeps them until it cleans up
 act-refused = Not done
 act-refused-why = Not done: { $why }
@@ -135,6 +144,8 @@ was-read = Marked as read by you
 was-unread = Marked as unread by you
 was-flag = Flagged by you
 was-unflag = Flag taken off by you
+was-mute = Conversation muted by you
+was-unmute = Conversation unmuted by you
 was-label = Labelled “{ $label }” by you
 was-unlabel = Label “{ $label }” taken off by you
 was-snooze = Snoozed until { $when } by you
@@ -170,6 +181,14 @@ refused-flag = { $count ->
 refused-unflag = { $count ->
     [one] It was not possible to take the flag off 1 message: { $why }.
    *[other] It was not possible to take the flag off { $count } messages: { $why }.
+}
+refused-mute = { $count ->
+    [one] It was not possible to mute 1 message: { $why }.
+   *[other] It was not possible to mute { $count } messages: { $why }.
+}
+refused-unmute = { $count ->
+    [one] It was not possible to unmute 1 message: { $why }.
+   *[other] It was not possible to unmute { $count } messages: { $why }.
 }
 refused-label = { $count ->
     [one] It was not possible to label 1 message “{ $label }”: { $why }.
