@@ -31,7 +31,18 @@ pub fn run(arguments: &[String]) -> Result<bool> {
 
 // Cargo gives the file another name at each build, and tells it in JSON.
 fn figures() -> Result<PathBuf> {
-    let words = ["bench", "--package", "engine", "--bench", "figures", "--features", "figures", "--profile", "release", "--no-run"];
+    let words = [
+        "bench",
+        "--package",
+        "engine",
+        "--bench",
+        "figures",
+        "--features",
+        "figures",
+        "--profile",
+        "release",
+        "--no-run",
+    ];
     let mut build = process::cargo(&words);
     println!("$ {}", process::shown(&build));
     build.arg("--message-format=json-render-diagnostics").stderr(std::process::Stdio::inherit());
