@@ -115,6 +115,8 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
         | Intent::MoveFolder
         | Intent::DeleteFolder
         | Intent::HideFolder { .. } => Err(Error::Invalid("intent")),
+        Intent::Answered => acts::file_flags(tx, act, places, bit::ANSWERED, 0).await,
+        Intent::Forwarded => acts::file_flags(tx, act, places, bit::FORWARDED, 0).await,
     }
 }
 
