@@ -354,7 +354,7 @@ impl Store {
     pub(crate) async fn written(&self, draft: Id) -> Result<Written> {
         // The row after the files: `edits` is then never younger than they are.
         let sql = sqlx::AssertSqlSafe(format!("{DRAFT} WHERE id = ?1"));
-        let before = sqlx::query(sql.clone()).bind(draft).fetch_optional(self.read()).await?;
+        let before = sqlx::query(sql).bind(draft).fetch_optional(self.read()).await?;
         let before = before.ok_or_else(|| Error::Gone("draft".into()))?;
         let files = self.draft_files(draft).await?;
         written(&before, files)
