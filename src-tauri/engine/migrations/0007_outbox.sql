@@ -42,16 +42,16 @@ CREATE TABLE draft (
     outgoing       INTEGER,                        -- handed over to be sent, or sent
     edits          INTEGER NOT NULL DEFAULT 0,     -- grows with whatever changes it, files too
     -- its copy in the server's Drafts
-    token          TEXT    NOT NULL,               -- names it there, so that another computer of ours knows it
+    token          TEXT    NOT NULL,               -- names it there: the Message-ID begins with it
     copy_due       INTEGER,                        -- NULL: the server has what we have
-    copy_serial    INTEGER NOT NULL DEFAULT 0,     -- of the last that was begun: in its Message-ID
+    copy_serial    INTEGER NOT NULL DEFAULT 0,     -- of the last that was begun
+    copy_id        TEXT,                           -- its Message-ID
     copy_begun     INTEGER,                        -- `edits` when its APPEND was begun; NULL: none is under way
     copy_place     INTEGER,                        -- where it is: what we put there or took up, and nothing else, is ever taken away
     copy_tries     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX draft_unsent ON draft (changed) WHERE discarded IS NULL AND outgoing IS NULL;
 CREATE INDEX draft_due ON draft (account, copy_due) WHERE copy_due IS NOT NULL;
-CREATE INDEX draft_token ON draft (token);
 CREATE INDEX draft_copy ON draft (copy_place) WHERE copy_place IS NOT NULL;
 
 CREATE TABLE draft_version (
@@ -87,7 +87,7 @@ CREATE TABLE outgoing (
     subject    TEXT    NOT NULL,
     people     TEXT    NOT NULL,                   -- To for the window, JSON
     sender     TEXT    NOT NULL,                   -- MAIL FROM
-    file       TEXT    NOT NULL,                   -- what travels
+    file       TEXT,                               -- what travels; NULL = attachments are still on a server
     copy_file  TEXT,                               -- what is put into Sent, where that is another: with Bcc
     size       INTEGER NOT NULL,
     utf8       INTEGER NOT NULL,                   -- SMTPUTF8

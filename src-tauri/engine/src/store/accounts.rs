@@ -154,7 +154,7 @@ impl Store {
             "SELECT file FROM part WHERE message IN (SELECT id FROM message WHERE account = ?1)
              UNION ALL SELECT file FROM image WHERE file IS NOT NULL AND message IN (SELECT id FROM message WHERE account = ?1)
              UNION ALL SELECT file FROM draft_file WHERE file IS NOT NULL AND draft IN (SELECT id FROM draft WHERE account = ?1)
-             UNION ALL SELECT file FROM outgoing WHERE account = ?1
+             UNION ALL SELECT file FROM outgoing WHERE file IS NOT NULL AND account = ?1
              UNION ALL SELECT copy_file FROM outgoing WHERE copy_file IS NOT NULL AND account = ?1",
         )
         .bind(account)

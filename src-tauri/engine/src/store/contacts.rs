@@ -14,16 +14,20 @@ const GATHERED: &str = "contacts";
 impl Store {
     /// Gathers contacts from messages that came since the last time. True: there are more.
     pub(crate) async fn gather_contacts(&self) -> Result<bool> {
+        const LAST: &str = "SELECT max(id) FROM (SELECT id FROM message WHERE id > ?1 ORDER BY id LIMIT ?2)";
         let from: i64 = self.setting(GATHERED).await?.unwrap_or(0);
-        let last: Option<i64> = sqlx::query_scalar(
-            "SELECT max(id) FROM (SELECT id FROM message WHERE id > ?1 ORDER BY id LIMIT ?2)",
-        )
-        .bind(from)
-        .bind(TOGETHER)
-        .fetch_one(self.read())
-        .await?;
-        let Some(last) = last else { return Ok(false) };
+        let last: Option<i64> =
+            sqlx::query_scalar(LAST).bind(from).bind(TOGETHER).fetch_one(self.read()).await?;
+        if last.is_none() {
+            return Ok(false);
+        }
         let mut tx = self.write().await?;
+        // Another account may have done the same meanwhile.
+        let from: Option<String> =
+            sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1").bind(GATHERED).fetch_optional(&mut *tx).await?;
+        let from: i64 = from.and_then(|f| f.parse().ok()).unwrap_or(0);
+        let last: Option<i64> = sqlx::query_scalar(LAST).bind(from).bind(TOGETHER).fetch_one(&mut *tx).await?;
+        let Some(last) = last else { return Ok(false) };
         // Of what one sent, all who got it; of the rest, who wrote it, but for what is junk.
         for (fields, column, which) in [
             ("'$.t', '$.c', '$.b'", "written", "f.role = 3"),

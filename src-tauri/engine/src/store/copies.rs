@@ -14,9 +14,8 @@ use sqlx::Row;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Copy {
     pub(crate) draft: Id,
-    pub(crate) token: String,
-    /// Of the copy that was begun, else of the last.
-    pub(crate) serial: i64,
+    /// Message-ID of the copy that was begun last.
+    pub(crate) message_id: String,
     /// Its APPEND may have reached the server.
     pub(crate) begun: bool,
     /// It is not wanted any more: discarded, or handed over to be sent.
@@ -41,7 +40,7 @@ impl Store {
     /// Drafts of an account whose copies have something to do by now.
     pub(crate) async fn copies_due(&self, account: Id) -> Result<Vec<Copy>> {
         let rows = sqlx::query(
-            "SELECT id, token, copy_serial, copy_begun IS NOT NULL AS begun, copy_tries,
+            "SELECT id, coalesce(copy_id, '') AS message_id, copy_begun IS NOT NULL AS begun, copy_tries,
                     discarded IS NOT NULL OR outgoing IS NOT NULL AS over
              FROM draft WHERE account = ?1 AND copy_due <= ?2 ORDER BY copy_due, id LIMIT 50",
         )
@@ -53,8 +52,7 @@ impl Store {
             .map(|r| {
                 Ok(Copy {
                     draft: id(r.try_get("id")?),
-                    token: r.try_get("token")?,
-                    serial: r.try_get("copy_serial")?,
+                    message_id: r.try_get("message_id")?,
                     begun: r.try_get::<i64, _>("begun")? != 0,
                     over: r.try_get::<i64, _>("over")? != 0,
                     tries: count(r.try_get("copy_tries")?),
@@ -72,15 +70,16 @@ impl Store {
     }
 
     /// An APPEND is about to be sent. False: the draft has changed since, and is looked at again.
-    pub(crate) async fn begin_copy(&self, draft: Id, edits: i64, serial: i64) -> Result<bool> {
+    pub(crate) async fn begin_copy(&self, draft: Id, edits: i64, serial: i64, message_id: &str) -> Result<bool> {
         let mut tx = self.write_durably().await?;
         let begun = sqlx::query(
-            "UPDATE draft SET copy_begun = edits, copy_serial = ?3
+            "UPDATE draft SET copy_begun = edits, copy_serial = ?3, copy_id = ?4
              WHERE id = ?1 AND edits = ?2 AND copy_begun IS NULL AND discarded IS NULL AND outgoing IS NULL",
         )
         .bind(draft)
         .bind(edits)
         .bind(serial)
+        .bind(message_id)
         .execute(&mut *tx)
         .await?;
         tx.commit_beside_lists().await?;

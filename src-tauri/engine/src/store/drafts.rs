@@ -107,8 +107,8 @@ pub(crate) struct NewDraft {
     pub(crate) in_reply_to: Option<String>,
     pub(crate) refs: Option<String>,
     pub(crate) files: Vec<NewFile>,
-    /// A message in Drafts that was taken up: its token, where it had one of ours, and its place.
-    pub(crate) taken: Option<(Option<String>, i64)>,
+    /// Place of the message in Drafts that was taken up.
+    pub(crate) taken: Option<i64>,
 }
 
 /// A file for a draft.
@@ -313,7 +313,6 @@ impl Store {
     /// Keeps a draft that begins. It goes to the server once something is written in it; one that was taken up is there.
     pub(crate) async fn make_draft(&self, new: &NewDraft) -> Result<Id> {
         let packed = pack(&new.content)?;
-        let token = new.taken.as_ref().and_then(|t| t.0.clone());
         let mut tx = self.write_durably().await?;
         let made: i64 = sqlx::query_scalar(
             "INSERT INTO draft (account, version, content, answer, answer_kind, in_reply_to, refs, changed, token, copy_place)
@@ -326,8 +325,8 @@ impl Store {
         .bind(&new.in_reply_to)
         .bind(&new.refs)
         .bind(now())
-        .bind(token.unwrap_or_else(|| format!("{:032x}", rand::random::<u128>())))
-        .bind(new.taken.as_ref().map(|t| t.1))
+        .bind(format!("{:032x}", rand::random::<u128>()))
+        .bind(new.taken)
         .fetch_one(&mut *tx)
         .await?;
         put(&mut tx, id(made), 0, &new.content).await?;
@@ -405,6 +404,18 @@ impl Store {
         let version = put(&mut tx, draft, base, &content).await?;
         tx.commit_beside_lists().await?;
         Ok(count(version))
+    }
+
+    /// Another identity may belong to another account: its server sends then. The copy in the old account's Drafts goes by itself
+    /// once there is one in the new account's.
+    pub(crate) async fn set_draft_account(&self, draft: Id, account: Id) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        sqlx::query("UPDATE draft SET account = ?2 WHERE id = ?1 AND account <> ?2 AND outgoing IS NULL")
+            .bind(draft)
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit_beside_lists().await
     }
 
     /// Versions that can be brought back, latest first.
@@ -519,16 +530,28 @@ impl Store {
         row.as_ref().map(stored_file).transpose()?.ok_or_else(|| Error::Gone("file".into()))
     }
 
-    /// A file that was still on a server is here.
-    pub(crate) async fn draft_file_here(&self, file: Id, name: &str, size: u64) -> Result<()> {
-        let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE draft_file SET file = ?2, size = ?3 WHERE id = ?1 AND file IS NULL")
-            .bind(file)
-            .bind(name)
-            .bind(i64::try_from(size).unwrap_or(i64::MAX))
-            .execute(&mut *tx)
+    /// What an answer needs to know of a message beside its people: Message-ID, what it refers to, date.
+    pub(crate) async fn threading(&self, message: Id) -> Result<(Option<String>, Option<String>, i64)> {
+        let row = sqlx::query_as("SELECT message_id, refs, date FROM message WHERE id = ?1")
+            .bind(message)
+            .fetch_optional(self.read())
             .await?;
-        tx.commit_beside_lists().await
+        row.ok_or_else(|| Error::Gone("message".into()))
+    }
+
+    /// A time in this computer's zone: year, month, day, hour, minute.
+    pub(crate) async fn local_date(&self, at: Option<i64>) -> Result<Option<(i64, i64, i64, i64, i64)>> {
+        let Some(at) = at else { return Ok(None) };
+        let text: Option<String> =
+            sqlx::query_scalar("SELECT strftime('%Y %m %d %H %M', ?1, 'unixepoch', 'localtime')")
+                .bind(at)
+                .fetch_one(self.read())
+                .await?;
+        let numbers: Vec<i64> = text.unwrap_or_default().split(' ').filter_map(|n| n.parse().ok()).collect();
+        Ok(match *numbers.as_slice() {
+            [year, month, day, hour, minute] => Some((year, month, day, hour, minute)),
+            _ => None,
+        })
     }
 
     /// Forgets drafts that were discarded or sent long ago. What still has something to do on a server stays.
@@ -562,7 +585,7 @@ impl Store {
     pub(crate) async fn written_files(&self) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar(
             "SELECT file FROM draft_file WHERE file IS NOT NULL
-             UNION SELECT file FROM outgoing WHERE state IN (0, 1, 3, 4) OR look_at IS NOT NULL
+             UNION SELECT file FROM outgoing WHERE file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)
              UNION SELECT copy_file FROM outgoing WHERE copy_file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)",
         )
         .fetch_all(self.read())

@@ -39,12 +39,6 @@ impl Store {
         row.as_ref().map(identity).transpose()?.ok_or_else(|| Error::Gone("identity".into()))
     }
 
-    /// The one an account writes as unless told otherwise.
-    pub(crate) async fn default_identity(&self, account: Id) -> Result<Identity> {
-        let all = self.identities().await?;
-        all.into_iter().find(|i| i.account == account).ok_or_else(|| Error::Gone("identity".into()))
-    }
-
     /// Keeps one; id 0 = a new one. There is one default for each account.
     pub(crate) async fn save_identity(&self, wanted: &Identity) -> Result<Identity> {
         self.account(wanted.account).await?;

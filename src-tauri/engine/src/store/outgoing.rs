@@ -34,8 +34,8 @@ pub(crate) struct Frozen {
     pub(crate) sender: String,
     /// RCPT TO.
     pub(crate) recipients: Vec<String>,
-    /// In `files/`.
-    pub(crate) file: String,
+    /// In `files/`; none: attachments are still to be fetched.
+    pub(crate) file: Option<String>,
     pub(crate) copy_file: Option<String>,
     pub(crate) size: u64,
     pub(crate) utf8: bool,
@@ -50,7 +50,10 @@ pub(crate) struct Parcel {
     pub(crate) sender: String,
     /// Position and address of those it is still to be sent to.
     pub(crate) to: Vec<(i64, String)>,
-    pub(crate) file: String,
+    pub(crate) draft: Id,
+    pub(crate) message_id: String,
+    /// None: attachments are still to be fetched.
+    pub(crate) file: Option<String>,
     pub(crate) size: u64,
     pub(crate) utf8: bool,
     pub(crate) eight_bit: bool,
@@ -69,8 +72,6 @@ pub(crate) struct Filing {
     pub(crate) message_id: String,
     /// Sent for sure; else it is only looked for.
     pub(crate) sent: bool,
-    /// An APPEND may have reached the server.
-    pub(crate) begun: bool,
     pub(crate) looks: u32,
     pub(crate) queued: i64,
     pub(crate) ended: i64,
@@ -213,8 +214,7 @@ impl Store {
         .fetch_all(self.read())
         .await?;
         let untouched = recipients.iter().all(|(_, state, _)| *state == 0);
-        let number_of = |state: i64| state;
-        let state = match number_of(r.try_get("state")?) {
+        let state = match r.try_get::<i64, _>("state")? {
             0 => SendState::Waiting {
                 at: number(r.try_get("not_before")?),
                 error,
@@ -278,7 +278,7 @@ impl Store {
     /// What is to be sent; none where it is not to be any more.
     pub(crate) async fn parcel(&self, outgoing: Id) -> Result<Option<Parcel>> {
         let row = sqlx::query(
-            "SELECT id, sender, file, size, utf8, eight_bit, tries, refused FROM outgoing WHERE id = ?1 AND state = 0",
+            "SELECT id, draft, message_id, sender, file, size, utf8, eight_bit, tries, refused FROM outgoing WHERE id = ?1 AND state = 0",
         )
         .bind(outgoing)
         .fetch_optional(self.read())
@@ -294,6 +294,8 @@ impl Store {
             id: outgoing,
             sender: r.try_get("sender")?,
             to,
+            draft: id(r.try_get("draft")?),
+            message_id: r.try_get("message_id")?,
             file: r.try_get("file")?,
             size: u64::try_from(r.try_get::<i64, _>("size")?).unwrap_or(0),
             utf8: r.try_get::<i64, _>("utf8")? != 0,
@@ -301,6 +303,19 @@ impl Store {
             tries: count(r.try_get("tries")?),
             refused: r.try_get("refused")?,
         }))
+    }
+
+    /// Its attachments are here now, and its bytes.
+    pub(crate) async fn seal_outgoing(&self, outgoing: Id, file: &str, copy_file: Option<&str>, size: u64) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        sqlx::query("UPDATE outgoing SET file = ?2, copy_file = ?3, size = ?4 WHERE id = ?1 AND file IS NULL")
+            .bind(outgoing)
+            .bind(file)
+            .bind(copy_file)
+            .bind(i64::try_from(size).unwrap_or(i64::MAX))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit_beside_lists().await
     }
 
     /// The message is about to be sent to all that wait but these. False: it was taken back just before.
@@ -539,8 +554,8 @@ impl Store {
     /// What an account has to look for in Sent by now, or to put there.
     pub(crate) async fn filings_due(&self, account: Id) -> Result<Vec<Filing>> {
         let rows = sqlx::query(
-            "SELECT id, message_id, ended IS NOT NULL AS sent, filing, looks, queued, coalesce(ended, queued) AS ended,
-                    coalesce(copy_file, file) AS file
+            "SELECT id, message_id, ended IS NOT NULL AS sent, looks, queued, coalesce(ended, queued) AS ended,
+                    coalesce(copy_file, file, '') AS file
              FROM outgoing WHERE account = ?1 AND look_at <= ?2 ORDER BY look_at, id LIMIT 50",
         )
         .bind(account)
@@ -553,7 +568,6 @@ impl Store {
                     id: id(r.try_get("id")?),
                     message_id: r.try_get("message_id")?,
                     sent: r.try_get::<i64, _>("sent")? != 0,
-                    begun: r.try_get::<i64, _>("filing")? == 2,
                     looks: count(r.try_get("looks")?),
                     queued: r.try_get("queued")?,
                     ended: r.try_get("ended")?,
@@ -588,7 +602,8 @@ impl Store {
 
     async fn set_filing(&self, outgoing: Id, filing: i64, look_at: Option<i64>, looked: bool) -> Result<()> {
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE outgoing SET filing = ?2, look_at = ?3, looks = looks + ?4 WHERE id = ?1")
+        // After an APPEND whose answer is lost the looking begins anew.
+        sqlx::query("UPDATE outgoing SET filing = ?2, look_at = ?3, looks = CASE ?2 WHEN 2 THEN 0 ELSE looks + ?4 END WHERE id = ?1")
             .bind(outgoing)
             .bind(filing)
             .bind(look_at)

@@ -106,6 +106,23 @@ impl Account {
         self.keep(&m, text, want).await
     }
 
+    /// The texts of a message as its sender wrote them: HTML, or the plain text and whether it flows. Its structure is kept.
+    pub(crate) async fn raw_texts(self: &Arc<Self>, m: &Message) -> Result<RawTexts> {
+        let (place, uid) = place(m)?;
+        let structure = &m.structure;
+        let task: Task<'_, Text> = Box::new(move |remote| {
+            let structure = structure.clone();
+            Box::pin(async move { text_of(remote, uid, structure, Want::Best).await })
+        });
+        let text = self.at_mailbox(place, task).await?;
+        if m.structure.is_none() {
+            self.house.store.set_structure(m.id, &text.structure, attachments(&text.structure)).await?;
+        }
+        let flowed = text.plain.first().and_then(|(_, flowed)| *flowed);
+        let plain: Vec<String> = text.plain.into_iter().map(|(plain, _)| plain).collect();
+        Ok((text.html, (!plain.is_empty()).then(|| (plain.join("\n"), flowed))))
+    }
+
     /// Cleans and keeps a text.
     async fn keep(&self, m: &Message, text: Text, want: Want) -> Result<()> {
         if m.structure.is_none() {
@@ -149,6 +166,9 @@ pub(crate) fn take_up_again(account: &Arc<Account>) {
         account.house.topics.tell([Topic::Message(message)]);
     }
 }
+
+/// HTML; plain text and `format=flowed` of it, true with `delsp=yes`.
+pub(crate) type RawTexts = (Option<String>, Option<(String, Option<bool>)>);
 
 /// The decoded texts of a message.
 pub(crate) struct Text {
