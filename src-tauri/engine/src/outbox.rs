@@ -184,7 +184,7 @@ impl Outbox {
     }
 
     /// Sends these, over one connection. An error is one of the store alone.
-    async fn deliver(&self, account: Id, due: Vec<Id>) -> Result<()> {
+    pub(crate) async fn deliver(&self, account: Id, due: Vec<Id>) -> Result<()> {
         let store = &self.house.store;
         let mut ready = Vec::new();
         for id in due {
