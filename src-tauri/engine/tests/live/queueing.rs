@@ -44,6 +44,8 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
         | Intent::MoveFolder
         | Intent::DeleteFolder
         | Intent::HideFolder { .. } => panic!("not about a message: {intent:?}"),
+        Intent::Answered => flagged("\\answered", true),
+        Intent::Forwarded => flagged("$forwarded", true),
     };
     done.filter(|done| *done != [mail.clone()])
 }
