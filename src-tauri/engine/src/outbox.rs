@@ -238,7 +238,7 @@ impl Outbox {
         let Some(parcel) = store.parcel(id).await? else { return Ok(true) };
         let Some(file) = parcel.file.clone() else { return Ok(true) };
         if let Some(most) = submit.most().filter(|most| *most > 0 && parcel.size > *most) {
-            let why = UiError::new(Code::TooLarge).with("limit", most);
+            let why = UiError::new(Code::MessageTooLarge).with("limit", most);
             store.outgoing_not_sent(id, &why, &[], None, false).await?;
             return Ok(true);
         }

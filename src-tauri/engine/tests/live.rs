@@ -31,6 +31,8 @@ mod reading;
 mod snoozing;
 #[path = "live/stalling.rs"]
 mod stalling;
+#[path = "live/sending.rs"]
+mod sending;
 #[path = "live/syncing.rs"]
 mod syncing;
 #[path = "live/weather.rs"]

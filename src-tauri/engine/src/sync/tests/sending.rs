@@ -482,7 +482,7 @@ fn too_large_is_told_before_a_byte_travels() {
         let id = post.send(draft.id).await;
         post.deliver().await;
         let SendState::Failed { error, .. } = post.state(id).await else { panic!() };
-        assert_eq!(error.code, Code::TooLarge);
+        assert_eq!(error.code, Code::MessageTooLarge);
         // From now on it is known before sending.
         post.store().outgoing_again(id).await.unwrap();
         assert_eq!(post.composing.check(draft.id).await.unwrap(), [Concern::TooLarge]);
