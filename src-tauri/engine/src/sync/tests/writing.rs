@@ -303,3 +303,34 @@ fn those_one_wrote_to_come_first() {
         assert_eq!(post.store().suggest("new", 10).await.unwrap()[0].written, 1);
     });
 }
+
+#[test]
+fn a_damaged_store_costs_no_word() {
+    run(async {
+        let post = Post::new(&["UIDPLUS"]).await;
+        let draft = post.write("ann@example.net", "Unsent").await;
+        let second = post.composing.save(draft.id, draft.version, &html("once more")).await.unwrap();
+        let waiting = post.write("ann@example.net", "Waiting").await;
+        let waiting = post.send(waiting.id).await;
+        let begun = post.write("ann@example.net", "Begun").await;
+        let begun = post.send(begun.id).await;
+        assert!(post.store().begin_outgoing(begun, &[]).await.unwrap());
+        let identities = post.store().identities().await.unwrap();
+        let profile = post.room.house.profile.clone();
+        rescue::ruin(post.store(), "placement_list", &profile.join("mail.sqlite")).await;
+        std::fs::write(profile.join("mail.sqlite.open"), "").unwrap();
+
+        let store = Store::open(&profile).await.unwrap();
+        assert!(store.rescued());
+        assert_eq!(store.identities().await.unwrap(), identities);
+        let drafts = store.drafts().await.unwrap();
+        assert_eq!((drafts.len(), drafts[0].html.as_str(), drafts[0].version), (1, "<div>once more</div>", second));
+        assert!(store.draft_versions(draft.id).await.unwrap().len() >= 3);
+        store.outgoing_unknown().await.unwrap();
+        let state = |id| store.one_outgoing(id);
+        assert!(matches!(state(waiting).await.unwrap().state, SendState::Waiting { .. }));
+        assert!(matches!(state(begun).await.unwrap().state, SendState::Unknown { .. }));
+        let parcel = store.parcel(waiting).await.unwrap().unwrap();
+        assert!(profile.join("files").join(parcel.file.unwrap()).is_file());
+    });
+}
