@@ -136,7 +136,8 @@ impl Composing {
             ..Content::default()
         };
         let refs = asked.in_reply_to.clone();
-        let new = NewDraft { account: own.account, content, in_reply_to: asked.in_reply_to, refs, ..NewDraft::default() };
+        let new =
+            NewDraft { account: own.account, content, in_reply_to: asked.in_reply_to, refs, ..NewDraft::default() };
         self.house.store.make_draft(&new).await
     }
 

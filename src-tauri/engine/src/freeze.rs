@@ -2,7 +2,8 @@
 //! draft under the same stamp gives the same bytes.
 
 use crate::error::{Error, Result};
-use crate::store::drafts::{StoredFile, Written};
+use crate::store::draft_files::StoredFile;
+use crate::store::drafts::Written;
 use crate::store::files;
 use crate::view::{Identity, Recipient};
 use letter::address::Address;
@@ -84,7 +85,14 @@ impl Stuff {
             plain_only: d.plain,
             attachments,
             in_reply_to: written.in_reply_to.clone(),
-            references: written.refs.as_deref().unwrap_or_default().split(' ').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
+            references: written
+                .refs
+                .as_deref()
+                .unwrap_or_default()
+                .split(' ')
+                .filter(|r| !r.is_empty())
+                .map(str::to_owned)
+                .collect(),
             receipt: d.receipt,
         };
         Self { draft, files: paths }
@@ -110,15 +118,18 @@ impl Stuff {
         let wire = Wire { bcc, unfinished, eight_bit: false, smtp_utf8: true };
         // One seed in 2^128 stands in the text already.
         let seed = seed();
-        compose::build(&self.draft, &Stamp { date: seal.date, offset: 0, token: &seal.token, seed: &seed }, wire).map_err(|e| {
-            tracing::info!(error = %e, "no message can be made of a draft");
-            match e {
-                compose::Error::Address { field: compose::Field::From | compose::Field::ReplyTo, .. } => Error::Invalid("identity"),
-                compose::Error::Address { .. } => Error::Invalid("recipient"),
-                compose::Error::Nul(_) => Error::Invalid("text"),
-                other => Error::Internal(other.to_string()),
-            }
-        })
+        compose::build(&self.draft, &Stamp { date: seal.date, offset: 0, token: &seal.token, seed: &seed }, wire)
+            .map_err(|e| {
+                tracing::info!(error = %e, "no message can be made of a draft");
+                match e {
+                    compose::Error::Address { field: compose::Field::From | compose::Field::ReplyTo, .. } => {
+                        Error::Invalid("identity")
+                    }
+                    compose::Error::Address { .. } => Error::Invalid("recipient"),
+                    compose::Error::Nul(_) => Error::Invalid("text"),
+                    other => Error::Internal(other.to_string()),
+                }
+            })
     }
 
     /// Writes the message into `files/` under this name, to the disk itself. Gives its octets.

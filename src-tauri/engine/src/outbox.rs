@@ -117,7 +117,8 @@ impl Outbox {
                     Some(now() + NEEDS_PERSON / 60)
                 }
             };
-            let wait = next.map_or(LOOK, |t| Duration::from_secs(u64::try_from((t - now()).max(1)).unwrap_or(1)).min(LOOK));
+            let wait =
+                next.map_or(LOOK, |t| Duration::from_secs(u64::try_from((t - now()).max(1)).unwrap_or(1)).min(LOOK));
             let until = tokio::time::sleep(wait);
             tokio::pin!(until);
             loop {
@@ -205,7 +206,8 @@ impl Outbox {
             Err(e) => {
                 tracing::info!(account, error = %e, "the outgoing server cannot be used now");
                 for id in ready {
-                    self.put_off(id, &e, &server).await?;
+                    let tries = store.parcel(id).await?.map_or(0, |p| p.tries);
+                    self.put_off(id, tries, &e, &server).await?;
                 }
                 return Ok(());
             }
@@ -308,23 +310,21 @@ impl Outbox {
             e @ Error::Io(_) => {
                 // Its file: the connection does not know how much of it came.
                 let why = UiError::from(e);
-                store.outgoing_not_sent(parcel.id, &why, &[], Some(wait(LATER, LATER_MOST, parcel.tries)), false).await?;
+                store
+                    .outgoing_not_sent(parcel.id, &why, &[], Some(wait(LATER, LATER_MOST, parcel.tries)), false)
+                    .await?;
                 Ok(false)
             }
             e => {
-                self.put_off(parcel.id, &e, server).await?;
+                self.put_off(parcel.id, parcel.tries, &e, server).await?;
                 Ok(false)
             }
         }
     }
 
     /// It was not even tried, or the wire broke before the end of it.
-    async fn put_off(&self, id: Id, e: &Error, server: &ServerSettings) -> Result<()> {
+    async fn put_off(&self, id: Id, tries: u32, e: &Error, server: &ServerSettings) -> Result<()> {
         let store = &self.house.store;
-        let tries = match store.parcel(id).await? {
-            Some(parcel) => parcel.tries,
-            None => 0,
-        };
         let passes = e.is_temporary() || matches!(e, Error::Store(_) | Error::Io(_) | Error::Internal(_));
         let wait = if passes { wait(UNREACHABLE, UNREACHABLE_MOST, tries) } else { NEEDS_PERSON };
         let why = about(ui(e), server);

@@ -35,12 +35,12 @@ use crate::topics::Topic;
 use crate::view::*;
 pub(crate) use account::Account;
 use network::Noticed;
-pub(crate) use trial::about;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+pub(crate) use trial::about;
 
 /// Messages without a place are kept so long, in seconds.
 const ORPHANS: i64 = 86_400;

@@ -18,8 +18,8 @@ pub use act::{
     ActState, ActView, EventView, Happening, Intent, LabelView, PersonCount, Preview, Span, Target, TimelineView,
 };
 pub use compose::{
-    Answer, AnswerKind, Compose, Concern, Contact, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing, Recipient,
-    RecipientResult, SendState,
+    Answer, AnswerKind, Compose, Concern, Contact, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing,
+    Recipient, RecipientResult, SendState,
 };
 pub use health::HealthView;
 pub use list::{Filter, FolderView, ListKey, ListPage, ListRow, Role};

@@ -2,7 +2,8 @@
 
 use super::{Composing, identity_of, recipients, words};
 use crate::error::{Error, Result};
-use crate::store::drafts::{Content, NewDraft, NewFile};
+use crate::store::draft_files::NewFile;
+use crate::store::drafts::{Content, NewDraft};
 use crate::store::messages::{Message, addresses};
 use crate::sync::bodies::Want;
 use crate::transfer::{decoded_size, file_name};
@@ -118,7 +119,8 @@ impl Composing {
         let cids = store.body_facts(m.id).await?.map(|f| f.cids).unwrap_or_default();
         let mut html = store.frame_body(m.id, false).await?.html;
         for (n, cid) in cids.iter().enumerate() {
-            let cid: String = url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
+            let cid: String =
+                url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
             html = html.replace(&format!("=\"cid/{n}\""), &format!("=\"cid:{cid}\""));
         }
         Ok(html)

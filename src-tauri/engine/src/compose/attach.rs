@@ -3,7 +3,7 @@
 use super::Composing;
 use crate::error::{Error, Result, UiError};
 use crate::freeze;
-use crate::store::drafts::NewFile;
+use crate::store::draft_files::NewFile;
 use crate::store::files;
 use crate::view::{DraftFile, Id};
 use base64::Engine as _;

@@ -4,7 +4,8 @@
 use super::{Composing, recipients};
 use crate::error::{Error, Result};
 use crate::freeze;
-use crate::store::drafts::{Content, NewDraft, NewFile};
+use crate::store::draft_files::NewFile;
+use crate::store::drafts::{Content, NewDraft};
 use crate::transfer::file_name;
 use crate::view::Id;
 use letter::compose::{Original, Source, identity, quote};

@@ -8,7 +8,8 @@ pub(super) type Local = (i64, i64, i64, i64, i64);
 
 /// The language: the person's choice, else the system's.
 pub(super) fn is_german(chosen: &str) -> bool {
-    let system = || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    let system =
+        || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
     let language = if chosen.is_empty() { system().unwrap_or_default() } else { chosen.to_owned() };
     language.to_lowercase().starts_with("de")
 }
@@ -94,7 +95,8 @@ mod tests {
         assert_eq!(attribution(&original, at, false), "On 7 March 2026 at 9:05, Ann wrote:");
         assert_eq!(attribution(&original, at, true), "Am 7. März 2026 um 9:05 schrieb Ann:");
         assert_eq!(attribution(&original, None, true), "Ann schrieb:");
-        let head: Vec<String> = forward_head(&original, at, true).into_iter().map(|(l, v)| format!("{l}|{v}")).collect();
+        let head: Vec<String> =
+            forward_head(&original, at, true).into_iter().map(|(l, v)| format!("{l}|{v}")).collect();
         assert_eq!(
             head,
             [

@@ -16,23 +16,23 @@ impl Store {
     pub(crate) async fn gather_contacts(&self) -> Result<bool> {
         const LAST: &str = "SELECT max(id) FROM (SELECT id FROM message WHERE id > ?1 ORDER BY id LIMIT ?2)";
         let from: i64 = self.setting(GATHERED).await?.unwrap_or(0);
-        let last: Option<i64> =
-            sqlx::query_scalar(LAST).bind(from).bind(TOGETHER).fetch_one(self.read()).await?;
+        let last: Option<i64> = sqlx::query_scalar(LAST).bind(from).bind(TOGETHER).fetch_one(self.read()).await?;
         if last.is_none() {
             return Ok(false);
         }
         let mut tx = self.write().await?;
         // Another account may have done the same meanwhile.
-        let from: Option<String> =
-            sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1").bind(GATHERED).fetch_optional(&mut *tx).await?;
+        let from: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1")
+            .bind(GATHERED)
+            .fetch_optional(&mut *tx)
+            .await?;
         let from: i64 = from.and_then(|f| f.parse().ok()).unwrap_or(0);
         let last: Option<i64> = sqlx::query_scalar(LAST).bind(from).bind(TOGETHER).fetch_one(&mut *tx).await?;
         let Some(last) = last else { return Ok(false) };
         // Of what one sent, all who got it; of the rest, who wrote it, but for what is junk.
-        for (fields, column, which) in [
-            ("'$.t', '$.c', '$.b'", "written", "f.role = 3"),
-            ("'$.f'", "heard", "f.role NOT IN (2, 3, 6, 7)"),
-        ] {
+        for (fields, column, which) in
+            [("'$.t', '$.c', '$.b'", "written", "f.role = 3"), ("'$.f'", "heard", "f.role NOT IN (2, 3, 6, 7)")]
+        {
             let sql = format!(
                 "INSERT INTO contact (email, name, {column}, last)
                  SELECT w.value ->> 1, max(w.value ->> 0), count(*), max(m.date)
@@ -64,7 +64,11 @@ impl Store {
         if typed.is_empty() {
             return Ok(Vec::new());
         }
-        let begins: String = typed.chars().take(100).flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+        let begins: String = typed
+            .chars()
+            .take(100)
+            .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+            .collect();
         let rows = sqlx::query(
             "SELECT id, name, email, written FROM contact
              WHERE email LIKE ?1 || '%' ESCAPE '\\' OR name LIKE ?1 || '%' ESCAPE '\\' OR name LIKE '% ' || ?1 || '%' ESCAPE '\\'
@@ -103,5 +107,4 @@ impl Store {
         }
         Ok(())
     }
-
 }

@@ -104,7 +104,10 @@ impl Store {
         .bind(place)
         .execute(&mut *tx)
         .await?;
-        let over: i64 = sqlx::query_scalar("SELECT discarded IS NOT NULL FROM draft WHERE id = ?1")
+        let over: i64 = sqlx::query_scalar(
+            "SELECT discarded IS NOT NULL OR EXISTS (SELECT 1 FROM outgoing o WHERE o.id = draft.outgoing AND o.state = 2)
+             FROM draft WHERE id = ?1",
+        )
             .bind(draft)
             .fetch_one(&mut *tx)
             .await?;
@@ -132,11 +135,13 @@ impl Store {
     /// Tried again later.
     pub(crate) async fn copy_put_off(&self, draft: Id, seconds: i64) -> Result<()> {
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE draft SET copy_due = ?2, copy_tries = copy_tries + 1 WHERE id = ?1 AND copy_due IS NOT NULL")
-            .bind(draft)
-            .bind(now() + seconds)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE draft SET copy_due = ?2, copy_tries = copy_tries + 1 WHERE id = ?1 AND copy_due IS NOT NULL",
+        )
+        .bind(draft)
+        .bind(now() + seconds)
+        .execute(&mut *tx)
+        .await?;
         tx.commit_beside_lists().await
     }
 

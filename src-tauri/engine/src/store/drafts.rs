@@ -2,9 +2,10 @@
 //! be brought back. Nothing here forgets text by itself within its time: versions of the last hour are all there, before that one for
 //! each quarter of an hour, for some days; and what was written on a version that was no longer the last pushes nothing out.
 
+use super::draft_files::{self, NewFile, StoredFile};
 use super::{Store, Write, count, id, now, number};
 use crate::error::{Code, Error, Result, UiError};
-use crate::view::{Answer, AnswerKind, Draft, DraftChange, DraftFile, DraftVersion, Id, Recipient};
+use crate::view::{Answer, AnswerKind, Draft, DraftChange, DraftVersion, Id, Recipient};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -111,27 +112,6 @@ pub(crate) struct NewDraft {
     pub(crate) taken: Option<i64>,
 }
 
-/// A file for a draft.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct NewFile {
-    pub(crate) name: String,
-    pub(crate) mime: String,
-    pub(crate) size: u64,
-    pub(crate) cid: Option<String>,
-    /// In `files/`.
-    pub(crate) file: Option<String>,
-    /// Or still there: message and section (empty: the message itself).
-    pub(crate) part: Option<(Id, String)>,
-}
-
-/// A file of a draft, as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredFile {
-    pub(crate) view: DraftFile,
-    pub(crate) file: Option<String>,
-    pub(crate) part: Option<(Id, String)>,
-}
-
 /// A draft with what the window need not know.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
@@ -161,7 +141,8 @@ fn kind_of(name: &str) -> Option<AnswerKind> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
-const DRAFT: &str = "SELECT id, account, version, content, answer, answer_kind, in_reply_to, refs, changed, discarded, outgoing, token,
+const DRAFT: &str =
+    "SELECT id, account, version, content, answer, answer_kind, in_reply_to, refs, changed, discarded, outgoing, token,
      edits, copy_serial FROM draft";
 
 fn written(r: &SqliteRow, files: Vec<StoredFile>) -> Result<Written> {
@@ -218,10 +199,19 @@ async fn current(tx: &mut Write, draft: Id) -> Result<Now> {
     })
 }
 
+/// A draft that is still written on.
+pub(super) async fn open(tx: &mut Write, draft: Id) -> Result<()> {
+    match current(tx, draft).await?.outgoing {
+        None => Ok(()),
+        Some(_) => Err(Error::Ui(Box::new(UiError::new(Code::TooLate)))),
+    }
+}
+
 /// A new version. `from`: the one it was made from.
 pub(super) async fn put(tx: &mut Write, draft: Id, from: i64, content: &Content) -> Result<i64> {
     let packed = pack(content)?;
-    let last: i64 = sqlx::query_scalar("SELECT version FROM draft WHERE id = ?1").bind(draft).fetch_one(&mut **tx).await?;
+    let last: i64 =
+        sqlx::query_scalar("SELECT version FROM draft WHERE id = ?1").bind(draft).fetch_one(&mut **tx).await?;
     if from != last {
         sqlx::query("UPDATE draft_version SET kept = 1 WHERE draft = ?1 AND version = ?2")
             .bind(draft)
@@ -281,34 +271,6 @@ pub(super) async fn only_to(tx: &mut Write, draft: Id, emails: &[String]) -> Res
     put(tx, draft, now.version, &content).await.map(drop)
 }
 
-async fn add_file(tx: &mut Write, draft: Id, file: &NewFile) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "INSERT INTO draft_file (draft, name, mime, size, cid, file, message, section) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         RETURNING id",
-    )
-    .bind(draft)
-    .bind(&file.name)
-    .bind(&file.mime)
-    .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
-    .bind(&file.cid)
-    .bind(&file.file)
-    .bind(file.part.as_ref().map(|p| p.0))
-    .bind(file.part.as_ref().map(|p| &p.1))
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// Something changed that is no text.
-async fn edited(tx: &mut Write, draft: Id) -> Result<()> {
-    sqlx::query("UPDATE draft SET changed = ?2, edits = edits + 1, copy_due = ?2 + ?3, copy_tries = 0 WHERE id = ?1")
-        .bind(draft)
-        .bind(now())
-        .bind(QUIET)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
 impl Store {
     /// Keeps a draft that begins. It goes to the server once something is written in it; one that was taken up is there.
     pub(crate) async fn make_draft(&self, new: &NewDraft) -> Result<Id> {
@@ -331,22 +293,11 @@ impl Store {
         .await?;
         put(&mut tx, id(made), 0, &new.content).await?;
         for file in &new.files {
-            add_file(&mut tx, id(made), file).await?;
+            draft_files::add(&mut tx, id(made), file).await?;
         }
         sqlx::query("UPDATE draft SET copy_due = NULL WHERE id = ?1").bind(made).execute(&mut *tx).await?;
         tx.commit_beside_lists().await?;
         Ok(id(made))
-    }
-
-    async fn draft_files(&self, draft: Id) -> Result<Vec<StoredFile>> {
-        let rows = sqlx::query(
-            "SELECT id, name, mime, size, cid, file, message, section FROM draft_file
-             WHERE draft = ?1 AND removed IS NULL ORDER BY id",
-        )
-        .bind(draft)
-        .fetch_all(self.read())
-        .await?;
-        rows.iter().map(stored_file).collect()
     }
 
     /// A draft with all that belongs to it.
@@ -471,7 +422,10 @@ impl Store {
         }
         let mut folders = Vec::new();
         if discard {
-            sqlx::query("UPDATE draft SET discarded = ?2, copy_due = NULL WHERE id = ?1")
+            // A copy whose APPEND was not answered is looked for, and goes too.
+            sqlx::query(
+                "UPDATE draft SET discarded = ?2, copy_due = CASE WHEN copy_begun IS NULL THEN NULL ELSE ?2 END WHERE id = ?1",
+            )
                 .bind(draft)
                 .bind(now())
                 .execute(&mut *tx)
@@ -486,48 +440,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(folders)
-    }
-
-    // ---- files ----
-
-    /// Adds a file.
-    pub(crate) async fn add_draft_file(&self, draft: Id, file: &NewFile) -> Result<DraftFile> {
-        let mut tx = self.write_durably().await?;
-        if current(&mut tx, draft).await?.outgoing.is_some() {
-            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
-        }
-        let added = add_file(&mut tx, draft, file).await?;
-        edited(&mut tx, draft).await?;
-        tx.commit_beside_lists().await?;
-        Ok(self.draft_file(draft, id(added)).await?.view)
-    }
-
-    /// Takes a file out. Its bytes stay with the draft: an older version may show it.
-    pub(crate) async fn detach(&self, draft: Id, file: Id) -> Result<()> {
-        let mut tx = self.write_durably().await?;
-        if current(&mut tx, draft).await?.outgoing.is_some() {
-            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
-        }
-        sqlx::query("UPDATE draft_file SET removed = ?3 WHERE draft = ?1 AND id = ?2 AND removed IS NULL")
-            .bind(draft)
-            .bind(file)
-            .bind(now())
-            .execute(&mut *tx)
-            .await?;
-        edited(&mut tx, draft).await?;
-        tx.commit_beside_lists().await
-    }
-
-    /// A file of a draft, whether it was taken out or not.
-    pub(crate) async fn draft_file(&self, draft: Id, file: Id) -> Result<StoredFile> {
-        let row = sqlx::query(
-            "SELECT id, name, mime, size, cid, file, message, section FROM draft_file WHERE draft = ?1 AND id = ?2",
-        )
-        .bind(draft)
-        .bind(file)
-        .fetch_optional(self.read())
-        .await?;
-        row.as_ref().map(stored_file).transpose()?.ok_or_else(|| Error::Gone("file".into()))
     }
 
     /// What an answer needs to know of a message beside its people: Message-ID, what it refers to, date.
@@ -566,7 +478,8 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         for table in ["draft_version", "draft_file"] {
-            let sql = format!("DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM draft d WHERE d.id = {table}.draft)");
+            let sql =
+                format!("DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM draft d WHERE d.id = {table}.draft)");
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
         }
         sqlx::query(
@@ -580,33 +493,4 @@ impl Store {
             .await?;
         tx.commit_beside_lists().await
     }
-
-    /// Names in `files/` that drafts and what is on its way out still need.
-    pub(crate) async fn written_files(&self) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar(
-            "SELECT file FROM draft_file WHERE file IS NOT NULL
-             UNION SELECT file FROM outgoing WHERE file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)
-             UNION SELECT copy_file FROM outgoing WHERE copy_file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)",
-        )
-        .fetch_all(self.read())
-        .await?)
-    }
-}
-
-fn stored_file(r: &SqliteRow) -> Result<StoredFile> {
-    let file: Option<String> = r.try_get("file")?;
-    let message: Option<i64> = r.try_get("message")?;
-    let section: Option<String> = r.try_get("section")?;
-    Ok(StoredFile {
-        view: DraftFile {
-            id: id(r.try_get("id")?),
-            name: r.try_get("name")?,
-            size: number(r.try_get("size")?),
-            mime: r.try_get("mime")?,
-            cid: r.try_get("cid")?,
-            remote: file.is_none(),
-        },
-        file,
-        part: message.map(id).zip(section),
-    })
 }

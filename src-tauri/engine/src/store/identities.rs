@@ -6,7 +6,8 @@ use crate::view::{Id, Identity};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-const IDENTITY: &str = "SELECT i.id, i.account, i.name, i.email, i.reply_to, i.signature, i.signature_above, i.bcc, i.is_default
+const IDENTITY: &str =
+    "SELECT i.id, i.account, i.name, i.email, i.reply_to, i.signature, i.signature_above, i.bcc, i.is_default
      FROM identity i JOIN account a ON a.id = i.account";
 
 fn identity(r: &SqliteRow) -> Result<Identity> {
@@ -96,7 +97,10 @@ impl Store {
             .bind(identity)
             .fetch_one(&mut *tx)
             .await?;
-        sqlx::query("UPDATE identity SET removed = 1, is_default = 0 WHERE id = ?1").bind(identity).execute(&mut *tx).await?;
+        sqlx::query("UPDATE identity SET removed = 1, is_default = 0 WHERE id = ?1")
+            .bind(identity)
+            .execute(&mut *tx)
+            .await?;
         if was != 0 {
             sqlx::query("UPDATE identity SET is_default = 1 WHERE id = ?1").bind(next).execute(&mut *tx).await?;
         }

@@ -14,7 +14,7 @@
 
 use super::acts::{self, Quiet};
 use super::drafts::{self, Content};
-use super::{Store, Write, count, copies, id, now, number};
+use super::{Store, Write, copies, count, id, now, number};
 use crate::error::{Code, Error, Result, UiError};
 use crate::view::{AnswerKind, Id, Outgoing, Recipient, RecipientResult, SendState};
 use sqlx::Row;
@@ -65,19 +65,6 @@ pub(crate) struct Parcel {
 /// A recipient the server would not take: position, why, and whether for ever.
 pub(crate) type NotTaken = (i64, UiError, bool);
 
-/// What is to be looked for in Sent, or put there.
-#[derive(Clone, Debug)]
-pub(crate) struct Filing {
-    pub(crate) id: Id,
-    pub(crate) message_id: String,
-    /// Sent for sure; else it is only looked for.
-    pub(crate) sent: bool,
-    pub(crate) looks: u32,
-    pub(crate) queued: i64,
-    pub(crate) ended: i64,
-    pub(crate) file: String,
-}
-
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::Internal(e.to_string()))
 }
@@ -112,7 +99,10 @@ async fn state(tx: &mut Write, outgoing: Id) -> Result<(i64, Id)> {
 /// What follows from having been sent: the original is marked, the copy in Drafts goes. Gives the folders whose lists changed.
 async fn follow(tx: &mut Write, draft: Id, whole: bool) -> Result<Vec<Id>> {
     let answer: Option<(Option<i64>, Option<String>)> =
-        sqlx::query_as("SELECT answer, answer_kind FROM draft WHERE id = ?1").bind(draft).fetch_optional(&mut **tx).await?;
+        sqlx::query_as("SELECT answer, answer_kind FROM draft WHERE id = ?1")
+            .bind(draft)
+            .fetch_optional(&mut **tx)
+            .await?;
     let mut folders = Vec::new();
     if let Some((Some(message), Some(kind))) = answer {
         let kind: Option<AnswerKind> = serde_json::from_value(serde_json::Value::String(kind)).ok();
@@ -198,7 +188,8 @@ impl Store {
 
     /// One of them, whatever became of it.
     pub(crate) async fn one_outgoing(&self, outgoing: Id) -> Result<Outgoing> {
-        let row = sqlx::query("SELECT * FROM outgoing WHERE id = ?1").bind(outgoing).fetch_optional(self.read()).await?;
+        let row =
+            sqlx::query("SELECT * FROM outgoing WHERE id = ?1").bind(outgoing).fetch_optional(self.read()).await?;
         self.outgoing_view(&row.ok_or_else(|| Error::Gone("outgoing".into()))?).await
     }
 
@@ -207,19 +198,14 @@ impl Store {
         let people: String = r.try_get("people")?;
         let error = read_error(r.try_get("error")?);
         let unsaid = || UiError::new(Code::Internal);
-        let recipients: Vec<(String, i64, Option<String>)> = sqlx::query_as(
-            "SELECT email, state, error FROM outgoing_recipient WHERE outgoing = ?1 ORDER BY position",
-        )
-        .bind(outgoing)
-        .fetch_all(self.read())
-        .await?;
+        let recipients: Vec<(String, i64, Option<String>)> =
+            sqlx::query_as("SELECT email, state, error FROM outgoing_recipient WHERE outgoing = ?1 ORDER BY position")
+                .bind(outgoing)
+                .fetch_all(self.read())
+                .await?;
         let untouched = recipients.iter().all(|(_, state, _)| *state == 0);
         let state = match r.try_get::<i64, _>("state")? {
-            0 => SendState::Waiting {
-                at: number(r.try_get("not_before")?),
-                error,
-                tries: count(r.try_get("tries")?),
-            },
+            0 => SendState::Waiting { at: number(r.try_get("not_before")?), error, tries: count(r.try_get("tries")?) },
             1 => SendState::Sending,
             2 => SendState::Sent { at: number(r.try_get::<Option<i64>, _>("ended")?.unwrap_or_default()) },
             3 => SendState::Failed {
@@ -306,7 +292,13 @@ impl Store {
     }
 
     /// Its attachments are here now, and its bytes.
-    pub(crate) async fn seal_outgoing(&self, outgoing: Id, file: &str, copy_file: Option<&str>, size: u64) -> Result<()> {
+    pub(crate) async fn seal_outgoing(
+        &self,
+        outgoing: Id,
+        file: &str,
+        copy_file: Option<&str>,
+        size: u64,
+    ) -> Result<()> {
         let mut tx = self.write_durably().await?;
         sqlx::query("UPDATE outgoing SET file = ?2, copy_file = ?3, size = ?4 WHERE id = ?1 AND file IS NULL")
             .bind(outgoing)
@@ -321,10 +313,11 @@ impl Store {
     /// The message is about to be sent to all that wait but these. False: it was taken back just before.
     pub(crate) async fn begin_outgoing(&self, outgoing: Id, not_taken: &[NotTaken]) -> Result<bool> {
         let mut tx = self.write_durably().await?;
-        let begun = sqlx::query("UPDATE outgoing SET state = 1, tries = tries + 1, error = NULL WHERE id = ?1 AND state = 0")
-            .bind(outgoing)
-            .execute(&mut *tx)
-            .await?;
+        let begun =
+            sqlx::query("UPDATE outgoing SET state = 1, tries = tries + 1, error = NULL WHERE id = ?1 AND state = 0")
+                .bind(outgoing)
+                .execute(&mut *tx)
+                .await?;
         if begun.rows_affected() == 0 {
             return Ok(false);
         }
@@ -460,11 +453,13 @@ impl Store {
     /// Tries now what waits or was refused, files now what is still to be filed. Gives the account.
     pub(crate) async fn retry_outgoing(&self, outgoing: Id) -> Result<Id> {
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE outgoing_recipient SET state = 0 WHERE outgoing = ?1 AND state = 2
-                         AND EXISTS (SELECT 1 FROM outgoing o WHERE o.id = ?1 AND o.state = 3)")
-            .bind(outgoing)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE outgoing_recipient SET state = 0 WHERE outgoing = ?1 AND state = 2
+                         AND EXISTS (SELECT 1 FROM outgoing o WHERE o.id = ?1 AND o.state = 3)",
+        )
+        .bind(outgoing)
+        .execute(&mut *tx)
+        .await?;
         let account: Option<i64> = sqlx::query_scalar(
             "UPDATE outgoing SET not_before = min(not_before, ?2), refused = NULL, state = CASE state WHEN 3 THEN 0 ELSE state END,
                  look_at = CASE WHEN look_at IS NULL THEN NULL ELSE ?2 END WHERE id = ?1 RETURNING account",
@@ -537,10 +532,12 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
         let (_, accepted, _) = tally(&mut tx, outgoing).await?;
-        sqlx::query("UPDATE outgoing SET state = 5, look_at = CASE WHEN state = 4 THEN NULL ELSE look_at END WHERE id = ?1")
-            .bind(outgoing)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE outgoing SET state = 5, look_at = CASE WHEN state = 4 THEN NULL ELSE look_at END WHERE id = ?1",
+        )
+        .bind(outgoing)
+        .execute(&mut *tx)
+        .await?;
         reopen(&mut tx, draft).await?;
         if before == 3 && accepted > 0 {
             drafts::only_to(&mut tx, draft, &refused).await?;
@@ -548,98 +545,19 @@ impl Store {
         tx.commit_beside_lists().await?;
         Ok(draft)
     }
-
-    // ---- the copy in Sent ----
-
-    /// What an account has to look for in Sent by now, or to put there.
-    pub(crate) async fn filings_due(&self, account: Id) -> Result<Vec<Filing>> {
-        let rows = sqlx::query(
-            "SELECT id, message_id, ended IS NOT NULL AS sent, looks, queued, coalesce(ended, queued) AS ended,
-                    coalesce(copy_file, file, '') AS file
-             FROM outgoing WHERE account = ?1 AND look_at <= ?2 ORDER BY look_at, id LIMIT 50",
-        )
-        .bind(account)
-        .bind(now())
-        .fetch_all(self.read())
-        .await?;
-        rows.iter()
-            .map(|r| {
-                Ok(Filing {
-                    id: id(r.try_get("id")?),
-                    message_id: r.try_get("message_id")?,
-                    sent: r.try_get::<i64, _>("sent")? != 0,
-                    looks: count(r.try_get("looks")?),
-                    queued: r.try_get("queued")?,
-                    ended: r.try_get("ended")?,
-                    file: r.try_get("file")?,
-                })
-            })
-            .collect()
-    }
-
-    /// When the next is due.
-    pub(crate) async fn next_filing(&self, account: Id) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT min(look_at) FROM outgoing WHERE account = ?1 AND look_at IS NOT NULL")
-            .bind(account)
-            .fetch_one(self.read())
-            .await?)
-    }
-
-    /// It is in Sent.
-    pub(crate) async fn filed(&self, outgoing: Id) -> Result<()> {
-        self.set_filing(outgoing, 0, None, false).await
-    }
-
-    /// Not found: looked for again after so many seconds, or never (none).
-    pub(crate) async fn look_later(&self, outgoing: Id, wait: Option<i64>) -> Result<()> {
-        self.set_filing(outgoing, 1, wait.map(|w| now() + w), true).await
-    }
-
-    /// An APPEND is about to be sent.
-    pub(crate) async fn begin_filing(&self, outgoing: Id) -> Result<()> {
-        self.set_filing(outgoing, 2, Some(now()), false).await
-    }
-
-    async fn set_filing(&self, outgoing: Id, filing: i64, look_at: Option<i64>, looked: bool) -> Result<()> {
-        let mut tx = self.write_durably().await?;
-        // After an APPEND whose answer is lost the looking begins anew.
-        sqlx::query("UPDATE outgoing SET filing = ?2, look_at = ?3, looks = CASE ?2 WHEN 2 THEN 0 ELSE looks + ?4 END WHERE id = ?1")
-            .bind(outgoing)
-            .bind(filing)
-            .bind(look_at)
-            .bind(looked)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit_beside_lists().await
-    }
-
-    /// The account's folder of a role; made, where there is none and its name is free. It may still have to be made on the server.
-    pub(crate) async fn folder_of_role(&self, account: Id, role: crate::view::Role, name: &str) -> Result<super::folders::Folder> {
-        let found = |all: Vec<super::folders::Folder>| all.into_iter().find(|f| f.role == role && f.selectable);
-        if let Some(folder) = found(self.folders_of(account).await?) {
-            return Ok(folder);
-        }
-        let mut tx = self.write_durably().await?;
-        let made = super::folder_changes::make(&mut tx, account, None, name, Some(role)).await?;
-        sqlx::query("UPDATE folder SET role = ?2, chosen_role = ?2 WHERE id = ?1 AND role = 0")
-            .bind(made)
-            .bind(super::folders::role_number(role))
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        self.folder(made).await
-    }
 }
 
 async fn not_to(tx: &mut Write, outgoing: Id, not_taken: &[NotTaken]) -> Result<()> {
     for (position, why, for_ever) in not_taken {
-        sqlx::query("UPDATE outgoing_recipient SET state = ?3, error = ?4 WHERE outgoing = ?1 AND position = ?2 AND state <> 1")
-            .bind(outgoing)
-            .bind(position)
-            .bind(if *for_ever { 2 } else { 0 })
-            .bind(json(why)?)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "UPDATE outgoing_recipient SET state = ?3, error = ?4 WHERE outgoing = ?1 AND position = ?2 AND state <> 1",
+        )
+        .bind(outgoing)
+        .bind(position)
+        .bind(if *for_ever { 2 } else { 0 })
+        .bind(json(why)?)
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(())
 }

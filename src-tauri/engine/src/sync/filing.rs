@@ -11,8 +11,8 @@ use super::pull::Pull;
 use crate::error::{Error, Result, UiError};
 use crate::remote::Remote;
 use crate::store::files;
+use crate::store::filings::Filing as Due;
 use crate::store::folders::Folder;
-use crate::store::outgoing::Filing as Due;
 use crate::store::now;
 use crate::topics::Topic;
 use crate::view::{Id, Role};
@@ -100,7 +100,7 @@ impl<'a> Filing<'a> {
         };
         if store.place_by_message_id(sent.id, &due.message_id, due.queued - CLOCKS).await?.is_some() {
             if due.sent {
-                store.filed(due.id).await?;
+                self.filed(due.id).await?;
             } else {
                 let folders = store.outgoing_was_sent(due.id, true).await?;
                 self.tell(folders);
@@ -121,7 +121,7 @@ impl<'a> Filing<'a> {
         crate::crash::step();
         match appended {
             Ok(_) => {
-                store.filed(due.id).await?;
+                self.filed(due.id).await?;
                 self.look(sent.id).await?;
                 Ok(())
             }
@@ -134,6 +134,12 @@ impl<'a> Filing<'a> {
                 store.look_later(due.id, Some(REFUSED)).await
             }
         }
+    }
+
+    async fn filed(&self, outgoing: Id) -> Result<()> {
+        let over = self.account.house.store.filed(outgoing).await?;
+        files::delete(&self.account.house.profile, &over);
+        Ok(())
     }
 
     /// Lists look different, and there may be something for replay.

@@ -9,10 +9,11 @@ mod lost;
 mod machine;
 mod many;
 mod memory;
+mod post;
 mod recovering;
 mod rescue;
-mod snoozing;
 mod sending;
+mod snoozing;
 mod writing;
 
 use super::folders;
@@ -106,8 +107,7 @@ impl Room {
         };
         let account = store.add_account(&form).await.unwrap();
         let profile = folder.path().to_owned();
-        let house =
-            Arc::new(House { profile, store, topics, secrets, desktop: desktop.clone(), connect });
+        let house = Arc::new(House { profile, store, topics, secrets, desktop: desktop.clone(), connect });
         Self { _folder: folder, house, desktop, account, cursors: Cursors::default(), server: memory }
     }
 

@@ -68,10 +68,8 @@ pub async fn perform(orders: &Orders) {
     .await;
     let all = engine.outgoing().await.unwrap();
     let sent = all.iter().filter(|o| matches!(o.state, SendState::Sent { .. })).count();
-    hand.wait("the copies in Sent", || async {
-        (hand.shown(hand.alice, "Sent").await.len() >= sent).then_some(())
-    })
-    .await;
+    hand.wait("the copies in Sent", || async { (hand.shown(hand.alice, "Sent").await.len() >= sent).then_some(()) })
+        .await;
     hand.quiet().await;
     std::fs::write(states(orders), serde_json::to_vec(&all).unwrap()).unwrap();
     hand.engine.close().await;
@@ -128,8 +126,10 @@ fn each_message_once_wherever_it_is_killed() {
     let all = std::env::var_os("RESTANTE_CRASH_ALL").is_some();
     let scene = Scene::new(crate::kill::FULL, if all { 500 } else { 40 });
     let identity = Authority::new().unwrap().issue(&["localhost"]).unwrap();
-    let users: Vec<(String, String)> =
-        (0..500).flat_map(|n| [format!("alice{n}"), format!("bob{n}")]).map(|u| (u.clone(), format!("pw-{u}"))).collect();
+    let users: Vec<(String, String)> = (0..500)
+        .flat_map(|n| [format!("alice{n}"), format!("bob{n}")])
+        .map(|u| (u.clone(), format!("pw-{u}")))
+        .collect();
     let smtp = Smtp::start(&users, &identity).unwrap();
     let fingerprint = identity.fingerprint.clone();
 

@@ -44,10 +44,11 @@ impl Filing<'_> {
         }
         let (token, edits, serial) = (written.token.clone(), written.edits, written.serial + 1);
         let seal = Seal { token: format!("{token}v{serial}"), date: now() };
-        let stuff =
-            tokio::task::spawn_blocking(move || Stuff::of(&written, &identity, |f| here.get(&f.view.id).cloned()).only_here())
-                .await
-                .map_err(|e| Error::Internal(e.to_string()))?;
+        let stuff = tokio::task::spawn_blocking(move || {
+            Stuff::of(&written, &identity, |f| here.get(&f.view.id).cloned()).only_here()
+        })
+        .await
+        .map_err(|e| Error::Internal(e.to_string()))?;
         let made = match stuff.message(&seal, true, true) {
             Ok(message) => {
                 let id = message.id.clone();

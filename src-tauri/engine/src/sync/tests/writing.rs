@@ -1,6 +1,6 @@
 //! Drafts: nothing that was saved is lost, copies on the server follow, and two who write on one draft keep both.
 
-use super::sending::Post;
+use super::post::Post;
 use super::*;
 use crate::store::drafts::QUIET;
 use crate::view::*;
@@ -108,7 +108,8 @@ fn a_copy_on_the_server_follows_and_another_client_s_stays() {
         assert_eq!(taken.id, draft.id);
 
         // Sent: its copy goes, theirs stays.
-        let to = DraftChange { to: Some(crate::compose::parse_recipients("ann@example.net")), ..DraftChange::default() };
+        let to =
+            DraftChange { to: Some(crate::compose::parse_recipients("ann@example.net")), ..DraftChange::default() };
         post.composing.save(draft.id, taken.version, &to).await.unwrap();
         post.send(draft.id).await;
         post.deliver().await;
@@ -140,7 +141,9 @@ fn two_clients_on_one_draft_keep_both() {
         post.file(None).await.unwrap();
         let mut there = post.there("Drafts");
         there.sort();
-        assert!(there.len() == 2 && there.iter().any(|t| t.contains("other")) && there.iter().any(|t| t.contains("two")));
+        assert!(
+            there.len() == 2 && there.iter().any(|t| t.contains("other")) && there.iter().any(|t| t.contains("two"))
+        );
     });
 }
 
@@ -238,8 +241,7 @@ fn files_go_along_whatever_becomes_of_the_original() {
         std::fs::remove_file(&path).unwrap();
         assert!(post.composing.attach_paths(draft.id, vec![path]).await.is_err());
         let text = "SGVsbG8=";
-        let pasted =
-            post.composing.attach_bytes(draft.id, "x.png".into(), String::new(), text, true).await.unwrap();
+        let pasted = post.composing.attach_bytes(draft.id, "x.png".into(), String::new(), text, true).await.unwrap();
         assert_eq!(pasted.cid, None, "no picture, whatever it is called");
         post.composing.detach(draft.id, pasted.id).await.unwrap();
         assert_eq!(post.composing.draft(draft.id).await.unwrap().files.len(), 1);
