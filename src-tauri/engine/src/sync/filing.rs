@@ -136,7 +136,7 @@ impl<'a> Filing<'a> {
         }
     }
 
-    async fn filed(&self, outgoing: Id) -> Result<()> {
+    async fn filed(&mut self, outgoing: Id) -> Result<()> {
         let over = self.account.house.store.filed(outgoing).await?;
         files::delete(&self.account.house.profile, &over);
         Ok(())
