@@ -27,12 +27,12 @@ mod meeting;
 mod queueing;
 #[path = "live/reading.rs"]
 mod reading;
+#[path = "live/sending.rs"]
+mod sending;
 #[path = "live/snoozing.rs"]
 mod snoozing;
 #[path = "live/stalling.rs"]
 mod stalling;
-#[path = "live/sending.rs"]
-mod sending;
 #[path = "live/syncing.rs"]
 mod syncing;
 #[path = "live/weather.rs"]

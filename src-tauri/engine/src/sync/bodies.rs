@@ -221,7 +221,8 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
 /// Which parts are the text, and which of them HTML.
 fn wanted(structure: &Part, want: Want) -> Vec<(&Part, bool)> {
     let texts = structure.texts();
-    if want == Want::Best && !texts.html.is_empty() {
+    // Where there is no HTML, plain text stands in its list.
+    if want == Want::Best && texts.html.iter().any(|p| p.mime == "text/html") {
         texts.html.iter().map(|p| (*p, true)).collect()
     } else {
         texts.plain.iter().map(|p| (*p, false)).collect()
@@ -245,7 +246,12 @@ fn text_in(raw: &[u8], want: Want) -> Text {
 fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {
     let bytes = letter::decode::bytes(raw, part.encoding);
     if is_html {
-        let html = letter::decode::html(&bytes, part.charset.as_deref());
+        let html = if part.mime == "text/html" {
+            letter::decode::html(&bytes, part.charset.as_deref())
+        } else {
+            // Plain text between HTML: what a list puts below a message.
+            letter::text::to_html(&letter::decode::text(&bytes, part.charset.as_deref()), part.flowed).html
+        };
         match &mut text.html {
             Some(all) => {
                 all.push_str("<hr>");
@@ -324,4 +330,24 @@ pub(crate) async fn keep_offline(account: &Arc<Account>, remote: &mut dyn Remote
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_never_taken_for_markup() {
+        let plain = "Content-Type: text/plain\r\n\r\none\r\n<b>two</b>\r\n";
+        let html = "Content-Type: text/html\r\n\r\n<b>one</b>\r\n";
+        let both = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{html}--b\r\n{plain}--b--\r\n");
+        for (raw, markup, lines) in [(plain, None, true), (html, Some("<b>one</b>"), false), (&both, Some("&lt;b&gt;two"), false)] {
+            let text = text_in(raw.as_bytes(), Want::Best);
+            assert_eq!(!text.plain.is_empty(), lines, "{raw}");
+            match (&text.html, markup) {
+                (Some(html), Some(markup)) => assert!(html.contains(markup), "{html}"),
+                (html, markup) => assert_eq!(html.as_deref(), markup, "{raw}"),
+            }
+        }
+    }
 }
