@@ -95,7 +95,7 @@ impl Store {
             return Ok(folder);
         }
         let mut tx = self.write_durably().await?;
-        let made = folder_changes::make(&mut tx, account, None, name, Some(role)).await?;
+        let made = folder_changes::make(&mut tx, account, None, name, Some(role), None).await?;
         sqlx::query("UPDATE folder SET role = ?2, chosen_role = ?2 WHERE id = ?1 AND role = 0")
             .bind(made)
             .bind(role_number(role))
