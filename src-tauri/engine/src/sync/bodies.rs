@@ -341,7 +341,9 @@ mod tests {
         let plain = "Content-Type: text/plain\r\n\r\none\r\n<b>two</b>\r\n";
         let html = "Content-Type: text/html\r\n\r\n<b>one</b>\r\n";
         let both = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{html}--b\r\n{plain}--b--\r\n");
-        for (raw, markup, lines) in [(plain, None, true), (html, Some("<b>one</b>"), false), (&both, Some("&lt;b&gt;two"), false)] {
+        for (raw, markup, lines) in
+            [(plain, None, true), (html, Some("<b>one</b>"), false), (&both, Some("&lt;b&gt;two"), false)]
+        {
             let text = text_in(raw.as_bytes(), Want::Best);
             assert_eq!(!text.plain.is_empty(), lines, "{raw}");
             match (&text.html, markup) {

@@ -334,7 +334,8 @@ fn an_answer_marks_its_original_and_comes_from_whom_it_was_written_to() {
             assert!(matches!(post.state(id).await, SendState::Sent { .. }));
             let kept = post.kept();
             assert!(
-                kept[0].text.contains("<one@example.net>") && header(&kept[0].text, "From").contains("<shop@example.org>"),
+                kept[0].text.contains("<one@example.net>")
+                    && header(&kept[0].text, "From").contains("<shop@example.org>"),
                 "{}",
                 kept[0].text
             );
