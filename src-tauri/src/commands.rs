@@ -118,6 +118,52 @@ of_the_engine! {
     set_folder_role(folder: Id, role: Role) -> ();
     /// Puts a folder among the favourites, at this place, or takes it out.
     favourite_folder(folder: Id, place: Option<u32>) -> ();
+    /// Who one can write as.
+    identities() -> Vec<Identity>;
+    /// Keeps an identity; id 0 = a new one.
+    save_identity(identity: Identity) -> Identity;
+    /// Removes an identity; the last of an account stays.
+    remove_identity(id: Id) -> ();
+    /// Makes a draft, or opens one. Answers, and what is taken up from Drafts, may wait for the server.
+    compose(wish: Compose) -> Draft;
+    /// A draft.
+    draft(id: Id) -> Draft;
+    /// Unsent drafts of this computer, newest first.
+    drafts() -> Vec<Draft>;
+    /// Saves; gives the new version. A stale one is kept as a version of its own.
+    save_draft(id: Id, version: u32, change: DraftChange) -> u32;
+    /// Versions that can be brought back, latest first.
+    draft_versions(id: Id) -> Vec<DraftVersion>;
+    /// Brings a version back.
+    restore_draft(id: Id, version: u32) -> Draft;
+    /// Puts a draft away for thirty days.
+    discard_draft(id: Id) -> ();
+    /// Takes it out again.
+    undiscard_draft(id: Id) -> ();
+    /// Attaches what was pasted or dropped: base64, at most 50 MB.
+    attach_bytes(id: Id, name: String, mime: String, bytes: String, inline: bool) -> DraftFile;
+    /// Takes a file out.
+    detach(id: Id, file: Id) -> ();
+    /// An inline picture as a `data:` URL.
+    draft_picture(id: Id, file: Id) -> String;
+    /// Addresses as they were typed or pasted.
+    parse_recipients(text: String) -> Vec<Recipient>;
+    /// What should be looked at before sending.
+    check_draft(id: Id) -> Vec<Concern>;
+    /// Those one may mean.
+    suggest(text: String, limit: u32) -> Vec<Contact>;
+    /// Hands a draft over, frozen; `at` = send later.
+    send_draft(id: Id, at: Option<f64>) -> Outgoing;
+    /// What is on its way, has failed, or was sent just now.
+    outgoing() -> Vec<Outgoing>;
+    /// Takes it back; too late once it has begun.
+    cancel_sending(id: Id) -> Draft;
+    /// Tries now.
+    retry_sending(id: Id) -> ();
+    /// What may have been sent was sent, says the person.
+    confirm_sent(id: Id) -> ();
+    /// Back to a draft, for those who were refused.
+    send_again(id: Id) -> Draft;
     /// How every account is.
     health() -> Vec<HealthView>;
     /// A report without secrets, to copy.
@@ -158,6 +204,19 @@ pub async fn save_attachment(
         Some(path) => engine.save_part(message, part, path).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Asks for files, and attaches them. None chosen: none attached.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_files(
+    here: Here<'_>,
+    desk: State<'_, Desk>,
+    window: WebviewWindow,
+    id: Id,
+) -> Answer<Vec<DraftFile>> {
+    let paths = desk.ask_files(&window).await;
+    here.engine().await?.attach_paths(id, paths).await
 }
 
 /// Asks for a folder, then starts saving all attachments into it. Gives how many.

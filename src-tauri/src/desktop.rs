@@ -111,6 +111,23 @@ impl Desk {
         ask(window, |dialog, answer| dialog.set_file_name(name).save_file(answer)).await
     }
 
+    /// Asks for files to attach. None chosen: the person thought better of it.
+    pub async fn ask_files(&self, window: &WebviewWindow) -> Vec<PathBuf> {
+        if let Some(folder) = &self.seams.dialogs {
+            // In test runs: all that lies in its folder `attach`.
+            let found = std::fs::read_dir(folder.join("attach")).into_iter().flatten().flatten();
+            let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+            paths.sort();
+            return paths;
+        }
+        let (sender, answer) = oneshot::channel();
+        window.dialog().file().set_parent(window).pick_files(move |paths| {
+            let _ = sender.send(paths);
+        });
+        let chosen = answer.await.ok().flatten().unwrap_or_default();
+        chosen.into_iter().filter_map(|path| path.into_path().ok()).collect()
+    }
+
     /// Asks for a folder to save into.
     pub async fn ask_folder(&self, window: &WebviewWindow) -> Option<PathBuf> {
         if let Some(folder) = &self.seams.dialogs {

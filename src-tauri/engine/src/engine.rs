@@ -1,6 +1,9 @@
 //! The engine as the shell sees it: one method per command, each a few lines that read the store or file an intent.
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
+mod writing;
+
+use crate::compose::Composing;
 use crate::desktop::Desktop;
 use crate::error::{Error, Result, UiError};
 use crate::remote::Connect;
@@ -31,6 +34,7 @@ pub struct Engine {
     house: Arc<House>,
     accounts: Accounts,
     transfers: Transfers,
+    composing: Composing,
 }
 
 /// The document of a message's body, to be shown in a frame that can neither run nor load anything.
@@ -72,16 +76,21 @@ impl Engine {
         let house = Arc::new(House { profile: profile.to_owned(), store, topics, secrets, desktop, connect });
         let accounts = Accounts::new(house.clone());
         let transfers = Transfers::new(house.clone(), accounts.clone());
-        Ok(Self { house, accounts, transfers })
+        let composing = Composing::new(house.clone(), accounts.clone(), transfers.clone());
+        house.store.forget_drafts().await?;
+        crate::freeze::sweep(profile, &house.store.written_files().await?);
+        Ok(Self { house, accounts, transfers, composing })
     }
 
     /// Starts one task per account. To be called inside a tokio runtime.
     pub async fn begin(&self) -> Result<()> {
+        self.composing.outbox.begin().await?;
         self.accounts.begin().await
     }
 
     /// Ends all tasks and closes the store. At most a few seconds.
     pub async fn close(&self) {
+        self.composing.outbox.end().await;
         self.accounts.end().await;
         self.house.store.close().await;
     }

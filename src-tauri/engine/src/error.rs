@@ -87,6 +87,8 @@ pub enum Code {
     SentTooMuch,
     /// Sending: the server will not take it, for a reason of its own.
     Rejected,
+    /// Sending: the account has no outgoing server.
+    NoOutgoing,
     /// The person cancelled.
     Cancelled,
     /// Anything else; a bug of ours.

@@ -116,6 +116,8 @@ async fn file(tx: &mut Write, act: i64, intent: &Intent, places: &str) -> Result
         | Intent::DeleteFolder
         | Intent::HideFolder { .. } => Err(Error::Invalid("intent")),
         Intent::Mute { on } => mutes::file(tx, act, places, *on).await,
+        Intent::Answered => acts::file_flags(tx, act, places, bit::ANSWERED, 0).await,
+        Intent::Forwarded => acts::file_flags(tx, act, places, bit::FORWARDED, 0).await,
     }
 }
 

@@ -13,20 +13,26 @@
 //! - `sync` holds the tasks of each account: they list folders, visit them, and write what changed. `sync::plan` decides,
 //!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
 //! - `secrets` keeps passwords, in the system's keyring where there is one.
+//! - `compose` makes drafts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once; `sync::filing` puts copies into
+//!   Sent and Drafts.
 //! - `transfer` and `images` bring attachments and, when asked, remote images.
 //! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is
 //!   `rebase(server, waiting operations)`; `sync::replay` tells the server, and only its word ends an operation.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
 //! - `snooze` is the due time of a message as keywords, so that it travels in the mailbox.
 //!
-//! Order of dependence, imports only to the left: `view`, `error` ← `snooze`, `rebase` ← `store` ← `intent` ← `remote` ← `sync` ← `engine`.
+//! Order of dependence, imports only to the left: `view`, `error` ← `snooze`, `rebase` ← `store` ← `freeze`, `intent` ← `remote` ←
+//! `sync` ← `outbox`, `compose` ← `engine`.
 
+mod compose;
 mod crash;
 pub mod desktop;
 pub mod engine;
 pub mod error;
+mod freeze;
 mod images;
 mod intent;
+mod outbox;
 mod rebase;
 pub mod remote;
 mod secrets;

@@ -9,6 +9,7 @@ mod acting;
 mod backoff;
 pub(crate) mod bodies;
 mod convert;
+mod filing;
 mod folder_changes;
 mod folders;
 mod health;
@@ -42,6 +43,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+pub(crate) use trial::about;
 
 /// Messages without a place are kept so long, in seconds.
 const ORPHANS: i64 = 86_400;

@@ -33,6 +33,12 @@ pub enum Topic {
     Acts,
     /// Labels.
     Labels,
+    /// What is being written.
+    Drafts,
+    /// What is on its way out.
+    Outgoing,
+    /// Who one writes as.
+    Identities,
 }
 
 impl std::fmt::Display for Topic {
@@ -51,6 +57,9 @@ impl std::fmt::Display for Topic {
             Self::Secrets => f.write_str("secrets"),
             Self::Acts => f.write_str("acts"),
             Self::Labels => f.write_str("labels"),
+            Self::Drafts => f.write_str("drafts"),
+            Self::Outgoing => f.write_str("outgoing"),
+            Self::Identities => f.write_str("identities"),
         }
     }
 }

@@ -207,6 +207,12 @@ impl Transfers {
         Ok(path)
     }
 
+    /// The bytes of a part on this computer, decoded; fetched where they are not here.
+    pub(crate) async fn here(&self, message: Id, section: &str) -> Result<PathBuf> {
+        let wanted = self.wanted(message, section).await?;
+        self.fetch(&wanted, None).await
+    }
+
     /// Fetches a part into the profile, unless it is there.
     async fn fetch(&self, wanted: &Wanted, transfer: Option<Id>) -> Result<PathBuf> {
         let key = (wanted.message.id, wanted.section.clone());

@@ -4,6 +4,7 @@
 
 mod account;
 mod act;
+mod compose;
 mod health;
 mod list;
 mod message;
@@ -15,6 +16,10 @@ pub use account::{
 };
 pub use act::{
     ActState, ActView, EventView, Happening, Intent, LabelView, PersonCount, Preview, Span, Target, TimelineView,
+};
+pub use compose::{
+    Answer, AnswerKind, Compose, Concern, Contact, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing,
+    Recipient, RecipientResult, SendState,
 };
 pub use health::HealthView;
 pub use list::{Filter, FolderView, ListKey, ListPage, ListRow, Role};

@@ -24,6 +24,8 @@ mod kill;
 mod scene;
 #[path = "crash/script.rs"]
 mod script;
+#[path = "crash/send.rs"]
+mod send;
 #[path = "crash/undo.rs"]
 mod undo;
 
@@ -33,9 +35,10 @@ fn child() {
     let Some(orders) = scene::Orders::given() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        match &orders.disk {
-            None => script::perform(&orders).await,
-            Some(_) => full::perform(&orders).await,
+        match (&orders.disk, &orders.smtp) {
+            (Some(_), _) => full::perform(&orders).await,
+            (None, Some(_)) => send::perform(&orders).await,
+            (None, None) => script::perform(&orders).await,
         }
     });
 }

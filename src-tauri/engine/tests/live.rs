@@ -27,6 +27,8 @@ mod meeting;
 mod queueing;
 #[path = "live/reading.rs"]
 mod reading;
+#[path = "live/sending.rs"]
+mod sending;
 #[path = "live/snoozing.rs"]
 mod snoozing;
 #[path = "live/stalling.rs"]

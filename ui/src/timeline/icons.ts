@@ -15,6 +15,7 @@ import FolderPlus from "@lucide/svelte/icons/folder-plus";
 import FolderSync from "@lucide/svelte/icons/folder-sync";
 import FolderTree from "@lucide/svelte/icons/folder-tree";
 import FolderX from "@lucide/svelte/icons/folder-x";
+import Forward from "@lucide/svelte/icons/forward";
 import Mail from "@lucide/svelte/icons/mail";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import MonitorSmartphone from "@lucide/svelte/icons/monitor-smartphone";
@@ -31,7 +32,7 @@ import { deedOf, type Deed } from "./say";
 
 const deeds: Readonly<Record<Deed, Component>> = {
   read: MailOpen, unread: Mail, flag: Flag, unflag: FlagOff, label: Tag, unlabel: Tag, archive: Archive, trash: Trash, junk: ShieldAlert,
-  notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX, snooze: AlarmClock, unsnooze: AlarmClockOff,
+  notJunk: ShieldCheck, move: FolderInput, copy: Copy, delete: CircleX, snooze: AlarmClock, unsnooze: AlarmClockOff, answered: Reply, forwarded: Forward,
   makeFolder: FolderPlus, renameFolder: Pencil, moveFolder: FolderTree, deleteFolder: FolderX, hideFolder: EyeOff, unhideFolder: Eye,
   mute: BellOff, unmute: Bell,
 };

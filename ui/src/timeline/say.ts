@@ -20,18 +20,18 @@ export function deedOf(intent: Intent): Deed {
 
 const did: Readonly<Record<Deed, string>> = {
   read: "did-read", unread: "did-unread", flag: "did-flag", unflag: "did-unflag", label: "did-label", unlabel: "did-unlabel", archive: "did-archive",
-  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze", mute: "did-mute", unmute: "did-unmute",
+  trash: "did-trash", junk: "did-junk", notJunk: "did-not-junk", move: "did-move", copy: "did-copy", delete: "did-delete", snooze: "did-snooze", unsnooze: "did-unsnooze", answered: "did-answered", forwarded: "did-forwarded", mute: "did-mute", unmute: "did-unmute",
   makeFolder: "did-make-folder", renameFolder: "did-rename-folder", moveFolder: "did-move-folder", deleteFolder: "did-delete-folder",
   hideFolder: "did-hide-folder", unhideFolder: "did-unhide-folder",
 };
 const was: Readonly<Record<Deed, string>> = {
   read: "was-read", unread: "was-unread", flag: "was-flag", unflag: "was-unflag", label: "was-label", unlabel: "was-unlabel", archive: "was-moved",
-  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze", mute: "was-mute", unmute: "was-unmute",
+  trash: "was-moved", junk: "was-moved", notJunk: "was-moved", move: "was-moved", copy: "was-copied", delete: "was-deleted", snooze: "was-snooze", unsnooze: "was-unsnooze", answered: "was-answered", forwarded: "was-forwarded", mute: "was-mute", unmute: "was-unmute",
   makeFolder: "was-moved", renameFolder: "was-moved", moveFolder: "was-moved", deleteFolder: "was-deleted-with-folder", hideFolder: "was-moved", unhideFolder: "was-moved",
 };
 const refusedTo: Readonly<Record<Deed, string>> = {
   read: "refused-read", unread: "refused-unread", flag: "refused-flag", unflag: "refused-unflag", label: "refused-label", unlabel: "refused-unlabel", archive: "refused-archive",
-  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze", mute: "refused-mute", unmute: "refused-unmute",
+  trash: "refused-trash", junk: "refused-junk", notJunk: "refused-not-junk", move: "refused-move", copy: "refused-copy", delete: "refused-delete", snooze: "refused-snooze", unsnooze: "refused-unsnooze", answered: "refused-answered", forwarded: "refused-forwarded", mute: "refused-mute", unmute: "refused-unmute",
   makeFolder: "refused-make-folder", renameFolder: "refused-rename-folder", moveFolder: "refused-move-folder", deleteFolder: "refused-delete-folder",
   hideFolder: "refused-hide-folder", unhideFolder: "refused-unhide-folder",
 };

@@ -152,7 +152,10 @@ impl Store {
         let mut tx = self.write().await?;
         let mut files: Vec<String> = sqlx::query_scalar(
             "SELECT file FROM part WHERE message IN (SELECT id FROM message WHERE account = ?1)
-             UNION ALL SELECT file FROM image WHERE file IS NOT NULL AND message IN (SELECT id FROM message WHERE account = ?1)",
+             UNION ALL SELECT file FROM image WHERE file IS NOT NULL AND message IN (SELECT id FROM message WHERE account = ?1)
+             UNION ALL SELECT file FROM draft_file WHERE file IS NOT NULL AND draft IN (SELECT id FROM draft WHERE account = ?1)
+             UNION ALL SELECT file FROM outgoing WHERE file IS NOT NULL AND account = ?1
+             UNION ALL SELECT copy_file FROM outgoing WHERE copy_file IS NOT NULL AND account = ?1",
         )
         .bind(account)
         .fetch_all(&mut *tx)
@@ -171,6 +174,12 @@ impl Store {
             "DELETE FROM message WHERE account = ?1",
             "DELETE FROM ledger WHERE account = ?1",
             "DELETE FROM trusted_sender WHERE account = ?1",
+            "DELETE FROM draft_version WHERE draft IN (SELECT id FROM draft WHERE account = ?1)",
+            "DELETE FROM draft_file WHERE draft IN (SELECT id FROM draft WHERE account = ?1)",
+            "DELETE FROM draft WHERE account = ?1",
+            "DELETE FROM outgoing_recipient WHERE outgoing IN (SELECT id FROM outgoing WHERE account = ?1)",
+            "DELETE FROM outgoing WHERE account = ?1",
+            "DELETE FROM identity WHERE account = ?1",
             "DELETE FROM folder WHERE account = ?1",
             "DELETE FROM account WHERE id = ?1",
         ] {

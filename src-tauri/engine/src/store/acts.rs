@@ -301,6 +301,38 @@ pub(crate) async fn file_delete(tx: &mut Write, act: i64, places: &str) -> Resul
     before.settle(tx, &deleted).await
 }
 
+/// What follows by itself from something else the person did, and is no entry of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quiet {
+    /// An answer was sent.
+    Answered,
+    /// It was forwarded.
+    Forwarded,
+    /// A draft that was sent, or replaced by a newer copy.
+    Delete,
+}
+
+/// Files it. Gives the folders whose lists changed.
+pub(crate) async fn file_quietly(tx: &mut Write, what: Quiet, places: &[i64]) -> Result<Vec<Id>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = list(places)?;
+    let intent = match what {
+        Quiet::Answered => Intent::Answered,
+        Quiet::Forwarded => Intent::Forwarded,
+        Quiet::Delete => Intent::Delete,
+    };
+    let act = open(tx, &intent, true, None).await?;
+    let folders = match what {
+        Quiet::Answered => file_flags(tx, act, &places, bit::ANSWERED, 0).await?,
+        Quiet::Forwarded => file_flags(tx, act, &places, bit::FORWARDED, 0).await?,
+        Quiet::Delete => file_delete(tx, act, &places).await?,
+    };
+    close(tx, act).await?;
+    Ok(folders)
+}
+
 /// The account of a folder.
 pub(crate) async fn account_of(tx: &mut Write, folder: Id) -> Result<Id> {
     let account: Option<i64> =

@@ -7,6 +7,8 @@
 //!
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
 
+mod written;
+
 use super::ops::list;
 use super::{Store, Write, acts, snoozed};
 use crate::error::{Code, Error, Result, UiError};
@@ -117,6 +119,7 @@ impl Store {
                 from_copy(&self.profile, &mut tx, table, columns).await?;
             }
         }
+        written::take_over(&mut old, &mut tx).await?;
         for step in [
             folders(&mut old, &mut tx).await,
             waiting(&mut old, &mut tx).await,

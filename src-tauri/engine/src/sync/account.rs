@@ -3,6 +3,7 @@
 //! backoff; a failure here never touches another account.
 
 use super::backoff::Backoff;
+use super::filing::Filing;
 use super::health::Health;
 use super::person::Person;
 use super::pull::{Cursors, Pull};
@@ -98,6 +99,11 @@ impl Account {
     pub(crate) fn tell_server(&self) {
         self.pending.store(true, Ordering::Release);
         self.told.notify_one();
+    }
+
+    /// Whether its server could be reached a moment ago.
+    pub(crate) fn is_online(&self) -> bool {
+        *self.signed_in.borrow()
     }
 
     pub(crate) fn unfetchable(&self) -> MutexGuard<'_, BTreeSet<Id>> {
@@ -206,8 +212,12 @@ impl Account {
     async fn replay(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<Option<Duration>> {
         self.pending.store(false, Ordering::Release);
         let due = Replay::new(self, connection.remote()?).run().await;
+        let filing = match due {
+            Ok(_) => Filing::new(self, connection.remote()?).run().await,
+            Err(_) => Ok(None),
+        };
         connection.count();
-        due
+        Ok([due?, filing?].into_iter().flatten().min())
     }
 
     /// The same in the middle of other work, if there is anything new.
@@ -277,6 +287,7 @@ impl Account {
         self.health.facts().last_sync =
             Some(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()));
         connection.count();
+        while self.house.store.gather_contacts().await? {}
         let more = bodies::keep_offline(self, connection.remote()?).await?;
         self.house.topics.tell([Topic::Health]);
         Ok(more)

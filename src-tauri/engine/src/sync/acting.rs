@@ -39,6 +39,13 @@ impl Accounts {
         self.filed(filed).await.map(Some)
     }
 
+    /// Something was filed that follows from something else: lists look different, and servers are to be told.
+    pub(crate) fn filed_quietly(&self, folders: Vec<Id>) {
+        if !folders.is_empty() {
+            self.changed(folders);
+        }
+    }
+
     pub(super) async fn filed(&self, filed: Filed) -> Result<ActView> {
         let messages = self.house.store.messages_of(filed.act).await?;
         self.changed(filed.folders);

@@ -106,6 +106,23 @@ impl Account {
         self.keep(&m, text, want).await
     }
 
+    /// The texts of a message as its sender wrote them: HTML, or the plain text and whether it flows. Its structure is kept.
+    pub(crate) async fn raw_texts(self: &Arc<Self>, m: &Message) -> Result<RawTexts> {
+        let (place, uid) = place(m)?;
+        let structure = &m.structure;
+        let task: Task<'_, Text> = Box::new(move |remote| {
+            let structure = structure.clone();
+            Box::pin(async move { text_of(remote, uid, structure, Want::Best).await })
+        });
+        let text = self.at_mailbox(place, task).await?;
+        if m.structure.is_none() {
+            self.house.store.set_structure(m.id, &text.structure, attachments(&text.structure)).await?;
+        }
+        let flowed = text.plain.first().and_then(|(_, flowed)| *flowed);
+        let plain: Vec<String> = text.plain.into_iter().map(|(plain, _)| plain).collect();
+        Ok((text.html, (!plain.is_empty()).then(|| (plain.join("\n"), flowed))))
+    }
+
     /// Cleans and keeps a text.
     async fn keep(&self, m: &Message, text: Text, want: Want) -> Result<()> {
         if m.structure.is_none() {
@@ -149,6 +166,9 @@ pub(crate) fn take_up_again(account: &Arc<Account>) {
         account.house.topics.tell([Topic::Message(message)]);
     }
 }
+
+/// HTML; plain text and `format=flowed` of it, true with `delsp=yes`.
+pub(crate) type RawTexts = (Option<String>, Option<(String, Option<bool>)>);
 
 /// The decoded texts of a message.
 pub(crate) struct Text {
@@ -201,7 +221,8 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
 /// Which parts are the text, and which of them HTML.
 fn wanted(structure: &Part, want: Want) -> Vec<(&Part, bool)> {
     let texts = structure.texts();
-    if want == Want::Best && !texts.html.is_empty() {
+    // Where there is no HTML, plain text stands in its list.
+    if want == Want::Best && texts.html.iter().any(|p| p.mime == "text/html") {
         texts.html.iter().map(|p| (*p, true)).collect()
     } else {
         texts.plain.iter().map(|p| (*p, false)).collect()
@@ -225,7 +246,12 @@ fn text_in(raw: &[u8], want: Want) -> Text {
 fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {
     let bytes = letter::decode::bytes(raw, part.encoding);
     if is_html {
-        let html = letter::decode::html(&bytes, part.charset.as_deref());
+        let html = if part.mime == "text/html" {
+            letter::decode::html(&bytes, part.charset.as_deref())
+        } else {
+            // Plain text between HTML: what a list puts below a message.
+            letter::text::to_html(&letter::decode::text(&bytes, part.charset.as_deref()), part.flowed).html
+        };
         match &mut text.html {
             Some(all) => {
                 all.push_str("<hr>");
@@ -304,4 +330,26 @@ pub(crate) async fn keep_offline(account: &Arc<Account>, remote: &mut dyn Remote
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_never_taken_for_markup() {
+        let plain = "Content-Type: text/plain\r\n\r\none\r\n<b>two</b>\r\n";
+        let html = "Content-Type: text/html\r\n\r\n<b>one</b>\r\n";
+        let both = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{html}--b\r\n{plain}--b--\r\n");
+        for (raw, markup, lines) in
+            [(plain, None, true), (html, Some("<b>one</b>"), false), (&both, Some("&lt;b&gt;two"), false)]
+        {
+            let text = text_in(raw.as_bytes(), Want::Best);
+            assert_eq!(!text.plain.is_empty(), lines, "{raw}");
+            match (&text.html, markup) {
+                (Some(html), Some(markup)) => assert!(html.contains(markup), "{html}"),
+                (html, markup) => assert_eq!(html.as_deref(), markup, "{raw}"),
+            }
+        }
+    }
 }

@@ -10,9 +10,12 @@ mod machine;
 mod many;
 mod memory;
 mod muting;
+mod post;
 mod recovering;
 mod rescue;
+mod sending;
 mod snoozing;
+mod writing;
 
 use super::folders;
 use super::pull::{Cursors, Pull};
@@ -76,6 +79,11 @@ impl Room {
 
     /// Another store for a server.
     async fn at(memory: Memory) -> Self {
+        Self::with(memory, Arc::new(Nowhere), false).await
+    }
+
+    /// The same, with a way to servers, and an outgoing one or none.
+    async fn with(memory: Memory, connect: Arc<dyn Connect>, outgoing: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let topics = Topics::default();
@@ -95,13 +103,12 @@ impl Room {
             name: "Me".into(),
             email: "me@example.org".into(),
             password: String::new(),
+            outgoing: outgoing.then(|| server.clone()),
             incoming: server,
-            outgoing: None,
         };
         let account = store.add_account(&form).await.unwrap();
         let profile = folder.path().to_owned();
-        let house =
-            Arc::new(House { profile, store, topics, secrets, desktop: desktop.clone(), connect: Arc::new(Nowhere) });
+        let house = Arc::new(House { profile, store, topics, secrets, desktop: desktop.clone(), connect });
         Self { _folder: folder, house, desktop, account, cursors: Cursors::default(), server: memory }
     }
 

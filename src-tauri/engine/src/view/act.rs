@@ -71,6 +71,10 @@ pub enum Intent {
         /// Hidden.
         on: bool,
     },
+    /// Marked as answered: an answer was sent.
+    Answered,
+    /// Marked as forwarded.
+    Forwarded,
 }
 
 /// A stretch of a list, as the person marked it: both ends included, in the order of the list.

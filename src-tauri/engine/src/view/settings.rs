@@ -77,6 +77,10 @@ pub struct Settings {
     pub after_act: AfterAct,
     /// Whether opening a message marks it as read.
     pub read_on_open: bool,
+    /// Seconds between "send" and the first byte; at most 30.
+    pub undo_seconds: u32,
+    /// Whether the copy in Sent shows who got a blind copy.
+    pub keep_bcc: bool,
 }
 
 impl Default for Settings {
@@ -90,6 +94,8 @@ impl Default for Settings {
             notify: true,
             after_act: AfterAct::Next,
             read_on_open: true,
+            undo_seconds: 10,
+            keep_bcc: true,
         }
     }
 }

@@ -53,6 +53,8 @@ pub struct Orders {
     pub users: [String; 2],
     /// A small disk that is to become full, and where the profile is copied to afterwards, which outlives that disk.
     pub disk: Option<(PathBuf, PathBuf)>,
+    /// An outgoing server: port and fingerprint. Then the script is the one of sending.
+    pub smtp: Option<(u16, String)>,
 }
 
 impl Orders {
@@ -88,7 +90,14 @@ impl Orders {
                 accepted_certificate: None,
                 allow_clear_text: false,
             },
-            outgoing: None,
+            outgoing: self.smtp.clone().map(|(port, fingerprint)| ServerSettings {
+                host: "localhost".into(),
+                port,
+                security: Security::Tls,
+                user: user.clone(),
+                accepted_certificate: Some(fingerprint),
+                allow_clear_text: false,
+            }),
         }
     }
 }
@@ -259,7 +268,7 @@ impl Scene {
         client.append("INBOX", "", at, &mail).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let of = |name: &str| folder.path().join(name);
-        let orders = Orders { profile: of("profile"), log: of("acknowledged"), port, users, disk: None };
+        let orders = Orders { profile: of("profile"), log: of("acknowledged"), port, users, disk: None, smtp: None };
         Run { folder, orders }
     }
 }

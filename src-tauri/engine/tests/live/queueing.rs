@@ -51,6 +51,8 @@ fn apply(mail: &Mail, intent: &Intent, to: &str) -> Option<Vec<Mail>> {
             flags.dedup();
             Some(vec![Mail::new(&mail.folder, &mail.subject, &flags.join(" "))])
         }
+        Intent::Answered => flagged("\\answered", true),
+        Intent::Forwarded => flagged("$forwarded", true),
     };
     done.filter(|done| *done != [mail.clone()])
 }

@@ -72,6 +72,7 @@ error-sender-refused = Der Server lässt dieses Konto nicht unter dieser Adresse
 error-address-script = Der Server kann eine Adresse in dieser Schrift nicht befördern. An sie wurde nichts gesendet. Bitten Sie um eine andere Adresse.
 error-sent-too-much = Der Server bittet zu warten, bevor er mehr annimmt. Restante versucht es von selbst wieder.
 error-rejected = Der Server hat die Nachricht nicht angenommen. Es wurde nichts gesendet. Unter Details steht, warum.
+error-no-outgoing = Dieses Konto kann nur empfangen: Es hat keinen Ausgangsserver. Es wurde nichts gesendet. Geben Sie ihm einen in den Einstellungen, oder schreiben Sie von einem anderen Konto.
 error-cancelled = Abgebrochen.
 error-internal = In Restante ging etwas schief. Ihre Post ist davon nicht betroffen. Unter „Details“ steht, was zu melden ist.
 

@@ -89,6 +89,14 @@ did-move-folder = Ordner { $folder } verschoben, jetzt { $to }
 did-delete-folder = Ordner { $folder } endgültig gelöscht
 did-hide-folder = Ordner { $folder } ausgeblendet
 did-unhide-folder = Ordner { $folder } wieder eingeblendet
+did-answered = { $count ->
+    [one] 1 Nachricht als beantwortet markiert
+   *[other] { $count } Nachrichten als beantwortet markiert
+}
+did-forwarded = { $count ->
+    [one] 1 Nachricht als weitergeleitet markiert
+   *[other] { $count } Nachrichten als weitergeleitet markiert
+}
 did-undo = Rückgängig gemacht: { $what }
 did-undo-something = { $count ->
     [one] Eine Änderung an 1 Nachricht wurde rückgängig gemacht
@@ -154,6 +162,8 @@ was-moved = Von Ihnen verschoben nach { $to }
 was-copied = Von Ihnen kopiert nach { $to }
 was-deleted = Von Ihnen endgültig gelöscht
 was-deleted-with-folder = Von Ihnen endgültig gelöscht, mit dem Ordner
+was-answered = Von Ihnen beantwortet
+was-forwarded = Von Ihnen weitergeleitet
 happened-elsewhere = Von einem anderen Programm gelöscht oder aus { $folder } verschoben
 happened-folder-gone = Der Server hat den Ordner { $folder } nicht mehr
 happened-renumbered = Der Ordner { $folder } wurde auf dem Server neu angelegt, ohne diese Nachricht
@@ -241,6 +251,14 @@ refused-delete-folder = Der Ordner { $folder } wurde nicht gelöscht: { $why }.
 refused-hide-folder = Es war nicht möglich, den Ordner { $folder } auszublenden: { $why }.
 refused-unhide-folder = Es war nicht möglich, den Ordner { $folder } wieder einzublenden: { $why }.
 refused-folder = Alles ist, wie es war.
+refused-answered = { $count ->
+    [one] Es war nicht möglich, 1 Nachricht als beantwortet zu markieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als beantwortet zu markieren: { $why }.
+}
+refused-forwarded = { $count ->
+    [one] Es war nicht möglich, 1 Nachricht als weitergeleitet zu markieren: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als weitergeleitet zu markieren: { $why }.
+}
 refused-undo = { $count ->
     [one] Es war nicht möglich, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
    *[other] Es war nicht möglich, eine Änderung an { $count } Nachrichten rückgängig zu machen: { $why }.

@@ -89,6 +89,14 @@ did-move-folder = Folder { $folder } moved, now { $to }
 did-delete-folder = Folder { $folder } deleted for ever
 did-hide-folder = Folder { $folder } hidden
 did-unhide-folder = Folder { $folder } shown again
+did-answered = { $count ->
+    [one] 1 message marked as answered
+   *[other] { $count } messages marked as answered
+}
+did-forwarded = { $count ->
+    [one] 1 message marked as forwarded
+   *[other] { $count } messages marked as forwarded
+}
 did-undo = Undone: { $what }
 did-undo-something = { $count ->
     [one] Something done to 1 message was undone
@@ -154,6 +162,8 @@ was-moved = Moved to { $to } by you
 was-copied = Copied to { $to } by you
 was-deleted = Deleted for ever by you
 was-deleted-with-folder = Deleted for ever by you, with its folder
+was-answered = Answered by you
+was-forwarded = Forwarded by you
 happened-elsewhere = Deleted or moved out of { $folder } by another program
 happened-folder-gone = The folder { $folder } is gone from the server
 happened-renumbered = The folder { $folder } was made anew on the server, without this message
@@ -241,6 +251,14 @@ refused-delete-folder = The folder { $folder } was not deleted: { $why }.
 refused-hide-folder = It was not possible to hide the folder { $folder }: { $why }.
 refused-unhide-folder = It was not possible to show the folder { $folder } again: { $why }.
 refused-folder = Everything is as it was before.
+refused-answered = { $count ->
+    [one] It was not possible to mark 1 message as answered: { $why }.
+   *[other] It was not possible to mark { $count } messages as answered: { $why }.
+}
+refused-forwarded = { $count ->
+    [one] It was not possible to mark 1 message as forwarded: { $why }.
+   *[other] It was not possible to mark { $count } messages as forwarded: { $why }.
+}
 refused-undo = { $count ->
     [one] It was not possible to undo a change to 1 message: { $why }.
    *[other] It was not possible to undo a change to { $count } messages: { $why }.

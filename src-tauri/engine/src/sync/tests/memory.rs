@@ -100,6 +100,12 @@ impl Server {
         self.mailbox(name).put(Mail { name: named, flags, bytes: mail(named).into(), modseq: 0, date })
     }
 
+    /// These bytes, put there by somebody else.
+    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) {
+        let date = crate::store::now();
+        self.append(name, &[], date, bytes).unwrap();
+    }
+
     pub(super) fn set_flags(&mut self, name: &str, uid: u32, change: impl FnOnce(&mut Flags)) {
         let b = self.mailbox(name);
         if let Some(m) = b.mails.get_mut(&uid) {

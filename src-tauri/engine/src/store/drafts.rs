@@ -1,0 +1,496 @@
+//! Drafts: what somebody writes. Every save is one transaction, on the disk before the window hears of it, and a version that can
+//! be brought back. Nothing here forgets text by itself within its time: versions of the last hour are all there, before that one for
+//! each quarter of an hour, for some days; and what was written on a version that was no longer the last pushes nothing out.
+
+use super::draft_files::{self, NewFile, StoredFile};
+use super::{Store, Write, count, id, now, number};
+use crate::error::{Code, Error, Result, UiError};
+use crate::view::{Answer, AnswerKind, Draft, DraftChange, DraftVersion, Id, Recipient};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// Versions younger than this are all kept, in seconds.
+const ALL: i64 = 3_600;
+/// Of older ones the last of each such stretch.
+const STRETCH: i64 = 900;
+/// For so long.
+const VERSIONS: i64 = 7 * 86_400;
+/// Drafts that were discarded or sent are kept so long.
+const KEPT: i64 = 30 * 86_400;
+/// What the server's copy waits for: so many seconds of quiet.
+pub(crate) const QUIET: i64 = 15;
+/// What unpacks to more is not ours.
+const MOST: usize = 64 * 1024 * 1024;
+
+/// What is written, but for the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Content {
+    pub(crate) identity: Id,
+    /// The address it is written from, where that is not the identity's own: the one that the message answered was delivered to.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) from: String,
+    pub(crate) to: Vec<Recipient>,
+    pub(crate) cc: Vec<Recipient>,
+    pub(crate) bcc: Vec<Recipient>,
+    pub(crate) subject: String,
+    pub(crate) html: String,
+    pub(crate) text: String,
+    pub(crate) plain: bool,
+    pub(crate) receipt: bool,
+}
+
+impl Content {
+    fn apply(&mut self, change: &DraftChange) {
+        fn set<T: Clone>(to: &mut T, from: Option<&T>) {
+            if let Some(new) = from {
+                to.clone_from(new);
+            }
+        }
+        if change.identity.is_some_and(|i| i != self.identity) {
+            // Chosen by hand: its own address.
+            self.from.clear();
+        }
+        set(&mut self.identity, change.identity.as_ref());
+        set(&mut self.to, change.to.as_ref());
+        set(&mut self.cc, change.cc.as_ref());
+        set(&mut self.bcc, change.bcc.as_ref());
+        set(&mut self.subject, change.subject.as_ref());
+        set(&mut self.html, change.html.as_ref());
+        set(&mut self.text, change.text.as_ref());
+        set(&mut self.plain, change.plain.as_ref());
+        set(&mut self.receipt, change.receipt.as_ref());
+    }
+
+    /// Words of the text.
+    fn words(&self) -> u32 {
+        let mut tags = false;
+        let text: String = if self.plain {
+            self.text.clone()
+        } else {
+            self.html
+                .chars()
+                .map(|c| match c {
+                    '<' => {
+                        tags = true;
+                        ' '
+                    }
+                    '>' => {
+                        tags = false;
+                        ' '
+                    }
+                    _ if tags => ' ',
+                    c => c,
+                })
+                .collect()
+        };
+        u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+    }
+}
+
+fn pack(content: &Content) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(content).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(zstd::bulk::compress(&json, 3)?)
+}
+
+fn unpack(bytes: &[u8]) -> Result<Content> {
+    let json = zstd::bulk::decompress(bytes, MOST)?;
+    serde_json::from_slice(&json).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Something to write, as it begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NewDraft {
+    pub(crate) account: Id,
+    pub(crate) content: Content,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) in_reply_to: Option<String>,
+    pub(crate) refs: Option<String>,
+    pub(crate) files: Vec<NewFile>,
+    /// Place of the message in Drafts that was taken up.
+    pub(crate) taken: Option<i64>,
+}
+
+/// A draft with what the window need not know.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) draft: Draft,
+    pub(crate) files: Vec<StoredFile>,
+    pub(crate) in_reply_to: Option<String>,
+    pub(crate) refs: Option<String>,
+    pub(crate) token: String,
+    /// Grows with whatever changes the draft.
+    pub(crate) edits: i64,
+    /// Of the last copy in Drafts that was begun.
+    pub(crate) serial: i64,
+    /// See [`Content::from`].
+    pub(crate) from: String,
+    pub(crate) outgoing: Option<Id>,
+    pub(crate) discarded: bool,
+}
+
+fn kind_name(kind: AnswerKind) -> Result<String> {
+    serde_json::to_value(kind)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .ok_or_else(|| Error::Internal("a kind of answer has no name".into()))
+}
+
+fn kind_of(name: &str) -> Option<AnswerKind> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+const DRAFT: &str =
+    "SELECT id, account, version, content, answer, answer_kind, in_reply_to, refs, changed, discarded, outgoing, token,
+     edits, copy_serial FROM draft";
+
+fn written(r: &SqliteRow, files: Vec<StoredFile>) -> Result<Written> {
+    let content = unpack(r.try_get("content")?)?;
+    let kind: Option<String> = r.try_get("answer_kind")?;
+    let answer = r.try_get::<Option<i64>, _>("answer")?.zip(kind.as_deref().and_then(kind_of));
+    Ok(Written {
+        draft: Draft {
+            id: id(r.try_get("id")?),
+            account: id(r.try_get("account")?),
+            identity: content.identity,
+            to: content.to,
+            cc: content.cc,
+            bcc: content.bcc,
+            subject: content.subject,
+            html: content.html,
+            text: content.text,
+            plain: content.plain,
+            files: files.iter().map(|f| f.view.clone()).collect(),
+            answer: answer.map(|(message, kind)| Answer { message: id(message), kind }),
+            receipt: content.receipt,
+            changed: number(r.try_get("changed")?),
+            version: count(r.try_get("version")?),
+        },
+        files,
+        in_reply_to: r.try_get("in_reply_to")?,
+        refs: r.try_get("refs")?,
+        token: r.try_get("token")?,
+        edits: r.try_get("edits")?,
+        serial: r.try_get("copy_serial")?,
+        from: content.from,
+        outgoing: r.try_get::<Option<i64>, _>("outgoing")?.map(id),
+        discarded: r.try_get::<Option<i64>, _>("discarded")?.is_some(),
+    })
+}
+
+/// What stands in a draft now.
+struct Now {
+    version: i64,
+    content: Content,
+    outgoing: Option<i64>,
+}
+
+async fn current(tx: &mut Write, draft: Id) -> Result<Now> {
+    let r = sqlx::query("SELECT version, content, outgoing FROM draft WHERE id = ?1")
+        .bind(draft)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or_else(|| Error::Gone("draft".into()))?;
+    Ok(Now {
+        version: r.try_get("version")?,
+        content: unpack(r.try_get("content")?)?,
+        outgoing: r.try_get("outgoing")?,
+    })
+}
+
+/// A draft that is still written on.
+pub(super) async fn open(tx: &mut Write, draft: Id) -> Result<()> {
+    match current(tx, draft).await?.outgoing {
+        None => Ok(()),
+        Some(_) => Err(Error::Ui(Box::new(UiError::new(Code::TooLate)))),
+    }
+}
+
+/// A new version. `from`: the one it was made from.
+pub(super) async fn put(tx: &mut Write, draft: Id, from: i64, content: &Content) -> Result<i64> {
+    let packed = pack(content)?;
+    let last: i64 =
+        sqlx::query_scalar("SELECT version FROM draft WHERE id = ?1").bind(draft).fetch_one(&mut **tx).await?;
+    if from != last {
+        sqlx::query("UPDATE draft_version SET kept = 1 WHERE draft = ?1 AND version = ?2")
+            .bind(draft)
+            .bind(last)
+            .execute(&mut **tx)
+            .await?;
+    }
+    let version = last + 1;
+    let at = now();
+    sqlx::query(
+        "INSERT INTO draft_version (draft, version, changed, subject, words, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )
+    .bind(draft)
+    .bind(version)
+    .bind(at)
+    .bind(&content.subject)
+    .bind(content.words())
+    .bind(&packed)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "UPDATE draft SET version = ?2, content = ?3, changed = ?4, edits = edits + 1, copy_due = ?4 + ?5, copy_tries = 0 WHERE id = ?1",
+    )
+    .bind(draft)
+    .bind(version)
+    .bind(packed)
+    .bind(at)
+    .bind(QUIET)
+    .execute(&mut **tx)
+    .await?;
+    thin(tx, draft, at).await?;
+    Ok(version)
+}
+
+/// Thins out old versions; see the module's head. The last one and those `kept` stay, for as long as there are versions at all.
+async fn thin(tx: &mut Write, draft: Id, at: i64) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM draft_version AS v WHERE v.draft = ?1 AND v.version < (SELECT version FROM draft WHERE id = ?1)
+             AND (v.changed < ?2 - ?3 OR (v.kept = 0 AND v.changed < ?2 - ?4 AND EXISTS (SELECT 1 FROM draft_version w
+                 WHERE w.draft = v.draft AND w.version > v.version AND w.changed / ?5 = v.changed / ?5)))",
+    )
+    .bind(draft)
+    .bind(at)
+    .bind(VERSIONS)
+    .bind(ALL)
+    .bind(STRETCH)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Written on, for these recipients alone.
+pub(super) async fn only_to(tx: &mut Write, draft: Id, emails: &[String]) -> Result<()> {
+    let now = current(tx, draft).await?;
+    let mut content = now.content;
+    content.keep_only(emails);
+    put(tx, draft, now.version, &content).await.map(drop)
+}
+
+impl Store {
+    /// Keeps a draft that begins. It goes to the server once something is written in it; one that was taken up is there.
+    pub(crate) async fn make_draft(&self, new: &NewDraft) -> Result<Id> {
+        let packed = pack(&new.content)?;
+        let mut tx = self.write_durably().await?;
+        let made: i64 = sqlx::query_scalar(
+            "INSERT INTO draft (account, version, content, answer, answer_kind, in_reply_to, refs, changed, token, copy_place)
+             VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+        )
+        .bind(new.account)
+        .bind(packed)
+        .bind(new.answer.map(|a| a.message))
+        .bind(new.answer.map(|a| kind_name(a.kind)).transpose()?)
+        .bind(&new.in_reply_to)
+        .bind(&new.refs)
+        .bind(now())
+        .bind(format!("{:032x}", rand::random::<u128>()))
+        .bind(new.taken)
+        .fetch_one(&mut *tx)
+        .await?;
+        put(&mut tx, id(made), 0, &new.content).await?;
+        for file in &new.files {
+            draft_files::add(&mut tx, id(made), file).await?;
+        }
+        sqlx::query("UPDATE draft SET copy_due = NULL WHERE id = ?1").bind(made).execute(&mut *tx).await?;
+        tx.commit_beside_lists().await?;
+        Ok(id(made))
+    }
+
+    /// A draft with all that belongs to it.
+    pub(crate) async fn written(&self, draft: Id) -> Result<Written> {
+        // The row after the files: `edits` is then never younger than they are.
+        let sql = sqlx::AssertSqlSafe(format!("{DRAFT} WHERE id = ?1"));
+        let before = sqlx::query(sql).bind(draft).fetch_optional(self.read()).await?;
+        let before = before.ok_or_else(|| Error::Gone("draft".into()))?;
+        let files = self.draft_files(draft).await?;
+        written(&before, files)
+    }
+
+    /// Drafts that are being written, latest first.
+    pub(crate) async fn drafts(&self) -> Result<Vec<Draft>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{DRAFT} WHERE discarded IS NULL AND outgoing IS NULL ORDER BY changed DESC, id DESC LIMIT 200"
+        ));
+        let rows = sqlx::query(sql).fetch_all(self.read()).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for r in &rows {
+            let files = self.draft_files(id(r.try_get("id")?)).await?;
+            all.push(written(r, files)?.draft);
+        }
+        Ok(all)
+    }
+
+    /// Saves. `base` is the version that the change was made on; where there is a later one by now, the change is laid over its own
+    /// base, and what it does not hold of the later one stays as a version.
+    ///
+    /// # Errors
+    /// Too late: it has been handed over to be sent.
+    pub(crate) async fn save_draft(&self, draft: Id, base: u32, change: &DraftChange) -> Result<u32> {
+        let mut tx = self.write_durably().await?;
+        let now = current(&mut tx, draft).await?;
+        if now.outgoing.is_some() {
+            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
+        }
+        let base = i64::from(base);
+        let mut content = now.content.clone();
+        if base != now.version {
+            let old: Option<Vec<u8>> =
+                sqlx::query_scalar("SELECT content FROM draft_version WHERE draft = ?1 AND version = ?2")
+                    .bind(draft)
+                    .bind(base)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+            if let Some(old) = old {
+                content = unpack(&old)?;
+            }
+        }
+        content.apply(change);
+        if content == now.content {
+            return Ok(count(now.version));
+        }
+        let version = put(&mut tx, draft, base, &content).await?;
+        tx.commit_beside_lists().await?;
+        Ok(count(version))
+    }
+
+    /// Another identity may belong to another account: its server sends then. The copy in the old account's Drafts goes by itself
+    /// once there is one in the new account's.
+    pub(crate) async fn set_draft_account(&self, draft: Id, account: Id) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        sqlx::query("UPDATE draft SET account = ?2 WHERE id = ?1 AND account <> ?2 AND outgoing IS NULL")
+            .bind(draft)
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit_beside_lists().await
+    }
+
+    /// Versions that can be brought back, latest first.
+    pub(crate) async fn draft_versions(&self, draft: Id) -> Result<Vec<DraftVersion>> {
+        let rows: Vec<(i64, i64, String, i64)> = sqlx::query_as(
+            "SELECT version, changed, subject, words FROM draft_version WHERE draft = ?1 ORDER BY version DESC",
+        )
+        .bind(draft)
+        .fetch_all(self.read())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(version, changed, subject, words)| DraftVersion {
+                version: count(version),
+                changed: number(changed),
+                subject,
+                words: count(words),
+            })
+            .collect())
+    }
+
+    /// Brings a version back, as a new one; with the pictures that its text shows.
+    pub(crate) async fn restore_draft(&self, draft: Id, version: u32) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        let now = current(&mut tx, draft).await?;
+        if now.outgoing.is_some() {
+            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
+        }
+        let old: Option<Vec<u8>> =
+            sqlx::query_scalar("SELECT content FROM draft_version WHERE draft = ?1 AND version = ?2")
+                .bind(draft)
+                .bind(version)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let content = unpack(&old.ok_or_else(|| Error::Gone("version".into()))?)?;
+        put(&mut tx, draft, now.version, &content).await?;
+        sqlx::query(
+            "UPDATE draft_file SET removed = NULL WHERE draft = ?1 AND removed IS NOT NULL AND cid IS NOT NULL
+                 AND instr(?2, 'cid:' || cid) > 0",
+        )
+        .bind(draft)
+        .bind(&content.html)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit_beside_lists().await
+    }
+
+    /// Puts a draft away, or takes it out again; its copy on the server goes, or comes again. Gives the folders whose lists changed.
+    pub(crate) async fn discard_draft(&self, draft: Id, discard: bool) -> Result<Vec<Id>> {
+        let mut tx = self.write_durably().await?;
+        if current(&mut tx, draft).await?.outgoing.is_some() {
+            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
+        }
+        let mut folders = Vec::new();
+        if discard {
+            // A copy whose APPEND was not answered is looked for, and goes too.
+            sqlx::query(
+                "UPDATE draft SET discarded = ?2, copy_due = CASE WHEN copy_begun IS NULL THEN NULL ELSE ?2 END WHERE id = ?1",
+            )
+                .bind(draft)
+                .bind(now())
+                .execute(&mut *tx)
+                .await?;
+            folders = super::copies::take_away(&mut tx, draft).await?;
+        } else {
+            sqlx::query("UPDATE draft SET discarded = NULL, edits = edits + 1, copy_due = ?2 WHERE id = ?1")
+                .bind(draft)
+                .bind(now())
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(folders)
+    }
+
+    /// What an answer needs to know of a message beside its people: Message-ID, what it refers to, date.
+    pub(crate) async fn threading(&self, message: Id) -> Result<(Option<String>, Option<String>, i64)> {
+        let row = sqlx::query_as("SELECT message_id, refs, date FROM message WHERE id = ?1")
+            .bind(message)
+            .fetch_optional(self.read())
+            .await?;
+        row.ok_or_else(|| Error::Gone("message".into()))
+    }
+
+    /// A time in this computer's zone: year, month, day, hour, minute.
+    pub(crate) async fn local_date(&self, at: Option<i64>) -> Result<Option<(i64, i64, i64, i64, i64)>> {
+        let Some(at) = at else { return Ok(None) };
+        let text: Option<String> =
+            sqlx::query_scalar("SELECT strftime('%Y %m %d %H %M', ?1, 'unixepoch', 'localtime')")
+                .bind(at)
+                .fetch_one(self.read())
+                .await?;
+        let numbers: Vec<i64> = text.unwrap_or_default().split(' ').filter_map(|n| n.parse().ok()).collect();
+        Ok(match *numbers.as_slice() {
+            [year, month, day, hour, minute] => Some((year, month, day, hour, minute)),
+            _ => None,
+        })
+    }
+
+    /// Forgets drafts that were discarded or sent long ago. What still has something to do on a server stays.
+    pub(crate) async fn forget_drafts(&self) -> Result<()> {
+        let before = now() - KEPT;
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "DELETE FROM draft WHERE (discarded < ?1 OR EXISTS (SELECT 1 FROM outgoing o WHERE o.id = draft.outgoing
+                 AND o.state = 2 AND o.look_at IS NULL AND o.ended < ?1))",
+        )
+        .bind(before)
+        .execute(&mut *tx)
+        .await?;
+        for table in ["draft_version", "draft_file"] {
+            let sql =
+                format!("DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM draft d WHERE d.id = {table}.draft)");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        }
+        sqlx::query(
+            "DELETE FROM outgoing WHERE state IN (2, 5) AND look_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.id = outgoing.draft)",
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("DELETE FROM outgoing_recipient WHERE NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.id = outgoing)")
+            .execute(&mut *tx)
+            .await?;
+        tx.commit_beside_lists().await
+    }
+}

@@ -1,0 +1,152 @@
+//! What was sent is looked for in Sent, and put there where the provider has not; what is being written gets its copy in Drafts. Over
+//! the connection that works, after replay.
+//!
+//! Both are matched by Message-ID alone: a server may rewrite what it is given. Nothing is appended that was not looked for just
+//! before, so that a lost answer costs a look and no second copy.
+
+mod copies;
+
+use super::account::Account;
+use super::pull::Pull;
+use crate::error::{Error, Result, UiError};
+use crate::remote::Remote;
+use crate::store::files;
+use crate::store::filings::Filing as Due;
+use crate::store::folders::Folder;
+use crate::store::now;
+use crate::topics::Topic;
+use crate::view::{Id, Role};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Looks before a copy is put into Sent: some providers file by themselves, and take a moment.
+const LOOKS: u32 = 2;
+/// Seconds between them.
+const PAUSE: i64 = 4;
+/// Seconds between the looks for what may have been sent; after the last nobody looks any more.
+const UNKNOWN: [i64; 6] = [10, 60, 180, 600, 3_600, 21_600];
+/// The next try after a refusal, in seconds.
+const REFUSED: i64 = 600;
+/// Clocks differ: a message may have come so long before it was sent.
+const CLOCKS: i64 = 2 * 86_400;
+
+/// Files over one connection.
+pub(super) struct Filing<'a> {
+    account: &'a Arc<Account>,
+    remote: &'a mut dyn Remote,
+}
+
+impl<'a> Filing<'a> {
+    pub(super) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
+        Self { account, remote }
+    }
+
+    /// Does all that is due. When the next will be.
+    pub(super) async fn run(&mut self) -> Result<Option<Duration>> {
+        let store = &self.account.house.store;
+        let id = self.account.id;
+        let due = store.filings_due(id).await?;
+        let copies = store.copies_due(id).await?;
+        if !(due.is_empty() && copies.is_empty()) && !store.folders_of(id).await?.is_empty() {
+            for one in due {
+                self.file(one).await?;
+            }
+            for one in copies {
+                self.copy(one).await?;
+            }
+        }
+        let next = [store.next_filing(id).await?, store.next_copy(id).await?].into_iter().flatten().min();
+        Ok(next.map(|t| Duration::from_secs(u64::try_from((t - now()).max(1)).unwrap_or(1))))
+    }
+
+    /// The folder of a role, looked at just now. None: it cannot be used now, and why is in the log.
+    async fn folder(&mut self, role: Role, name: &str) -> Result<Option<Folder>> {
+        let store = &self.account.house.store;
+        let folder = match store.folder_of_role(self.account.id, role, name).await {
+            Ok(folder) if folder.waiting => {
+                // Made by replay, which is woken.
+                self.account.house.topics.tell([Topic::Folders]);
+                self.account.tell_server();
+                return Ok(None);
+            }
+            Ok(folder) => folder,
+            Err(e @ Error::Store(_)) => return Err(e),
+            Err(e) => {
+                tracing::info!(account = self.account.id, error = %e, "there is no folder for this");
+                return Ok(None);
+            }
+        };
+        Ok(if self.look(folder.id).await? { Some(folder) } else { None })
+    }
+
+    /// Looks at a folder. False: it cannot be opened now.
+    async fn look(&mut self, folder: Id) -> Result<bool> {
+        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
+        match pull.visit(folder).await {
+            Ok(()) => Ok(true),
+            Err(e) if e.breaks_connection() || matches!(e, Error::Store(_)) => Err(e),
+            Err(e) => {
+                tracing::info!(folder, error = %e, "a folder could not be looked at");
+                Ok(false)
+            }
+        }
+    }
+
+    /// One message that was, or may have been, sent.
+    async fn file(&mut self, due: Due) -> Result<()> {
+        let store = self.account.house.store.clone();
+        let Some(sent) = self.folder(Role::Sent, "Sent").await? else {
+            return store.look_later(due.id, Some(if due.looks == 0 { PAUSE } else { REFUSED })).await;
+        };
+        if store.place_by_message_id(sent.id, &due.message_id, due.queued - CLOCKS).await?.is_some() {
+            if due.sent {
+                self.filed(due.id).await?;
+            } else {
+                let folders = store.outgoing_was_sent(due.id, true).await?;
+                self.tell(folders);
+            }
+            self.account.house.topics.tell([Topic::Outgoing]);
+            return Ok(());
+        }
+        if !due.sent {
+            let next = usize::try_from(due.looks).ok().and_then(|n| UNKNOWN.get(n)).copied();
+            return store.look_later(due.id, next).await;
+        }
+        if due.looks < LOOKS {
+            return store.look_later(due.id, Some(PAUSE)).await;
+        }
+        store.begin_filing(due.id).await?;
+        let file = files::folder(&self.account.house.profile).join(&due.file);
+        let appended = self.remote.append(&sent.mailbox, &["\\Seen".to_owned()], due.ended, &file).await;
+        crate::crash::step();
+        match appended {
+            Ok(_) => {
+                self.filed(due.id).await?;
+                self.look(sent.id).await?;
+                Ok(())
+            }
+            // Looked for, twice, before it is tried again.
+            Err(e) if e.breaks_connection() => Err(e),
+            Err(e) => {
+                // The message is sent, whatever becomes of its copy: kept here until there is room for it.
+                tracing::warn!(outgoing = due.id, error = %e, "the copy could not be put into Sent");
+                self.account.health.failed(UiError::from(e));
+                store.look_later(due.id, Some(REFUSED)).await
+            }
+        }
+    }
+
+    async fn filed(&mut self, outgoing: Id) -> Result<()> {
+        let over = self.account.house.store.filed(outgoing).await?;
+        files::delete(&self.account.house.profile, &over);
+        Ok(())
+    }
+
+    /// Lists look different, and there may be something for replay.
+    fn tell(&self, folders: Vec<Id>) {
+        let topics = &self.account.house.topics;
+        topics.tell(folders.into_iter().map(Topic::List));
+        topics.tell([Topic::Acts, Topic::Folders, Topic::Drafts]);
+        self.account.tell_server();
+    }
+}
