@@ -3,7 +3,7 @@
  * the generated bindings. Dates are Unix seconds. A command answers when what it did is in the store; none waits for a network,
  * but `compose` of an answer whose text is not here.
  */
-import type { UiError } from "./bindings";
+import type { UiError } from "./backend";
 
 /** One who is written to. A wrong one is marked before sending; its `email` is then the text as it was typed. */
 export interface Recipient {

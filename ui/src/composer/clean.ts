@@ -106,7 +106,8 @@ export function clean(html: string, mode: Mode, pictures: Pictures): DocumentFra
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_NAMESPACES: ["http://www.w3.org/1999/xhtml"],
-    // `cid:` and `data:` are looked at below: the rest of what is no link goes here.
+    // `cid:` and `data:` are looked at below: the rest of what is no link goes here. All other attributes hold no address.
+    ADD_URI_SAFE_ATTR: attributes.filter((name) => name !== "href" && name !== "src"),
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/)/i,
     FORBID_CONTENTS: ["head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style", "svg", "template", "textarea", "title", "video", "audio", "xmp", "select"],
     RETURN_DOM_FRAGMENT: true,

@@ -10,7 +10,7 @@ function leaves(root: ParentNode): Element[] {
 
 /** What a signature says, without its looks. */
 function said(signature: ParentNode & Node): string {
-  const lines = leaves(signature).map((line) => line.textContent ?? "");
+  const lines = leaves(signature).map((line) => line.textContent);
   return words(lines.length > 0 ? lines.join(" ") : (signature.textContent ?? ""));
 }
 

@@ -36,7 +36,7 @@ function harmless(property: string, value: string): boolean {
   if (depth !== 0) return false;
   if ((value.match(/"/g)?.length ?? 0) % 2 || (value.match(/'/g)?.length ?? 0) % 2) return false;
   // A negative margin draws one thing over another.
-  if (/^(?:margin|padding|text-indent|letter-spacing|width|height)/.test(property) && /(?:^|[\s(,])-/.test(value)) return false;
+  if (/^(?:margin|text-indent|letter-spacing)/.test(property) && /(?:^|[\s,])-|\(/.test(value)) return false;
   if (/^(?:font-size|line-height)$/.test(property) && /^0*(?:\.0*)?(?:[a-z]+|%)?$/i.test(value)) return false;
   return true;
 }
@@ -46,7 +46,7 @@ export function isPaperOrInk(value: string): boolean {
   const text = value.trim().toLowerCase();
   if (/^(?:black|white|inherit|initial|unset|transparent|currentcolor|windowtext|window|canvas|canvastext)$/.test(text)) return true;
   const hex = /^#([\da-f]{3,8})$/.exec(text)?.[1];
-  const digits = hex && (hex.length < 6 ? [...hex].map((one) => one + one).join("") : hex);
+  const digits = hex && (hex.length < 6 ? hex.replace(/./g, "$&$&") : hex);
   const parts = digits ? [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16)) : /^rgba?\(/.test(text) ? (text.match(/[\d.]+/g) ?? []).map(Number) : [];
   const [red, green, blue, alpha] = parts;
   if (red === undefined || green === undefined || blue === undefined) return false;

@@ -42,7 +42,7 @@ const blocks = /^(?:address|article|aside|blockquote|caption|center|dd|div|dl|dt
 class Lines {
   all: string[] = [""];
   add(text: string): void {
-    this.all[this.all.length - 1] += text;
+    this.all.push((this.all.pop() ?? "") + text);
   }
   /** The next text begins on a line of its own. */
   fresh(): void {
@@ -97,7 +97,7 @@ function textOf(node: Node, lines: Lines, kept: boolean): void {
     children(lines);
     const address = node.getAttribute("href") ?? "";
     const bare = address.replace(/^mailto:/, "");
-    if (address && !(node.textContent ?? "").includes(bare)) lines.add(` <${bare}>`);
+    if (address && !node.textContent.includes(bare)) lines.add(` <${bare}>`);
   } else if (blocks.test(tag)) {
     lines.fresh();
     const before = lines.all.length;

@@ -20,6 +20,7 @@ export class Autosave {
   #told: (state: SaveState, error: unknown) => void;
   #dirty = false;
   #running: Promise<void> | null = null;
+  #due = false;
   #failures = 0;
   #pause: Timer;
   #longest: Timer;
@@ -76,19 +77,25 @@ export class Autosave {
   }
 
   #run(): Promise<void> {
-    if (this.#running) return this.#running;
+    if (this.#running) {
+      // Its time has come while another save is under way: it is next.
+      this.#due = true;
+      return this.#running;
+    }
     if (!this.#dirty || this.#ended) return Promise.resolve();
     this.#stop();
     clearTimeout(this.#again);
-    this.#dirty = false;
+    this.#dirty = this.#due = false;
     this.#told("saving", null);
     this.#running = this.#once().finally(() => {
       this.#running = null;
-      // Typed while the save was under way: its time began when it was typed.
       if (!this.#dirty) {
         this.#told("kept", null);
         for (const done of this.#waiting.splice(0)) done();
-      } else if (this.#failures === 0) this.#told("changed", null);
+      } else if (this.#failures === 0) {
+        this.#told("changed", null);
+        if (this.#due) void this.#run();
+      }
     });
     return this.#running;
   }

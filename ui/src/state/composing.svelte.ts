@@ -33,10 +33,10 @@ class Composing {
     const open = wish.kind === "open" ? this.all.find(({ id }) => id === wish.draft) : undefined;
     if (open) return this.show(open, place);
     this.coming++;
-    let draft: Draft | null = null;
-    await attempt(backend.compose(wish).then((made) => (draft = made)));
+    const made: Writing[] = [];
+    await attempt(backend.compose(wish).then((draft) => made.push(this.take(draft, place))));
     this.coming--;
-    return draft ? this.take(draft, place) : null;
+    return made[0] ?? null;
   }
 
   /** Puts a draft on screen. */
