@@ -198,9 +198,11 @@ export class Editor {
   }
 
   #repaint(all: readonly MutationRecord[]): void {
-    const lost = (element: HTMLElement) => element.style.length === 0 && element.hasAttribute("style");
+    const lost: HTMLElement[] = [];
     const again = (element: HTMLElement) => {
-      if (!lost(element)) return;
+      if (element.style.length === 0 && element.hasAttribute("style")) lost.push(element);
+    };
+    const mend = (element: HTMLElement) => {
       const text = element.getAttribute("style") ?? "";
       paint(element, text.split(";").flatMap((one): [string, string][] => {
         const at = one.indexOf(":");
@@ -218,6 +220,13 @@ export class Editor {
         for (const element of node.querySelectorAll<HTMLElement>("[style]")) again(element);
       }
     }
-    this.showPictures();
+    // Of this nothing is news to Squire: it would be one more step to undo, and nothing could be redone.
+    const wanted = this.#root.querySelector("img[data-picture]:not([src])") !== null;
+    if (lost.length === 0 && !wanted) return;
+    this.#squire.modifyDocument(() => {
+      lost.forEach(mend);
+      this.showPictures();
+    });
+    this.#watch.takeRecords();
   }
 }
