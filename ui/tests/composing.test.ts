@@ -103,11 +103,11 @@ describe("the composer", () => {
     (await row(/Glass order/)).click();
     (await screen.findByRole("button", { name: "Reply to Inès Caron…" })).click();
     const place = await screen.findByRole("region", { name: "Re: Glass order for the north bay" });
-    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(screen.queryByRole("dialog") === null).toBe(true);
     type(within(place).getByRole<HTMLInputElement>("textbox", { name: "Subject" }), "Changed");
     within(place).getByRole("button", { name: "Write in the large form" }).click();
     await writer("Changed");
-    expect(screen.queryByRole("region", { name: "Changed" })).toBeNull();
+    expect(screen.queryByRole("region", { name: "Changed" }) === null).toBe(true);
     await waitFor(() => expect(kept(mock).subject).toBe("Changed"));
   });
 
@@ -115,7 +115,7 @@ describe("the composer", () => {
     const { dialog } = await begin();
     type(within(dialog).getByRole<HTMLInputElement>("textbox", { name: "Subject" }), "First");
     within(dialog).getByRole("button", { name: "Put aside" }).click();
-    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("dialog") === null).toBe(true));
     press("c");
     const second = await writer();
     const bars = screen.getByRole("list", { name: "Messages being written" });
@@ -311,7 +311,7 @@ describe("sending", () => {
     within(dialog).getByRole("button", { name: "Send" }).click();
     const ask = await screen.findByRole("dialog", { name: "It cannot be sent yet" });
     expect(ask.textContent).toContain("There is nobody to send it to.");
-    expect(within(ask).queryByRole("button", { name: "Send anyway" })).toBeNull();
+    expect(within(ask).queryByRole("button", { name: "Send anyway" }) === null).toBe(true);
     await accessible();
     within(ask).getByRole("button", { name: "Go back" }).click();
     await waitFor(() => expect(ask.isConnected).toBe(false));
@@ -339,14 +339,14 @@ describe("sending", () => {
     expect(line.getAttribute("aria-description")).toBe("1 message waits");
     toasts.all.find(({ text }) => text === "Sending in 30 s")!.remedy!.run();
     await writer("Glass");
-    await waitFor(() => expect(screen.queryByRole("treeitem", { name: "Outbox" })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("treeitem", { name: "Outbox" }) === null).toBe(true));
   });
 
   it("says when it is sent", async () => {
     const { dialog } = await ready("ines@verrerie.example", "undo=0");
     within(dialog).getByRole("button", { name: "Send" }).click();
     await waitFor(() => expect(toasts.all.map(({ text }) => text)).toContain("Sent"));
-    await waitFor(() => expect(screen.queryByRole("treeitem", { name: "Outbox" })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("treeitem", { name: "Outbox" }) === null).toBe(true));
   });
 
   it("tells what each recipient's server said, and corrects for those alone", async () => {
@@ -369,7 +369,7 @@ describe("sending", () => {
     expect(note.textContent).toContain("never sent again by itself");
     expect(called(mock, "sendDraft")).toHaveLength(1);
     within(note).getByRole("button", { name: "It was sent" }).click();
-    await waitFor(() => expect(screen.queryByRole("note", { name: /sent/ })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("note", { name: /sent/ }) === null).toBe(true));
     expect(called(mock, "confirmSent")).toHaveLength(1);
   });
 
@@ -401,7 +401,7 @@ describe("files and senders", () => {
     const list = await within(dialog).findByRole("list", { name: "Attachments" });
     expect(list.textContent).toContain("bay-sketch.png");
     within(list).getByRole("button", { name: "Remove bay-sketch.png" }).click();
-    await waitFor(() => expect(within(dialog).queryByRole("list", { name: "Attachments" })).toBeNull());
+    await waitFor(() => expect(within(dialog).queryByRole("list", { name: "Attachments" }) === null).toBe(true));
     expect(called(mock, "detach")).toHaveLength(1);
   });
 
