@@ -1,5 +1,5 @@
 /** Writing in the window: who it goes to, keeping it, what is asked before it goes, and what becomes of it. */
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { configure, screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Draft, DraftChange } from "../src/backend";
 import type { Mock } from "../src/mock/backend";
@@ -8,6 +8,9 @@ import { known } from "../src/state/known.svelte";
 import { toasts } from "../src/state/toasts.svelte";
 import { view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
+
+// The whole window is no help in a message, and printing it takes longer than a test may.
+configure({ getElementError: (message) => new Error(message ?? "not found"), asyncUtilTimeout: 5000 });
 
 fresh();
 const clear = () => {
@@ -104,7 +107,7 @@ describe("the composer", () => {
     (await screen.findByRole("button", { name: "Reply to Inès Caron…" })).click();
     const place = await screen.findByRole("region", { name: "Re: Glass order for the north bay" });
     expect(screen.queryByRole("dialog") === null).toBe(true);
-    type(within(place).getByRole<HTMLInputElement>("textbox", { name: "Subject" }), "Changed");
+    composing.all[0]!.set("subject", "Changed");
     within(place).getByRole("button", { name: "Write in the large form" }).click();
     await writer("Changed");
     expect(screen.queryByRole("region", { name: "Changed" }) === null).toBe(true);

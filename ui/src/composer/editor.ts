@@ -27,6 +27,8 @@ export class Editor {
   readonly #pictures: Pictures;
   readonly #watch: MutationObserver;
   readonly #stop = new AbortController();
+  /** Elements whose style was set again, and what it was. */
+  readonly #mended = new WeakMap<HTMLElement, string>();
   #mode: Mode = "keep";
 
   constructor(root: HTMLElement, html: string, pictures: Pictures, wishes: Wishes) {
@@ -200,7 +202,11 @@ export class Editor {
   #repaint(all: readonly MutationRecord[]): void {
     const lost: HTMLElement[] = [];
     const again = (element: HTMLElement) => {
-      if (element.style.length === 0 && element.hasAttribute("style")) lost.push(element);
+      const text = element.getAttribute("style");
+      // What does not stay after it was set once is not known here.
+      if (text === null || element.style.length > 0 || this.#mended.get(element) === text) return;
+      this.#mended.set(element, text);
+      lost.push(element);
     };
     const mend = (element: HTMLElement) => {
       const text = element.getAttribute("style") ?? "";
