@@ -336,7 +336,7 @@ fn the_windows_policy_is_the_reviewed_one() {
             "default-src": "'self'",
             "script-src": "'self'",
             "style-src": "'self'",
-            "img-src": "'self' message: http://message.localhost",
+            "img-src": "'self' message: http://message.localhost blob:",
             "connect-src": "ipc: http://ipc.localhost",
             "frame-src": "message: http://message.localhost",
             "object-src": "'none'",
