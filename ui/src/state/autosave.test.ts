@@ -116,5 +116,19 @@ describe("what is typed is saved", () => {
     save.touch();
     await wait(60_000);
     expect(at()).toEqual([]);
+    expect(await save.flush()).toBe(true);
+    await save.settled();
+  });
+
+  it("nor waited for, when it ends while a save is under way", async () => {
+    const { save, answer, at } = begin(["later"]);
+    save.touch();
+    const flushed = save.flush();
+    await wait(0);
+    save.end();
+    answer(false);
+    expect(await flushed).toBe(true);
+    await wait(60_000);
+    expect(at()).toHaveLength(1);
   });
 });

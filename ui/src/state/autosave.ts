@@ -66,6 +66,8 @@ export class Autosave {
   /** Nothing is saved any more. */
   end(): void {
     this.#ended = true;
+    // What is not wanted any more is not waited for either.
+    this.#dirty = false;
     this.#stop();
     clearTimeout(this.#again);
   }
@@ -105,7 +107,7 @@ export class Autosave {
       await this.#save();
       this.#failures = 0;
     } catch (error) {
-      this.#dirty = true;
+      this.#dirty = !this.#ended;
       const wait = again[Math.min(this.#failures, again.length - 1)];
       this.#failures++;
       if (!this.#ended) this.#again = setTimeout(() => void this.#run(), wait);
