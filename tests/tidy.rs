@@ -239,6 +239,7 @@ fn forbidden_words_stand_nowhere() {
             "the verifier that accepts one certificate by its fingerprint",
         ),
         ("src-tauri/letter/", "srcdoc", "named to be taken out"),
+        ("ui/src/composer/clean.test.ts", "srcdoc", "hostile markup"),
         ("tests/e2e/", "srcdoc", "hostile mail"),
         ("tests/e2e/", "allow-scripts", "asserted to be absent"),
     ];
