@@ -237,6 +237,8 @@ export class Writing {
   }
 
   async #save(): Promise<void> {
+    // While a component is taken down, state reads as it was before: what is saved is read a moment later, as it is now.
+    await Promise.resolve();
     const dirty = new Set(this.#dirty);
     this.#dirty.clear();
     try {
