@@ -130,8 +130,8 @@ const toggleFlag = (on?: Chosen) => acts.do((chosen) => ({ kind: "flag", on: !al
 const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
 
 /** The one message that is to be answered: of what a menu is about, else the one that is read or stands under the cursor. */
-function answered(on?: Chosen): About | null {
-  if (!on && view.message !== null && !view.several) return view.has.about ?? { message: view.message, account: 0, folder: null, unread: false, flagged: false, labels: [] };
+function answered(on?: Chosen): Pick<About, "message" | "folder"> | null {
+  if (!on && view.message !== null && !view.several) return view.has.about ?? { message: view.message, folder: null };
   const chosen = on ?? view.chosen;
   return chosen?.count === 1 ? (chosen.known[0] ?? null) : null;
 }
