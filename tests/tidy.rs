@@ -239,6 +239,7 @@ fn forbidden_words_stand_nowhere() {
             "the verifier that accepts one certificate by its fingerprint",
         ),
         ("src-tauri/letter/", "srcdoc", "named to be taken out"),
+        ("ui/src/composer/clean.test.ts", "srcdoc", "hostile markup"),
         ("tests/e2e/", "srcdoc", "hostile mail"),
         ("tests/e2e/", "allow-scripts", "asserted to be absent"),
     ];
@@ -336,7 +337,7 @@ fn the_windows_policy_is_the_reviewed_one() {
             "default-src": "'self'",
             "script-src": "'self'",
             "style-src": "'self'",
-            "img-src": "'self' message: http://message.localhost",
+            "img-src": "'self' message: http://message.localhost blob:",
             "connect-src": "ipc: http://ipc.localhost",
             "frame-src": "message: http://message.localhost",
             "object-src": "'none'",

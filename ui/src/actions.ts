@@ -12,6 +12,7 @@ import Copy from "@lucide/svelte/icons/copy";
 import Delete from "@lucide/svelte/icons/circle-x";
 import Code from "@lucide/svelte/icons/code-xml";
 import FileText from "@lucide/svelte/icons/file-text";
+import Forward from "@lucide/svelte/icons/forward";
 import Flag from "@lucide/svelte/icons/flag";
 import FlagOff from "@lucide/svelte/icons/flag-off";
 import History from "@lucide/svelte/icons/history";
@@ -24,11 +25,16 @@ import MailOpen from "@lucide/svelte/icons/mail-open";
 import Menu from "@lucide/svelte/icons/square-menu";
 import Move from "@lucide/svelte/icons/folder-input";
 import Palette from "@lucide/svelte/icons/palette";
+import Paperclip from "@lucide/svelte/icons/paperclip";
+import Pencil from "@lucide/svelte/icons/pencil";
 import Plus from "@lucide/svelte/icons/plus";
 import Printer from "@lucide/svelte/icons/printer";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
+import Reply from "@lucide/svelte/icons/reply";
+import ReplyAll from "@lucide/svelte/icons/reply-all";
 import Save from "@lucide/svelte/icons/file-down";
 import Search from "@lucide/svelte/icons/search";
+import Send from "@lucide/svelte/icons/send";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
@@ -41,15 +47,18 @@ import Trash from "@lucide/svelte/icons/trash-2";
 import Undo from "@lucide/svelte/icons/undo-2";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import { backend, type Intent, type Role } from "./backend";
+import { backend, type AnswerKind, type Intent, type Role } from "./backend";
 import { acts } from "./state/acts.svelte";
+import { composing } from "./state/composing.svelte";
 import { known } from "./state/known.svelte";
 import { layout } from "./state/layout.svelte";
+import { outbox } from "./state/outbox.svelte";
+import { passageOf } from "./state/passage";
 import { attempt } from "./state/toasts.svelte";
 import { view, type About, type Chosen } from "./state/view.svelte";
 
 /** Where an action stands in the list of keys. */
-export type Group = "list" | "select" | "act" | "message" | "go" | "window";
+export type Group = "list" | "select" | "act" | "write" | "message" | "go" | "window";
 
 /** One thing a person can do. Its name is the text `action-<id>`. */
 export interface Action {
@@ -136,6 +145,33 @@ const conversing = (id: string, icon: Component, fits: (on: Chosen) => boolean, 
 /** What is in the trash already can only be deleted for ever. */
 const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
 
+/** The one message that is to be answered: of what a menu is about, else the one that is read or stands under the cursor. */
+function answered(on?: Chosen): Pick<About, "message" | "folder"> | null {
+  if (!on && view.message !== null && !view.several) return view.has.about ?? { message: view.message, folder: null };
+  const chosen = on ?? view.chosen;
+  return chosen?.count === 1 ? (chosen.known[0] ?? null) : null;
+}
+const isDraft = (on?: Chosen) => {
+  const folder = answered(on)?.folder ?? null;
+  return folder !== null && known.folder(folder)?.role === "drafts";
+};
+/** Something that begins a message from another one. */
+function answering(id: string, icon: Component, keys: readonly string[], how: AnswerKind, fits: (on?: Chosen) => boolean = anything): Action {
+  return {
+    id, group: "write", icon, keys, palette: true,
+    when: (on) => answered(on)?.message !== undefined && !isDraft(on) && fits(on),
+    run: (on) => {
+      const message = answered(on)?.message;
+      if (message === undefined) return;
+      // What is selected belongs to the message that is read.
+      const selection = message === view.message ? passageOf(view.passage) : null;
+      void composing.start({ kind: "answer", message, how, selection });
+    },
+  };
+}
+/** The account that is looked at. */
+const accountHere = () => (view.key.kind === "folder" ? (known.folder(view.key.id)?.account ?? null) : null);
+
 export const actions: readonly Action[] = [
   act("next", "list", List, ["j", "ArrowDown"], hasList, () => view.list?.move(1), false),
   act("previous", "list", List, ["k", "ArrowUp"], hasList, () => view.list?.move(-1), false),
@@ -179,6 +215,19 @@ export const actions: readonly Action[] = [
   conversing("move", Move, anything, (on) => acts.pick("move", on)),
   conversing("read", MailOpen, anything, (on) => acts.do(() => ({ kind: "read", on: true }), on)),
   act("undo", "act", Undo, ["z", "mod+z"], always, () => void acts.undo()),
+
+  act("new-message", "write", Pencil, ["c"], () => known.accounts.length > 0, () => void composing.start({ kind: "new", account: accountHere() })),
+  answering("reply", Reply, ["r"], "reply"),
+  answering("reply-all", ReplyAll, ["a"], "replyAll"),
+  answering("reply-list", Users, [], "replyList", (on) => !on && view.has.list),
+  answering("forward", Forward, ["f"], "forward"),
+  answering("forward-attached", Paperclip, [], "forwardAttached"),
+  answering("edit-as-new", Copy, [], "editAsNew"),
+  { id: "write-on", group: "write", icon: Pencil, keys: ["r"], palette: true, when: isDraft, run: (on) => {
+    const message = answered(on)?.message;
+    if (message !== undefined) void composing.start({ kind: "take", message });
+  } },
+  act("outbox", "write", Send, [], () => outbox.all.length > 0, () => (view.dialog = "outbox")),
 
   act("plain", "message", FileText, [], () => hasMessage() && view.has.plain && view.has.html && !shownAsPlain(), () => {
     view.reading = { ...view.reading, plain: true };

@@ -4,6 +4,7 @@
  */
 import type { AccountForm, Backend, Check, Code, EventView, MessageView, SecretsState, Settings, TransferView, Trial, UiError } from "../backend";
 import { Boxes } from "./boxes";
+import { composeCommands } from "./compose";
 import { Folders } from "./folders";
 import { makeAccounts, makeDocument, makeFolders, makeMessage, type Scene } from "./mail";
 
@@ -37,7 +38,7 @@ export interface Mock extends Backend {
 export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const scene = sceneOf(query);
   const accounts = makeAccounts(scene);
-  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true };
+  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: Number(query.get("undo") ?? 10) };
   let secrets: SecretsState = scene.state === "noKeyring" ? { kind: "missing", reason: "org.freedesktop.secrets: no such name" } : scene.state === "locked" ? { kind: "sealed", locked: true } : { kind: "keyring" };
   const messages = new Map<number, MessageView>();
   const transfers: TransferView[] = [];
@@ -139,6 +140,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       return null;
     },
     ...folders.commands,
+    ...composeCommands({ accounts, message: messageOf, announce, undoSeconds: () => settings.undoSeconds, delay, query }),
     openMessage: async (id) => {
       const message = messageOf(id);
       if (message.body.kind === "coming" && id === 1002) {

@@ -54,6 +54,15 @@ class Toasts {
     this.#leave(this.#add({ text, more: about.more ?? null, remedy: about.remedy ?? null, last: true }), about.remedy || about.more ? answerableFor : shownFor);
   }
 
+  /**
+   * Says something that can be answered, whatever is done meanwhile, for so many ms; null = until it is closed. Gives its number.
+   */
+  offer(text: string, remedy: Remedy, during: number | null = answerableFor): number {
+    const id = this.#add({ text, remedy, failure: during === null });
+    if (during !== null) this.#leave(id, during);
+    return id;
+  }
+
   /** Says what failed. What the person cancelled is no failure. */
   fail(error: UiError): void {
     if (error.code !== "cancelled") this.#add({ text: explain(error), detail: error.detail, failure: true });

@@ -3,10 +3,12 @@ import type { Filter, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
 
 /** The dialogs of which one at a time may be open. */
-export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels";
+export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox";
 
 /** What actions need to know of a message. */
 export interface About {
+  /** The message, where it is known. */
+  readonly message?: number;
   readonly account: number;
   /** Where it stands; null where that is not known. */
   readonly folder: number | null;
@@ -76,7 +78,7 @@ export interface Reading {
 }
 
 /** Of a message that has not come yet. */
-const nothing = { html: false, plain: false, about: null };
+const nothing = { html: false, plain: false, list: false, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
@@ -88,7 +90,9 @@ class View {
   /** The open message. */
   message = $state<number | null>(null);
   /** What is known of the open message, for actions that depend on it. */
-  has = $state.raw<{ html: boolean; plain: boolean; about: About | null }>(nothing);
+  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; about: About | null }>(nothing);
+  /** Text that is selected in the open message. */
+  passage = $state("");
   reading = $state.raw<Reading>({ plain: null, original: false });
   dialog = $state<DialogName | null>(null);
   /** The account that waits for a password or another decision of the person, once they asked to see to it. */
@@ -144,6 +148,7 @@ class View {
     if (message === this.message) return;
     this.message = message;
     this.has = nothing;
+    this.passage = "";
     this.reading = { plain: null, original: false };
   }
 
