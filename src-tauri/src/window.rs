@@ -113,10 +113,7 @@ pub fn come_forward(app: &AppHandle) -> bool {
             let _ = window.set_focus();
         }
     });
-    if let Err(error) = done {
-        tracing::warn!(%error, "the window cannot come forward");
-    }
-    is_there
+    done.inspect_err(|error| tracing::warn!(%error, "the window cannot come forward")).is_ok() && is_there
 }
 
 /// Tells whoever started the program that the first rows are on the screen.

@@ -4,21 +4,18 @@
  * Commands come generated as `Promise<Result<T, UiError>>`. Here each becomes a function that answers with `T` or throws
  * a `UiError`, so that the rest of the window has one way of failing.
  */
-import { invoke } from "@tauri-apps/api/core";
 import { commands, events, type LinkHeld, type Settings as GivenSettings, type UiError } from "./bindings";
-import { composeArguments, type ComposeCommands, type ComposeSettings } from "./composer-contract";
 
 export type * from "./bindings";
-export type * from "./composer-contract";
 /** The host takes settings in part; what the window works with is whole. */
-export type Settings = Required<GivenSettings> & ComposeSettings;
+export type Settings = Required<GivenSettings>;
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: UiError };
 type Unwrapped<F> = F extends (...args: infer A) => Promise<Answer<infer T>> ? (...args: A) => Promise<T> : never;
 type Commands = { [K in keyof typeof commands]: Unwrapped<(typeof commands)[K]> };
 
 /** Everything the window may ask of its host. */
-export interface Backend extends Commands, ComposeCommands {
+export interface Backend extends Commands {
   /** Calls back with the topics of every batch of changes. Answers with the way to stop. */
   onChanged(callback: (topics: string[]) => void): Promise<() => void>;
   /** Calls back when a notification asks for a message. */
@@ -43,26 +40,10 @@ function unwrap(command: (...args: never[]) => Promise<Answer<unknown>>) {
   };
 }
 
-/** The commands of the composer, called by name until the bindings that are generated hold them too. */
-const composing = Object.fromEntries(
-  Object.entries(composeArguments).map(([name, takes]) => [
-    name,
-    async (...given: unknown[]): Promise<unknown> => {
-      try {
-        return await invoke(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), Object.fromEntries(takes.map((argument, at) => [argument, given[at]])));
-      } catch (thrown) {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error
-        throw asUiError(thrown);
-      }
-    },
-  ]),
-) as unknown as ComposeCommands;
-
 const shell = {
   ...(Object.fromEntries(
     Object.entries(commands).map(([name, command]) => [name, unwrap(command as (...args: never[]) => Promise<Answer<unknown>>)]),
   ) as unknown as Commands),
-  ...composing,
   onChanged: (callback: (topics: string[]) => void) => events.changed.listen((event) => callback(event.payload.topics)),
   onOpenMessage: (callback: (message: number) => void) => events.openMessage.listen((event) => callback(event.payload.message)),
   onLinkHeld: (callback: (link: LinkHeld) => void) => events.linkHeld.listen((event) => callback(event.payload)),

@@ -101,6 +101,52 @@ export const commands = {
 	setFolderRole: (folder: number, role: Role) => typedError<null, UiError>(__TAURI_INVOKE("set_folder_role", { folder, role })),
 	/**  Puts a folder among the favourites, at this place, or takes it out. */
 	favouriteFolder: (folder: number, place: number | null) => typedError<null, UiError>(__TAURI_INVOKE("favourite_folder", { folder, place })),
+	/**  Who one can write as. */
+	identities: () => typedError<Identity[], UiError>(__TAURI_INVOKE("identities")),
+	/**  Keeps an identity; id 0 = a new one. */
+	saveIdentity: (identity: Identity) => typedError<Identity, UiError>(__TAURI_INVOKE("save_identity", { identity })),
+	/**  Removes an identity; the last of an account stays. */
+	removeIdentity: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_identity", { id })),
+	/**  Makes a draft, or opens one. Answers, and what is taken up from Drafts, may wait for the server. */
+	compose: (wish: Compose) => typedError<Draft, UiError>(__TAURI_INVOKE("compose", { wish })),
+	/**  A draft. */
+	draft: (id: number) => typedError<Draft, UiError>(__TAURI_INVOKE("draft", { id })),
+	/**  Unsent drafts of this computer, newest first. */
+	drafts: () => typedError<Draft[], UiError>(__TAURI_INVOKE("drafts")),
+	/**  Saves; gives the new version. A stale one is kept as a version of its own. */
+	saveDraft: (id: number, version: number, change: DraftChange) => typedError<number, UiError>(__TAURI_INVOKE("save_draft", { id, version, change })),
+	/**  Versions that can be brought back, latest first. */
+	draftVersions: (id: number) => typedError<DraftVersion[], UiError>(__TAURI_INVOKE("draft_versions", { id })),
+	/**  Brings a version back. */
+	restoreDraft: (id: number, version: number) => typedError<Draft, UiError>(__TAURI_INVOKE("restore_draft", { id, version })),
+	/**  Puts a draft away for thirty days. */
+	discardDraft: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("discard_draft", { id })),
+	/**  Takes it out again. */
+	undiscardDraft: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("undiscard_draft", { id })),
+	/**  Attaches what was pasted or dropped: base64, at most 50 MB. */
+	attachBytes: (id: number, name: string, mime: string, bytes: string, inline: boolean) => typedError<DraftFile, UiError>(__TAURI_INVOKE("attach_bytes", { id, name, mime, bytes, inline })),
+	/**  Takes a file out. */
+	detach: (id: number, file: number) => typedError<null, UiError>(__TAURI_INVOKE("detach", { id, file })),
+	/**  An inline picture as a `data:` URL. */
+	draftPicture: (id: number, file: number) => typedError<string, UiError>(__TAURI_INVOKE("draft_picture", { id, file })),
+	/**  Addresses as they were typed or pasted. */
+	parseRecipients: (text: string) => typedError<Recipient[], UiError>(__TAURI_INVOKE("parse_recipients", { text })),
+	/**  What should be looked at before sending. */
+	checkDraft: (id: number) => typedError<Concern[], UiError>(__TAURI_INVOKE("check_draft", { id })),
+	/**  Those one may mean. */
+	suggest: (text: string, limit: number) => typedError<Contact[], UiError>(__TAURI_INVOKE("suggest", { text, limit })),
+	/**  Hands a draft over, frozen; `at` = send later. */
+	sendDraft: (id: number, at: number | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("send_draft", { id, at })),
+	/**  What is on its way, has failed, or was sent just now. */
+	outgoing: () => typedError<Outgoing[], UiError>(__TAURI_INVOKE("outgoing")),
+	/**  Takes it back; too late once it has begun. */
+	cancelSending: (id: number) => typedError<Draft, UiError>(__TAURI_INVOKE("cancel_sending", { id })),
+	/**  Tries now. */
+	retrySending: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("retry_sending", { id })),
+	/**  What may have been sent was sent, says the person. */
+	confirmSent: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("confirm_sent", { id })),
+	/**  Back to a draft, for those who were refused. */
+	sendAgain: (id: number) => typedError<Draft, UiError>(__TAURI_INVOKE("send_again", { id })),
 	/**  How every account is. */
 	health: () => typedError<HealthView[], UiError>(__TAURI_INVOKE("health")),
 	/**  A report without secrets, to copy. */
@@ -111,6 +157,8 @@ export const commands = {
 	showBody: (message: number, view: BodyFormat) => typedError<string, UiError>(__TAURI_INVOKE("show_body", { message, view })),
 	/**  Asks where to save a part, then starts. None: the person thought better of it. */
 	saveAttachment: (message: number, part: string) => typedError<number | null, UiError>(__TAURI_INVOKE("save_attachment", { message, part })),
+	/**  Asks for files, and attaches them. None chosen: none attached. */
+	attachFiles: (id: number) => typedError<DraftFile[], UiError>(__TAURI_INVOKE("attach_files", { id })),
 	/**  Asks for a folder, then starts saving all attachments into it. Gives how many. */
 	saveAllAttachments: (message: number) => typedError<number | null, UiError>(__TAURI_INVOKE("save_all_attachments", { message })),
 	/**  Asks where to save the whole message as `.eml`, then starts. */
@@ -279,6 +327,29 @@ export type AfterAct =
 /**  None: back to the list. */
 "list";
 
+/**  What a draft answers. */
+export type Answer = {
+	/**  The message. */
+	message: number,
+	/**  How. */
+	kind: AnswerKind,
+};
+
+/**  How a message is answered. */
+export type AnswerKind = 
+/**  To whom it says answers go. */
+"reply" | 
+/**  To all who got it. */
+"replyAll" | 
+/**  To the mailing list. */
+"replyList" | 
+/**  Its text below one's own. */
+"forward" | 
+/**  As an attachment. */
+"forwardAttached" | 
+/**  Written once more. */
+"editAsNew";
+
 /**  One attachment. */
 export type AttachmentView = {
 	/**  Which part of the message (`2`, `1.3`). */
@@ -434,10 +505,68 @@ export type Code =
 "sent-too-much" | 
 /**  Sending: the server will not take it, for a reason of its own. */
 "rejected" | 
+/**  Sending: the account has no outgoing server. */
+"no-outgoing" | 
 /**  The person cancelled. */
 "cancelled" | 
 /**  Anything else; a bug of ours. */
 "internal";
+
+/**  What to write. */
+export type Compose = 
+/**  Something new. */
+{ kind: "new"; 
+/**  From this account; none = the first. */
+account: number | null } | 
+/**  What a `mailto:` address asks for. */
+{ kind: "mailto"; 
+/**  The address. */
+url: string } | 
+/**  An answer. */
+{ kind: "answer"; 
+/**  To this message. */
+message: number; 
+/**  How. */
+how: AnswerKind; 
+/**  HTML of the passage that is selected: it alone is quoted. */
+selection: string | null } | 
+/**  A draft of this computer. */
+{ kind: "open"; 
+/**  Which. */
+draft: number } | 
+/**  A message in Drafts, whoever wrote it there. */
+{ kind: "take"; 
+/**  Which. */
+message: number };
+
+/**  What should be looked at before sending. */
+export type Concern = 
+/**  Nobody to send to. */
+"no-recipient" | 
+/**  A recipient that cannot be sent to. */
+"wrong-recipient" | 
+/**  No subject. */
+"no-subject" | 
+/**  The text speaks of an attachment, and there is none. */
+"attachment-forgotten" | 
+/**  The message that is answered came to another address. */
+"unusual-sender" | 
+/**  Larger than the server said it takes. */
+"too-large" | 
+/**  The account can only receive. */
+"no-outgoing-server";
+
+/**  Somebody one may want to write to. */
+export type Contact = {
+	/**  Its id. */
+	id: number,
+	/**  Name; may be empty. */
+	name: string,
+	/**  Address. */
+	email: string,
+	/**  How often one wrote to them. */
+	written: number,
+};
 
 /**  Height of the list's rows. */
 export type Density = 
@@ -458,6 +587,90 @@ export type Discovered = {
 	provider: string | null,
 	/**  What the person should know before typing a password. */
 	advice: Advice,
+};
+
+/**  What somebody is writing. */
+export type Draft = {
+	/**  Its id. */
+	id: number,
+	/**  Whose outgoing server sends. */
+	account: number,
+	/**  Who it is from. */
+	identity: number,
+	/**  To. */
+	to: Recipient[],
+	/**  Cc. */
+	cc: Recipient[],
+	/**  Bcc. */
+	bcc: Recipient[],
+	/**  Subject. */
+	subject: string,
+	/**  The text with quote and signature: cleaned, pictures as `cid:`; empty where it is plain. */
+	html: string,
+	/**  The same, where it is plain. */
+	text: string,
+	/**  Plain text. */
+	plain: boolean,
+	/**  Files. */
+	files: DraftFile[],
+	/**  What it answers. */
+	answer: Answer | null,
+	/**  A receipt is asked for. */
+	receipt: boolean,
+	/**  When it was saved last. */
+	changed: number | null,
+	/**  Grows with each save. */
+	version: number,
+};
+
+/**  What changed in a draft; none = as it was. */
+export type DraftChange = {
+	/**  Who it is from. */
+	identity: number | null,
+	/**  To. */
+	to: Recipient[] | null,
+	/**  Cc. */
+	cc: Recipient[] | null,
+	/**  Bcc. */
+	bcc: Recipient[] | null,
+	/**  Subject. */
+	subject: string | null,
+	/**  Text as HTML. */
+	html: string | null,
+	/**  Text where it is plain. */
+	text: string | null,
+	/**  Plain text. */
+	plain: boolean | null,
+	/**  A receipt is asked for. */
+	receipt: boolean | null,
+};
+
+/**  A file that goes with a draft. */
+export type DraftFile = {
+	/**  In the draft. */
+	id: number,
+	/**  Name. */
+	name: string,
+	/**  Bytes; nearly, while it is `remote`. */
+	size: number | null,
+	/**  Type. */
+	mime: string,
+	/**  Content-ID of an inline picture. */
+	cid: string | null,
+	/**  Of a forwarded mail, and still on its server: fetched when sending needs it. */
+	remote: boolean,
+};
+
+/**  A version of a draft that can be brought back. */
+export type DraftVersion = {
+	/**  Its number. */
+	version: number,
+	/**  When it was saved. */
+	changed: number | null,
+	/**  Its subject. */
+	subject: string,
+	/**  Words in its text. */
+	words: number,
 };
 
 /**  What happened to a message, or why a row left the view. */
@@ -572,6 +785,28 @@ export type HealthView = {
 	unreadable: number,
 };
 
+/**  Who one writes as. */
+export type Identity = {
+	/**  0 = to be made. */
+	id: number,
+	/**  Whose outgoing server sends. */
+	account: number,
+	/**  Name in From. */
+	name: string,
+	/**  Address in From. */
+	email: string,
+	/**  Reply-To; empty = none. */
+	replyTo: string,
+	/**  Cleaned HTML. */
+	signature: string,
+	/**  Above the quote, rather than below it. */
+	signatureAbove: boolean,
+	/**  Always in Bcc: addresses with a comma between. */
+	bcc: string,
+	/**  The one a new message of the account is written as. */
+	isDefault: boolean,
+};
+
 /**  State of a message's remote images. */
 export type ImagesState = 
 /**  Not fetched. */
@@ -636,7 +871,11 @@ until: number | null } |
 /**  A folder was hidden, or shown again. */
 { kind: "hideFolder"; 
 /**  Hidden. */
-on: boolean };
+on: boolean } | 
+/**  Marked as answered: an answer was sent. */
+{ kind: "answered" } | 
+/**  Marked as forwarded. */
+{ kind: "forwarded" };
 
 /**  A label: an IMAP keyword with a name and a colour. */
 export type LabelView = {
@@ -776,6 +1015,26 @@ export type OpenMessage = {
 	message: number,
 };
 
+/**  A message on its way out. */
+export type Outgoing = {
+	/**  Its id. */
+	id: number,
+	/**  Whose server sends it. */
+	account: number,
+	/**  The draft it was made from. */
+	draft: number,
+	/**  To, or Cc or Bcc where there is none. */
+	to: Recipient[],
+	/**  Subject. */
+	subject: string,
+	/**  When it was handed over. */
+	queued: number | null,
+	/**  How it stands. */
+	state: SendState,
+	/**  Not a byte of it has been sent: it can be taken back. */
+	undoable: boolean,
+};
+
 /**  How many messages a person sent. */
 export type PersonCount = {
 	/**  Name or address. */
@@ -800,6 +1059,24 @@ export type Preview = {
 	oldest: number | null,
 	/**  When the newest came. */
 	newest: number | null,
+};
+
+/**  Somebody a message is for. */
+export type Recipient = {
+	/**  Display name; may be empty. */
+	name: string,
+	/**  Address; what was typed, where it is none. */
+	email: string,
+	/**  It cannot be sent to. */
+	wrong: boolean,
+};
+
+/**  What became of a message for one recipient. */
+export type RecipientResult = {
+	/**  Whose. */
+	email: string,
+	/**  Why not; none = it was accepted. */
+	error: UiError | null,
 };
 
 /**  Remote images of a message. */
@@ -872,6 +1149,33 @@ export type Security =
 /**  Clear text: loopback, or after an explicit choice. */
 "none";
 
+/**  How it stands with a message on its way out. */
+export type SendState = 
+/**  It is tried at this time. */
+{ kind: "waiting"; 
+/**  When. */
+at: number | null; 
+/**  Why not before. */
+error: UiError | null; 
+/**  How often it was tried. */
+tries: number } | 
+/**  It is being sent. */
+{ kind: "sending" } | 
+/**  It was sent. */
+{ kind: "sent"; 
+/**  When. */
+at: number | null } | 
+/**  It was refused, for these recipients or for all. */
+{ kind: "failed"; 
+/**  Why. */
+error: UiError; 
+/**  One by one. */
+recipients: RecipientResult[] } | 
+/**  It may have been sent: looked for in Sent, never sent again by itself. */
+{ kind: "unknown"; 
+/**  What happened. */
+error: UiError };
+
 /**  What is odd about the sender. */
 export type SenderWarning = 
 /**  From names several people or is repeated. */
@@ -919,6 +1223,10 @@ export type Settings = {
 	afterAct?: AfterAct,
 	/**  Whether opening a message marks it as read. */
 	readOnOpen?: boolean,
+	/**  Seconds between "send" and the first byte; at most 30. */
+	undoSeconds?: number,
+	/**  Whether the copy in Sent shows who got a blind copy. */
+	keepBcc?: boolean,
 };
 
 /**  Where settings came from. */

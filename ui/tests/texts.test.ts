@@ -39,7 +39,8 @@ const codes: Record<Code, true> = {
   "app-password": true, "browser-sign-in": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
   "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "no-folder": true,
   "no-such-folder": true, "folder-exists": true, "folder-in-use": true, quota: true, "not-allowed": true, elsewhere: true, "too-late": true, "too-large": true,
-  cancelled: true, internal: true,
+  "no-such-recipient": true, "recipient-full": true, "message-too-large": true, "sender-refused": true, "address-script": true,
+  "sent-too-much": true, rejected: true, "no-outgoing": true, cancelled: true, internal: true,
 };
 const roles: Record<Exclude<Role, "none">, true> = { inbox: true, drafts: true, sent: true, archive: true, all: true, junk: true, trash: true, flagged: true, recovered: true };
 const warnings: Record<SenderWarning, true> = { severalFrom: true, unreadable: true, nameIsAnotherAddress: true, mixedScript: true, hiddenCharacters: true };

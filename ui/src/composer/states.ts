@@ -14,7 +14,7 @@ export function toWhom({ to }: Outgoing): string {
 export function sentence({ state }: Outgoing): string {
   switch (state.kind) {
     case "waiting":
-      return state.error ? t("outbox-again", { why: explain(state.error), when: whenOf(state.at) }) : t("outbox-waits", { when: whenOf(state.at) });
+      return state.error ? t("outbox-again", { why: explain(state.error), when: whenOf(state.at ?? 0) }) : t("outbox-waits", { when: whenOf(state.at ?? 0) });
     case "sending":
       return t("sending");
     case "sent":

@@ -1,5 +1,5 @@
 /** The engine's side of writing and sending, made up: drafts live in memory, and what is sent arrives nowhere. */
-import type { AccountView, AnswerKind, Code, Compose, ComposeCommands, Concern, Contact, Draft, DraftFile, DraftVersion, Identity, MessageView, Outgoing, Recipient, SendState, UiError } from "../backend";
+import type { AccountView, AnswerKind, Code, Backend, Compose, Concern, Contact, Draft, DraftFile, DraftVersion, Identity, MessageView, Outgoing, Recipient, SendState, UiError } from "../backend";
 
 const fault = (code: Code, params: Record<string, string> = {}, detail: string | null = null): UiError => ({ code, params, detail, retry: false });
 const quote = `<div>On Monday, 23 November 2026 at 10:42, Inès Caron wrote:</div><blockquote type="cite"><div>Good morning both,</div><div><br></div><div>The panes arrive on <b style="color: rgb(176, 65, 62)">Thursday morning</b>, so the frost is not a worry any more. I have put the three quotes side by side.</div><table style="border-collapse: collapse"><tbody><tr><td style="border-bottom: 1px solid rgb(200, 200, 200); padding: 4px 18px 4px 0px">Verrerie du Nord</td><td style="border-bottom: 1px solid rgb(200, 200, 200)">2 420 €</td></tr></tbody></table><div>Inès</div></blockquote>`;
@@ -27,6 +27,9 @@ function parse(text: string): Recipient[] {
   }
   return out;
 }
+
+/** The commands of writing and sending. */
+type ComposeCommands = Pick<Backend, "identities" | "saveIdentity" | "removeIdentity" | "compose" | "draft" | "drafts" | "saveDraft" | "draftVersions" | "restoreDraft" | "discardDraft" | "undiscardDraft" | "attachFiles" | "attachBytes" | "detach" | "draftPicture" | "parseRecipients" | "checkDraft" | "sendDraft" | "outgoing" | "cancelSending" | "retrySending" | "confirmSent" | "sendAgain" | "suggest">;
 
 export function composeCommands(world: World): ComposeCommands {
   const { announce, delay } = world;
@@ -167,7 +170,7 @@ export function composeCommands(world: World): ComposeCommands {
     },
     compose: async (wish) => begin(wish),
     draft: async (id) => find(id),
-    drafts: async () => [...drafts.values()].filter(({ id }) => !outgoing.some((one) => one.draft === id)).sort((a, b) => b.changed - a.changed),
+    drafts: async () => [...drafts.values()].filter(({ id }) => !outgoing.some((one) => one.draft === id)).sort((a, b) => (b.changed ?? 0) - (a.changed ?? 0)),
     saveDraft: async (id, version, change) => {
       const draft = find(id);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null)) as Partial<Draft>;
@@ -220,7 +223,7 @@ export function composeCommands(world: World): ComposeCommands {
         ["wrong-recipient", people.some(({ wrong }) => wrong)],
         ["no-subject", draft.subject.trim() === ""],
         ["attachment-forgotten", /attach|anhang/i.test(said) && draft.files.length === 0],
-        ["too-large", draft.files.reduce((sum, { size }) => sum + size, 0) > 25_000_000],
+        ["too-large", draft.files.reduce((sum, { size }) => sum + (size ?? 0), 0) > 25_000_000],
         ["no-outgoing-server", world.accounts.find((account) => account.id === draft.account)?.outgoing === null],
       ];
       return concerns.filter(([, so]) => so).map(([concern]) => concern);

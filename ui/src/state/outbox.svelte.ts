@@ -50,10 +50,11 @@ class Outbox {
       else toasts.say(t("sent"));
       return;
     }
-    const seconds = Math.max(0, state.at - Date.now() / 1000);
+    const at = state.at ?? 0;
+    const seconds = Math.max(0, at - Date.now() / 1000);
     const undo = { name: t("undo"), title: t("undo-send"), run: () => void composing.edit(outgoing) };
     if (seconds <= undoable) this.#notes.set(id, toasts.offer(t("sending-in", { seconds: Math.round(seconds) }), undo, seconds * 1000));
-    else toasts.offer(t("sending-later", { when: whenOf(state.at) }), undo);
+    else toasts.offer(t("sending-later", { when: whenOf(at) }), undo);
   }
 
   #look(id: number, kind: Outgoing["state"]["kind"]): void {

@@ -66,7 +66,7 @@ export class Writing {
     this.body = { html: draft.html, text: draft.text };
     this.#version = draft.version;
     this.#take(draft);
-    this.savedAt = draft.changed;
+    this.savedAt = draft.changed ?? 0;
     this.#saving = new Autosave(
       () => this.#save(),
       (state, error) => {

@@ -20,6 +20,7 @@ import Mail from "@lucide/svelte/icons/mail";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import MonitorSmartphone from "@lucide/svelte/icons/monitor-smartphone";
 import Pencil from "@lucide/svelte/icons/pencil";
+import Reply from "@lucide/svelte/icons/reply";
 import SearchX from "@lucide/svelte/icons/search-x";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";

@@ -14,24 +14,25 @@ pub(super) fn is_german(chosen: &str) -> bool {
     language.to_lowercase().starts_with("de")
 }
 
-const MONTHS: [[&str; 2]; 12] = [
-    ["January", "Januar"],
-    ["February", "Februar"],
-    ["March", "März"],
-    ["April", "April"],
-    ["May", "Mai"],
-    ["June", "Juni"],
-    ["July", "Juli"],
-    ["August", "August"],
-    ["September", "September"],
-    ["October", "Oktober"],
-    ["November", "November"],
-    ["December", "Dezember"],
+const MONTHS: [(&str, &str); 12] = [
+    ("January", "Januar"),
+    ("February", "Februar"),
+    ("March", "März"),
+    ("April", "April"),
+    ("May", "Mai"),
+    ("June", "Juni"),
+    ("July", "Juli"),
+    ("August", "August"),
+    ("September", "September"),
+    ("October", "Oktober"),
+    ("November", "November"),
+    ("December", "Dezember"),
 ];
 
 fn date(at: Local, german: bool) -> (String, String) {
     let (year, month, day, hour, minute) = at;
-    let month = usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m)).map_or("", |m| m[usize::from(german)]);
+    let month =
+        usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m)).map_or("", |m| if german { m.1 } else { m.0 });
     let date = if german { format!("{day}. {month} {year}") } else { format!("{day} {month} {year}") };
     (date, format!("{hour}:{minute:02}"))
 }

@@ -47,7 +47,8 @@ impl<'a> Filing<'a> {
         let id = self.account.id;
         let due = store.filings_due(id).await?;
         let copies = store.copies_due(id).await?;
-        if !(due.is_empty() && copies.is_empty()) && !store.folders_of(id).await?.is_empty() {
+        let some = !due.is_empty() || !copies.is_empty();
+        if some && !store.folders_of(id).await?.is_empty() {
             for one in due {
                 self.file(one).await?;
             }

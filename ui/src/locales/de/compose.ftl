@@ -126,6 +126,8 @@ notice-unknown = Eine Nachricht wurde vielleicht gesendet
 
 # Einstellungen.
 page-writing = Schreiben
+setting-keepBcc = Blindkopien in „Gesendet“ zeigen
+setting-keepBcc-hint = Die Kopie in „Gesendet“ zeigt, wer eine Blindkopie bekam. Im Gesendeten selbst steht es nie.
 undo-seconds = Senden lässt sich zurücknehmen
 undo-seconds-of = { $seconds ->
     [0] gar nicht

@@ -126,6 +126,8 @@ notice-unknown = A message may have been sent
 
 # Settings.
 page-writing = Writing
+setting-keepBcc = Keep blind copies visible in Sent
+setting-keepBcc-hint = The copy in Sent shows who got a blind copy. It is never in what is sent.
 undo-seconds = Sending can be undone
 undo-seconds-of = { $seconds ->
     [0] not at all

@@ -161,7 +161,8 @@ fn where_no_keywords_can_be_made_it_is_kept_here() {
             let store = desk.room.house.store.clone();
             async move { store.act(act).await.unwrap().unwrap() }
         };
-        assert!(view(&desk).await.only_here);
+        let shown = view(&desk).await;
+        assert!(shown.only_here);
         desk.quiet().await;
         assert_eq!(muted_rows(&desk).await, ["Mail 1", "Mail 2", "Mail 4", "Mail 5"]);
         let keywords = |desk: &Desk| there(desk).into_iter().map(|m| m.2).collect::<Vec<_>>().concat();
