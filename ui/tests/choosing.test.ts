@@ -289,7 +289,7 @@ describe("from a row", () => {
     expect(menu(await row(/minutes of the meeting/))).toBe(false);
     await screen.findByRole("menu", { name: "What to do with it" });
     expect(screen.getAllByRole("menuitem").map(({ textContent }) => textContent.trim().replace(/\s+/g, " "))).toEqual([
-      "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Snooze H", "Flag S", "Mark as unread Shift U", "Mute conversation M",
+      "Reply R", "Reply all A", "Forward F", "Archive E", "Delete #", "Junk !", "Move V", "Copy to a folder", "Label L", "Snooze H", "Flag S", "Mark as unread Shift U", "Mute conversation M",
       "Archive conversation", "Delete conversation", "Move conversation", "Mark conversation as read", "Delete for ever Shift Del",
     ]);
     await accessible();
@@ -306,7 +306,7 @@ describe("from a row", () => {
     press("j");
     press(key, document.body, held);
     const menu = await screen.findByRole("menu", { name: "What to do with it" });
-    expect(document.activeElement?.textContent).toContain("Archive");
+    expect(document.activeElement?.textContent).toContain("Reply");
     press("Escape", document.activeElement!);
     await waitFor(() => expect(menu.isConnected).toBe(false));
     expect(document.activeElement).toBe(screen.getByRole("listbox", { name: "Messages" }));
@@ -356,7 +356,8 @@ describe("the tools of the message", () => {
     await screen.findByRole("article");
     const bar = screen.getByRole("toolbar", { name: "Message tools" });
     expect(within(bar).getAllByRole("button").map((one) => [one.getAttribute("aria-label"), one.title])).toEqual([
-      ["Archive", "Archive (E)"], ["Delete", "Delete (#)"], ["Junk", "Junk (!)"], ["Move", "Move (V)"], ["Label", "Label (L)"], ["Snooze", "Snooze (H)"], ["Flag", "Flag (S)"], ["More", "More"],
+      ["Archive", "Archive (E)"], ["Delete", "Delete (#)"], ["Junk", "Junk (!)"], ["Move", "Move (V)"], ["Label", "Label (L)"], ["Snooze", "Snooze (H)"], ["Flag", "Flag (S)"],
+      ["Reply", "Reply (R)"], ["Reply all", "Reply all (A)"], ["Forward", "Forward (F)"], ["More", "More"],
     ]);
     await accessible();
   });
