@@ -14,6 +14,7 @@ mod driver;
 mod notices;
 mod shop;
 mod world;
+mod writing;
 
 mod accounts;
 mod acting;

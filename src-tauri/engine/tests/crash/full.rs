@@ -94,6 +94,7 @@ pub async fn perform(orders: &Orders) {
     .await;
     hand.quiet().await;
     hand.engine.close().await;
+    check::put_away(&orders.profile).await;
     std::fs::copy(orders.profile.join("mail.sqlite"), kept.join("mail.sqlite")).unwrap();
 }
 

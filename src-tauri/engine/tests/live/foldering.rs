@@ -106,7 +106,9 @@ async fn whole_story<S: Serves>(room: Room<S>, keeps_numbers: bool) {
     engine.move_folder(deep, Some(goal)).await.unwrap();
     assert!(tree.folder("Ziel/tiefer").await.id == deep);
     let renamed = engine.rename_folder(away, "Daheim".into()).await.unwrap();
-    assert_eq!((renamed.subject.as_str(), renamed.to.as_deref()), ("Projekte/Unterwegs", Some("Projekte/Daheim")));
+    // As the server writes paths.
+    let named = (renamed.subject.clone(), renamed.to.clone().unwrap_or_default());
+    assert!(named.0.ends_with("Unterwegs") && named.1.ends_with("Daheim"), "{named:?}");
     engine.hide_folder(goal, true).await.unwrap();
     assert!(tree.folder("Ziel").await.hidden && tree.is_subscribed("Ziel"));
     let deleted = engine.delete_folder(goal).await.unwrap();
@@ -159,7 +161,8 @@ async fn whole_story<S: Serves>(room: Room<S>, keeps_numbers: bool) {
     // Hidden, and shown.
     for hidden in [true, false] {
         engine.hide_folder(deep, hidden).await.unwrap();
-        assert_eq!((tree.folder("tief").await.hidden, tree.is_subscribed("tief")), (hidden, !hidden));
+        assert_eq!(tree.folder("tief").await.hidden, hidden, "at once");
+        tree.room.wait("told", |_| async { (tree.is_subscribed("tief") != hidden).then_some(()) }).await;
         let synced = engine.health().await.unwrap()[0].last_sync;
         engine.retry_now(tree.account).await.unwrap();
         // By the server's own word as well: a look may have begun before.

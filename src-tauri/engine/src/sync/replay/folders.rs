@@ -90,11 +90,10 @@ impl Replay<'_> {
             }
             (Change::Rename { to: spot, .. }, Some(from)) => {
                 let mailbox = to(spot).ok_or_else(|| Error::Gone("folder".into()))?;
+                self.put_down().await?;
                 if !store.folder_op_begin(op.id, Some(&mailbox.0)).await? {
                     return Ok(());
                 }
-                // The one that is open may have its name no more.
-                self.open = None;
                 let renamed = self.remote.rename(&from, &mailbox).await;
                 crate::crash::step();
                 match renamed {
@@ -208,8 +207,7 @@ impl Replay<'_> {
             .filter_map(|f| Some((f, queue.tree.folders.get(&f)?.mailbox.as_str())))
             .collect();
         family.sort_by_key(|(_, mailbox)| std::cmp::Reverse(mailbox.len()));
-        // Nothing that is open can be deleted everywhere.
-        self.open = None;
+        self.put_down().await?;
         for (_, mailbox) in &family {
             let mailbox = MailboxName((*mailbox).to_owned());
             let deleted = self.remote.delete(&mailbox).await;
@@ -223,6 +221,13 @@ impl Replay<'_> {
         }
         let ids: Vec<Id> = family.iter().map(|(f, _)| *f).collect();
         store.folders_deleted(self.account.id, op.id, &ids).await
+    }
+
+    /// Opens the inbox in place of whatever is open: that may soon have another name, and what is open is neither renamed nor
+    /// deleted by every server (Courier).
+    async fn put_down(&mut self) -> Result<()> {
+        self.open = None;
+        self.remote.select(&MailboxName("INBOX".to_owned()), None).await.map(drop)
     }
 
     /// LIST, taken over.

@@ -260,12 +260,16 @@ mod tests {
             ..on(4, 4, Kind::Copy, Delta { folder: Some(5), ..Delta::default() })
         };
         let on_copy = Waiting { server_folder: None, ..flag(5, 4, bit::FLAGGED, 0) };
-        let leave = Waiting { ..on(6, 6, Kind::Leave, Delta { folder: Some(NOWHERE), ..Delta::default() }) };
+        let leave =
+            Waiting { other: Some(4), ..on(6, 6, Kind::Leave, Delta { folder: Some(NOWHERE), ..Delta::default() }) };
         let got = steps(&[begun, later, stranger, copy, on_copy, leave.clone()], 100);
         assert_eq!(told(&got), ["1 Copy(5) 90[4]"]);
         assert_eq!(got.unknown, [1]);
         let arrived = Waiting { other_folder: Some(8), ..leave };
-        assert_eq!(told(&steps(&[arrived], 100)), ["1 Delete 60[6]"]);
+        assert_eq!(told(&steps(&[arrived.clone()], 100)), ["1 Delete 60[6]"]);
+        // What leaves with its folder is the folder's business.
+        let with_folder = Waiting { other: None, ..arrived };
+        assert_eq!(told(&steps(&[with_folder], 100)), Vec::<String>::new());
         assert_eq!(steps(&[], 100).steps.first(), None);
     }
 }
