@@ -182,6 +182,9 @@ impl Signature {
     }
 
     fn fragment(&self, dashes: bool) -> String {
+        if self.html.trim().is_empty() && self.plain.trim().is_empty() {
+            return String::new();
+        }
         let made = if self.html.trim().is_empty() {
             html_of(&plain::of_text(self.plain.trim_end(), None))
         } else {
@@ -237,4 +240,25 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(text, &mut out);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_no_signature_signs_nothing() {
+        let source = Source { text: Some("theirs"), ..Source::default() };
+        for (html, plain) in [("", ""), (" ", "\n")] {
+            for place in [Place::Above, Place::Below] {
+                let none = Signature { html: html.into(), plain: plain.into(), place };
+                for as_text in [false, true] {
+                    for begun in [nothing(&none, as_text), reply(&source, "said:", &none, Place::Above, as_text)] {
+                        let text = begun.html.or(begun.plain).unwrap_or_default();
+                        assert!(!text.contains("--") && !text.contains(SIGNATURE), "{text}");
+                    }
+                }
+            }
+        }
+    }
 }
