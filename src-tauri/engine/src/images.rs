@@ -135,12 +135,15 @@ fn client(reach: Reach) -> Result<reqwest::Client> {
         .map_err(|e| crate::error::Error::Internal(e.to_string()))
 }
 
-/// Fetches all images of a message and keeps them; what could not be had is noted as such.
+/// Fetches all images of a message and keeps them; what could not be had is noted as such. Those that are here are not asked for
+/// again: a sender may count how often a mail is looked at, and learns only that it was shown once.
 pub(crate) async fn fetch(house: &Arc<House>, message: Id, images: &[RemoteImage]) -> Result<()> {
     let reach = Reach::of_this_run();
     let client = client(reach)?;
     tokio::fs::create_dir_all(files::folder(&house.profile)).await?;
+    let here = house.store.images_here(message).await?;
     let numbered = images.iter().enumerate().filter_map(|(n, i)| u32::try_from(n).ok().map(|n| (n, i)));
+    let numbered = numbered.filter(|(n, _)| !here.contains(n));
     futures::stream::iter(numbered)
         .for_each_concurrent(TOGETHER, |(n, image)| {
             let client = client.clone();

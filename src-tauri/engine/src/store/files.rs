@@ -79,6 +79,15 @@ impl Store {
         tx.commit_beside_lists().await
     }
 
+    /// Which remote images of a message are here.
+    pub(crate) async fn images_here(&self, message: Id) -> Result<Vec<u32>> {
+        let here: Vec<i64> = sqlx::query_scalar("SELECT n FROM image WHERE message = ?1 AND file IS NOT NULL")
+            .bind(message)
+            .fetch_all(self.read())
+            .await?;
+        Ok(here.into_iter().map(super::count).collect())
+    }
+
     /// A remote image that was fetched.
     pub(crate) async fn remote_picture(&self, profile: &Path, message: Id, n: u32) -> Result<Option<Picture>> {
         let row: Option<(String, String)> = sqlx::query_as(
