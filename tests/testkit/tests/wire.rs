@@ -73,12 +73,14 @@ fn cuts_once_and_where_it_was_planned() {
         for (up, down) in [(Some(700), None), (None, Some(700))] {
             let proxy = Proxy::to(echo()).unwrap();
             let meter = proxy.meter();
-            let mut streams = [0, 1].map(|_| TcpStream::connect(("127.0.0.1", proxy.port())).unwrap());
-            for stream in &mut streams {
+            // One after the other: which is the second is seen when it has said something.
+            let mut streams = [0, 1].map(|_| {
+                let mut stream = TcpStream::connect(("127.0.0.1", proxy.port())).unwrap();
                 stream.set_read_timeout(Some(BUSY)).unwrap();
                 stream.write_all(&[7; 500]).unwrap();
-                assert_eq!(comes_back(stream, 500), (500, None));
-            }
+                assert_eq!(comes_back(&mut stream, 500), (500, None));
+                stream
+            });
             // Both have said 500; the second alone is meant, and the way of the fault is not.
             let cut = up.map_or(Cut::Down(down.unwrap_or_default()), Cut::Up);
             meter.set(|fault| fault.way = if way == Way::Close { Way::Reset } else { Way::Close });

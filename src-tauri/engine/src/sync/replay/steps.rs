@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(told(&got), ["1 Copy(5) 90[4]"]);
         assert_eq!(got.unknown, [1]);
         let arrived = Waiting { other_folder: Some(8), ..leave };
-        assert_eq!(told(&steps(&[arrived.clone()], 100)), ["1 Delete 60[6]"]);
+        assert_eq!(told(&steps(std::slice::from_ref(&arrived), 100)), ["1 Delete 60[6]"]);
         // What leaves with its folder is the folder's business.
         let with_folder = Waiting { other: None, ..arrived };
         assert_eq!(told(&steps(&[with_folder], 100)), Vec::<String>::new());
