@@ -67,7 +67,12 @@ fn web(written: &str, parsed: &Url) -> Result<Link, Refused> {
 }
 
 fn addressee(parsed: &Url) -> String {
-    let raw = parsed.path();
+    let bytes = unescaped(parsed.path());
+    crate::address::visible(&String::from_utf8_lossy(&bytes)).chars().take(320).collect()
+}
+
+/// Undoes percent encoding (RFC 3986 §2.1); a `%` that begins no escape stands for itself.
+pub(crate) fn unescaped(raw: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.as_bytes();
     while let Some((&b, tail)) = rest.split_first() {
@@ -82,7 +87,7 @@ fn addressee(parsed: &Url) -> String {
             bytes.push(b);
         }
     }
-    crate::address::visible(&String::from_utf8_lossy(&bytes)).chars().take(320).collect()
+    bytes
 }
 
 #[cfg(test)]

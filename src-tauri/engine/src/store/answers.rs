@@ -2,7 +2,7 @@
 //! is one transaction.
 
 use super::ops::{self, list};
-use super::{Store, id};
+use super::{Store, Write, id};
 use crate::error::{Error, Result, UiError};
 use crate::rebase::{Delta, FlagsToSend, State, bit, with_keywords};
 use crate::remote::UidSet;
@@ -10,6 +10,17 @@ use crate::view::Id;
 
 /// Where a message is on the server: place, and its UID there where it was told.
 pub(crate) type Landed = (i64, Option<u32>);
+
+/// The acts of these say that the server could only mark.
+async fn note_only_marked(tx: &mut Write, ops: &[i64]) -> Result<()> {
+    sqlx::query(
+        "UPDATE act SET only_marked = 1 WHERE id IN (SELECT act FROM op WHERE id IN (SELECT value FROM json_each(?1)))",
+    )
+    .bind(list(ops)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
 
 impl Store {
     /// The server has set and cleared these flags.
@@ -149,10 +160,7 @@ impl Store {
         .bind(bit::DELETED)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("UPDATE act SET only_marked = 1 WHERE id IN (SELECT act FROM op WHERE id IN (SELECT value FROM json_each(?1)))")
-            .bind(list(ops)?)
-            .execute(&mut *tx)
-            .await?;
+        note_only_marked(&mut tx, ops).await?;
         let folders = ops::done(&mut tx, ops).await?;
         tx.commit().await?;
         Ok(folders)
@@ -164,10 +172,7 @@ impl Store {
         let todo = self.folder(source).await?.todo.union(uids);
         let mut tx = self.write_durably().await?;
         super::folders::set_todo(&mut tx, source, &todo).await?;
-        sqlx::query("UPDATE act SET only_marked = 1 WHERE id IN (SELECT act FROM op WHERE id IN (SELECT value FROM json_each(?1)))")
-            .bind(list(ops)?)
-            .execute(&mut *tx)
-            .await?;
+        note_only_marked(&mut tx, ops).await?;
         let folders = ops::done(&mut tx, ops).await?;
         tx.commit().await?;
         Ok(folders)

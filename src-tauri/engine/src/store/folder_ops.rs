@@ -242,18 +242,18 @@ pub(super) async fn listed(tx: &mut Write, account: Id, listing: &[Listing]) -> 
 /// were to see under its new name (`instead`) was nobody's wish, and is no refusal.
 pub(super) async fn folder_gone(tx: &mut Write, folder: Id, path: &str) -> Result<()> {
     let waiting: Vec<(i64, i64, bool)> = sqlx::query_as(
-        "SELECT id, kind, kind = 14 AND json_extract(change, '$.instead') IS NOT NULL FROM op
+        "SELECT id, kind, kind = 13 OR (kind = 14 AND json_extract(change, '$.instead') IS NOT NULL) FROM op
          WHERE state = 0 AND placement = 0 AND source = ?1",
     )
     .bind(folder)
     .fetch_all(&mut **tx)
     .await?;
     let why = UiError::new(Code::NoSuchFolder).with("folder", path);
-    for (op, kind, ours) in waiting {
-        match kind {
-            13 => drop(ops::done(tx, &[op]).await?),
-            _ if ours => drop(ops::done(tx, &[op]).await?),
-            _ => drop(ops::refused(tx, &[op], &why, kind == 12).await?),
+    for (op, kind, is_so) in waiting {
+        if is_so {
+            ops::done(tx, &[op]).await?;
+        } else {
+            ops::refused(tx, &[op], &why, kind == 12).await?;
         }
     }
     Ok(())

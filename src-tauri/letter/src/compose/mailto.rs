@@ -99,21 +99,7 @@ fn text(value: &str) -> String {
 
 /// Undoes percent encoding; what is no UTF-8 then becomes U+FFFD. A plus is a plus (RFC 6068 §5).
 fn percent(raw: &str) -> String {
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.as_bytes();
-    while let Some((&b, tail)) = rest.split_first() {
-        rest = tail;
-        if b == b'%'
-            && let [high, low, after @ ..] = tail
-            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
-        {
-            bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-            rest = after;
-        } else {
-            bytes.push(b);
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+    String::from_utf8_lossy(&crate::link::unescaped(raw)).into_owned()
 }
 
 #[cfg(test)]
