@@ -16,8 +16,8 @@ fn main() {
 
 fn build(commands: &str) -> Result<(), Box<dyn std::error::Error>> {
     let source = std::fs::read_to_string(commands)?;
-    let (_, list) = source.split_once("of_the_engine! {\n").ok_or("no list of the engine's own commands")?;
-    let (list, rest) = list.split_once("\n}\n").ok_or("the list does not end")?;
+    let (_, list) = source.split_once("{ [$($with)*]\n").ok_or("no list of the engine's own commands")?;
+    let (list, rest) = list.split_once("\n} }; }\n").ok_or("the list does not end")?;
     let listed = list.lines().filter(|line| !line.trim_start().starts_with("//"));
     let listed = listed.filter_map(|line| Some(line.trim().split_once('(')?.0));
     let functions = rest.split("#[tauri::command]").skip(1);

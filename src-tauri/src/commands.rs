@@ -13,7 +13,7 @@ type Here<'a> = State<'a, Opened>;
 
 /// Commands that are the engine's method of the same name, and nothing else.
 macro_rules! of_the_engine {
-    ($($(#[doc = $doc:expr])* $name:ident($($value:ident: $kind:ty),*) -> $answer:ty;)*) => {$(
+    ([] $($(#[doc = $doc:expr])* $name:ident($($value:ident: $kind:ty),*) -> $answer:ty;)*) => {$(
         $(#[doc = $doc])*
         #[tauri::command]
         #[specta::specta]
@@ -23,7 +23,9 @@ macro_rules! of_the_engine {
     )*};
 }
 
-of_the_engine! {
+/// Those commands, for a macro that is given them after what stands in the brackets: the functions here, the list in `bindings`.
+#[rustfmt::skip]
+macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($with)*]
     /// Everything the window's first frame needs.
     start() -> StartView;
     /// Accounts in the person's order.
@@ -170,7 +172,10 @@ of_the_engine! {
     health_report(account: Id) -> String;
     /// Connects or looks now.
     retry_now(account: Id) -> ();
-}
+} }; }
+pub(crate) use engine_commands;
+
+engine_commands!(of_the_engine []);
 
 /// Where passwords are kept now.
 #[tauri::command]
