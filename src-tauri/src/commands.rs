@@ -32,10 +32,10 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     accounts() -> Vec<AccountView>;
     /// Folders of all accounts, account order then tree order.
     folders() -> Vec<FolderView>;
-    /// Rows of a list, newest first; at most 500.
-    list_page(key: ListKey, filter: Filter, offset: u32, limit: u32) -> ListPage;
+    /// Rows of a list in its order; at most 500.
+    list_page(list: List, offset: u32, limit: u32) -> ListPage;
     /// Where a row stands in a list now.
-    list_index(key: ListKey, filter: Filter, row: Id) -> Option<u32>;
+    list_index(list: List, row: Id) -> Option<u32>;
     /// A message as it is here; starts the fetch of its text where that is missing.
     open_message(message: Id) -> MessageView;
     /// A message as it is here; starts nothing.

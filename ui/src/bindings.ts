@@ -11,10 +11,10 @@ export const commands = {
 	accounts: () => typedError<AccountView[], UiError>(__TAURI_INVOKE("accounts")),
 	/**  Folders of all accounts, account order then tree order. */
 	folders: () => typedError<FolderView[], UiError>(__TAURI_INVOKE("folders")),
-	/**  Rows of a list, newest first; at most 500. */
-	listPage: (key: ListKey, filter: Filter, offset: number, limit: number) => typedError<ListPage, UiError>(__TAURI_INVOKE("list_page", { key, filter, offset, limit })),
+	/**  Rows of a list in its order; at most 500. */
+	listPage: (list: List, offset: number, limit: number) => typedError<ListPage, UiError>(__TAURI_INVOKE("list_page", { list, offset, limit })),
 	/**  Where a row stands in a list now. */
-	listIndex: (key: ListKey, filter: Filter, row: number) => typedError<number | null, UiError>(__TAURI_INVOKE("list_index", { key, filter, row })),
+	listIndex: (list: List, row: number) => typedError<number | null, UiError>(__TAURI_INVOKE("list_index", { list, row })),
 	/**  A message as it is here; starts the fetch of its text where that is missing. */
 	openMessage: (message: number) => typedError<MessageView, UiError>(__TAURI_INVOKE("open_message", { message })),
 	/**  A message as it is here; starts nothing. */
@@ -689,14 +689,19 @@ export type EventView = {
 	what: Happening,
 };
 
-/**  Which rows of it. */
-export type Filter = 
-/**  All. */
-"all" | 
-/**  Unread. */
-"unread" | 
-/**  With attachments. */
-"files";
+/**  Which of its rows: those that meet every condition. */
+export type Filter = {
+	/**  Unread. */
+	unread: boolean,
+	/**  Flagged. */
+	flagged: boolean,
+	/**  With attachments. */
+	files: boolean,
+	/**  From or to this address. */
+	person: string | null,
+	/**  These words in its subject, or in the name or address of one of its people. */
+	text: string | null,
+};
 
 /**  One folder of an account, in tree order (parents before children, roles first). */
 export type FolderView = {
@@ -898,7 +903,19 @@ export type LinkHeld = {
 	host: string | null,
 };
 
-/**  Which list. */
+/**  A list as it is asked for. */
+export type List = {
+	/**  Of which messages. */
+	key: ListKey,
+	/**  Which of them. */
+	filter: Filter,
+	/**  In which order. */
+	order: Order,
+	/**  A row is a conversation: all that stands together in this list. False: a row is one message. */
+	conversations: boolean,
+};
+
+/**  Which messages a list is of. */
 export type ListKey = 
 /**  One folder. */
 { kind: "folder"; 
@@ -906,10 +923,18 @@ export type ListKey =
 id: number } | 
 /**  The inboxes of all accounts. */
 { kind: "inboxes" } | 
+/**  Whatever is unread, all accounts, but not in Trash and Junk. */
+{ kind: "unread" } | 
 /**  Whatever is flagged, all accounts. */
 { kind: "flagged" } | 
 /**  What sleeps until a time, all accounts, the soonest first. */
-{ kind: "snoozed" };
+{ kind: "snoozed" } | 
+/**  The Drafts of all accounts. */
+{ kind: "drafts" } | 
+/**  What was sent, all accounts. */
+{ kind: "sent" } | 
+/**  Everything, all accounts, but not what is in Trash and Junk. */
+{ kind: "allMail" };
 
 /**  A stretch of a list, newest first. */
 export type ListPage = {
@@ -959,6 +984,21 @@ export type ListRow = {
 	labels: string[],
 	/**  Snoozed until then; a time that is over: it has come back. */
 	due: number | null,
+	/**
+	 *  Messages of its conversation, each once, over all folders but Trash and Junk (unless this row is in one of them); 1 in a list
+	 *  of single messages.
+	 */
+	messages: number,
+	/**  Those of them in this list that are unread. */
+	unreadMessages: number,
+	/**  Who takes part, each once, in the order in which they first wrote; in a list of single messages nobody. */
+	people: string[],
+	/**  Which of the people have written something that is unread. */
+	unreadPeople: number[],
+	/**  Which of the people is oneself. */
+	me: number[],
+	/**  Further folders in which the same message stands. */
+	places: number[],
 };
 
 /**  An opened message. */
@@ -1014,6 +1054,27 @@ export type OpenMessage = {
 	/**  The message. */
 	message: number,
 };
+
+/**  In which order. */
+export type Order = {
+	/**  By what. */
+	by: OrderBy,
+	/**  The least first (the oldest, A, the smallest); false: the greatest first. Snoozed: false is the soonest first. */
+	ascending: boolean,
+};
+
+/**  What a list is sorted by; what is equal in it, by date, the newest first. */
+export type OrderBy = 
+/**  When it came; what sleeps, when it is due. */
+"date" | 
+/**  Who is shown. */
+"sender" | 
+/**  Its subject, without what answers put before it. */
+"subject" | 
+/**  Its size on the server. */
+"size" | 
+/**  Whether it has attachments. */
+"files";
 
 /**  A message on its way out. */
 export type Outgoing = {
@@ -1284,10 +1345,8 @@ rows: number[] } |
 message: number } | 
 /**  Stretches of a list, whether their rows were ever loaded or not. */
 { kind: "list"; 
-/**  The list. */
-key: ListKey; 
-/**  Its filter. */
-filter: Filter; 
+/**  The list; of conversations, these are meant whole. */
+list: List; 
 /**  Stretches; none at all = the whole list. */
 spans: Span[]; 
 /**  [`super::ListPage::newest`] when it was marked: what came later is not meant. */

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import type { FolderView } from "../src/backend";
+import { listOf } from "../src/state/lists";
 import { idle, linesFor } from "../src/folders/menu";
 import { favourites, outOfSight } from "../src/folders/tree";
 import type { Mock } from "../src/mock/backend";
@@ -216,15 +217,15 @@ describe("in the sidebar", () => {
     within(await screen.findByRole("menu")).getByRole("menuitem", { name: "Empty Junk…" }).click();
     const dialog = await screen.findByRole("dialog", { name: "Empty Junk?" });
     expect(dialog.textContent).toContain("40 messages in Junk are deleted for ever, here and on imap.meadow.example.");
-    const { newest } = await mock.listPage({ kind: "folder", id: 4 }, "all", 0, 1);
+    const { newest } = await mock.listPage(listOf({ kind: "folder", id: 4 }), 0, 1);
     submit(dialog, "Delete 40 messages");
-    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "delete" }, { kind: "list", key: { kind: "folder", id: 4 }, filter: "all", spans: [], newest }]]));
+    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "delete" }, { kind: "list", list: listOf({ kind: "folder", id: 4 }), spans: [], newest }]]));
   });
 
   it("all of a folder is read at once, and the way back is shown", async () => {
     const mock = await open();
     await choose("Greenhouse", "Mark all as read");
-    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "read", on: true }, expect.objectContaining({ kind: "list", key: { kind: "folder", id: 7 }, spans: [] })]]));
+    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "read", on: true }, expect.objectContaining({ kind: "list", list: listOf({ kind: "folder", id: 7 }), spans: [] })]]));
   });
 
   it("hidden folders stay behind a line that tells their number", async () => {

@@ -56,6 +56,7 @@ const made = [
   ...["today", "yesterday", "thisWeek", "lastWeek", "later", "unknown"].map((day) => `day-${day}`),
   ...["all", "unread", "files"].map((filter) => `filter-${filter}`),
   ...["unread", "files"].map((filter) => `empty-${filter}`),
+  ...["unread", "drafts", "sent", "allMail"].map((list) => `list-${list}`),
   ...["list", "select", "act", "write", "message", "go", "window"].map((group) => `keys-${group}`),
   ...["looking", "trying", "saving"].map((busy) => `busy-${busy}`),
   ...["incoming", "outgoing"].flatMap((side) => ["server", "port", "security"].map((part) => `${side}-${part}`)),

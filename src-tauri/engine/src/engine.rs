@@ -126,17 +126,17 @@ impl Engine {
 
     // ---- the list ----
 
-    /// Rows `offset..offset + limit` of a list, newest first; `limit` is cut at 500.
-    pub async fn list_page(&self, key: ListKey, filter: Filter, offset: u32, limit: u32) -> Result<ListPage, UiError> {
-        self.accounts.listing(key).await;
-        let page = self.house.store.noted(self.house.store.list_page(key, filter, offset, limit.min(500)).await)?;
+    /// Rows `offset..offset + limit` of a list in its order; `limit` is cut at 500.
+    pub async fn list_page(&self, list: List, offset: u32, limit: u32) -> Result<ListPage, UiError> {
+        self.accounts.listing(list.key).await;
+        let page = self.house.store.noted(self.house.store.list_page(&list, offset, limit.min(500)).await)?;
         self.accounts.want_previews(&page.rows);
         Ok(page)
     }
 
     /// Where a row stands in a list now.
-    pub async fn list_index(&self, key: ListKey, filter: Filter, row: Id) -> Result<Option<u32>, UiError> {
-        self.house.store.noted(self.house.store.list_index(key, filter, row).await)
+    pub async fn list_index(&self, list: List, row: Id) -> Result<Option<u32>, UiError> {
+        self.house.store.noted(self.house.store.list_index(&list, row).await)
     }
 
     // ---- what the person does ----

@@ -68,6 +68,7 @@ pub struct Store {
     /// Commits that lists may show, since start: what was learnt of a list at another count may be out of date.
     commits: Arc<AtomicU64>,
     milestones: milestones::Milestones,
+    laid: list::laid::Laid,
 }
 
 /// A write transaction; rolled back when dropped.
@@ -211,6 +212,7 @@ impl Store {
             readers,
             commits: Arc::default(),
             milestones: milestones::Milestones::default(),
+            laid: list::laid::Laid::default(),
         })
     }
 

@@ -22,7 +22,7 @@ pub use compose::{
     Recipient, RecipientResult, SendState,
 };
 pub use health::HealthView;
-pub use list::{Filter, FolderView, ListKey, ListPage, ListRow, Role};
+pub use list::{Filter, FolderView, List, ListKey, ListPage, ListRow, Order, OrderBy, Role};
 pub use message::{
     AddressView, AttachmentView, BodyView, ImagesState, MessageView, RemoteImages, SenderWarning, TransferState,
     TransferView,

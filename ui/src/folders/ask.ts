@@ -1,5 +1,6 @@
 /** What is asked about a folder in a dialog. */
-import { backend, type FolderView, type ListKey, type Target } from "../backend";
+import { backend, type FolderView, type Target } from "../backend";
+import { listOf } from "../state/lists";
 
 export type Ask =
   | { kind: "new"; account: number; parent: FolderView | null }
@@ -11,7 +12,7 @@ export type Ask =
 
 /** All messages that are in a folder now, whether their rows were ever loaded or not, and how many that is. */
 export async function whole(folder: number): Promise<{ target: Target; count: number }> {
-  const key: ListKey = { kind: "folder", id: folder };
-  const { newest, total } = await backend.listPage(key, "all", 0, 1);
-  return { target: { kind: "list", key, filter: "all", spans: [], newest }, count: total };
+  const list = listOf({ kind: "folder", id: folder });
+  const { newest, total } = await backend.listPage(list, 0, 1);
+  return { target: { kind: "list", list, spans: [], newest }, count: total };
 }

@@ -38,7 +38,7 @@ export function selectedRows(model: ListModel): Chosen | null {
     },
     async target() {
       for (let tries = 0; tries < patience; tries++) {
-        const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.key, model.filter, index, 1));
+        const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.list, index, 1));
         if (target) return target;
         await model.refresh();
       }

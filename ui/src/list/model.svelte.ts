@@ -3,7 +3,7 @@
  * when mail arrives. The arithmetic is in `geometry`, the rows in `pages`; here they meet the store.
  */
 import { tick } from "svelte";
-import { asUiError, backend, type Filter, type ListKey, type ListRow, type UiError } from "../backend";
+import { asUiError, backend, type List, type ListRow, type UiError } from "../backend";
 import { dayOf, type Day } from "../format/dates";
 import { clock } from "../state/clock.svelte";
 import { known } from "../state/known.svelte";
@@ -62,13 +62,12 @@ export class ListModel {
    * of what was done to them, in the step in which they go.
    */
   constructor(
-    readonly key: ListKey,
-    readonly filter: Filter,
+    readonly list: List,
     readonly setThumb: (thumb: number) => number,
     readonly left: () => void,
   ) {
     this.#pages = new Pages(
-      (offset, limit) => backend.listPage(key, filter, offset, limit),
+      (offset, limit) => backend.listPage(list, offset, limit),
       () => this.#read(),
       (thrown) => (this.error = asUiError(thrown)),
     );
@@ -105,10 +104,10 @@ export class ListModel {
   }
   /** What is selected, else the row under the cursor: what actions are about. */
   get marked(): Marked {
-    const { key, filter, total } = this;
+    const { list, total } = this;
     const picked = this.#selection.ranges(this.selected);
     const ranges = picked.length > 0 || this.selected < 0 ? picked : [between(this.selected, this.selected)];
-    return { key, filter, ranges, total, whole: this.#selection.whole, newest: this.#selection.newest ?? this.#pages.newest };
+    return { list, ranges, total, whole: this.#selection.whole, newest: this.#selection.newest ?? this.#pages.newest };
   }
   /** Those of them that have been read. */
   get markedRows(): ListRow[] {
@@ -148,7 +147,7 @@ export class ListModel {
   /** The day of the row at the top edge. */
   topDay: Day | undefined = $derived.by(() => {
     const row = this.#version >= 0 ? this.#pages.row(geometry.rowAt(this.geometry, this.place)) : undefined;
-    return row ? dayOf(standsAt(row, this.key, clock.now), clock.now, locale()) : undefined;
+    return row ? dayOf(standsAt(row, this.list.key, clock.now), clock.now, locale()) : undefined;
   });
 
   row(index: number): ListRow | undefined {
@@ -311,7 +310,7 @@ export class ListModel {
   async #refreshOnce(): Promise<void> {
     this.#dirty = false;
     const epoch = this.#epoch;
-    const find = (id: number) => backend.listIndex(this.key, this.filter, id);
+    const find = (id: number) => backend.listIndex(this.list, id);
     const anchor = await this.#anchor();
     const looked = await this.#cursor.look(this.#pages, find);
     // Where all that was selected was acted on and has left, nothing is left to be looked for, though it be ten thousand rows.
@@ -357,7 +356,7 @@ export class ListModel {
     if (this.place <= 0) return { before: 0, now: 0 };
     for (let index = top; index < top + 5; index++) {
       const row = this.#pages.row(index);
-      const now = row && (await backend.listIndex(this.key, this.filter, row.id));
+      const now = row && (await backend.listIndex(this.list, row.id));
       if (typeof now === "number") return { before: index, now };
     }
     return { before: top, now: top };
@@ -370,7 +369,7 @@ export class ListModel {
       known: () => pages.known(),
       row: (index) => {
         const row = pages.row(index);
-        return row && { date: standsAt(row, this.key, clock.now) };
+        return row && { date: standsAt(row, this.list.key, clock.now) };
       },
     };
   }

@@ -2,7 +2,7 @@
  * From what is selected to what the host is told to act on: rows one by one where all of them have been read and they are
  * not too many, else stretches of the list by the rows at their ends. A million messages are two ids. Pure.
  */
-import type { Filter, ListKey, ListPage, Span, Target } from "../backend";
+import type { List, ListPage, Span, Target } from "../backend";
 import { count, type Ranges } from "./ranges";
 
 /** At most so many rows are named one by one. */
@@ -10,8 +10,7 @@ export const mostRows = 2000;
 
 /** What is selected, and in which list. */
 export interface Marked {
-  readonly key: ListKey;
-  readonly filter: Filter;
+  readonly list: List;
   readonly ranges: Ranges;
   /** Rows in the list, as it was read last. */
   readonly total: number;
@@ -26,13 +25,13 @@ export interface Marked {
  * the list has to be read again first. `row` answers for rows that have been read, `read` asks the host for one that has not.
  */
 export async function makeTarget(marked: Marked, row: (index: number) => { id: number } | undefined, read: (index: number) => Promise<ListPage>): Promise<Target | null> {
-  const { key, filter, ranges, total, newest } = marked;
+  const { list, ranges, total, newest } = marked;
   const rows = count(ranges) <= mostRows ? named(ranges, row) : null;
   if (rows) return { kind: "rows", rows };
 
   const [first] = ranges;
   const all = marked.whole || (ranges.length === 1 && first?.first === 0 && first.end === total);
-  if (all) return { kind: "list", key, filter, spans: [], newest };
+  if (all) return { kind: "list", list, spans: [], newest };
 
   const end = async (index: number): Promise<number | null> => {
     const known = row(index)?.id;
@@ -46,7 +45,7 @@ export async function makeTarget(marked: Marked, row: (index: number) => { id: n
     if (upper === null || lower === null) return null;
     spans.push({ first: upper, last: lower });
   }
-  return { kind: "list", key, filter, spans, newest };
+  return { kind: "list", list, spans, newest };
 }
 
 /** The ids of these rows; null where one of them has not been read. */

@@ -1,5 +1,5 @@
 /** Rows of the stand-in host, and what is done to them. Nothing is kept of a row but how it differs from what is made up. */
-import type { ActView, Code, Filter, FolderView, Intent, LabelView, ListKey, ListPage, ListRow, Preview, Role, Target, UiError } from "../backend";
+import type { ActView, Code, FolderView, Intent, LabelView, List, ListPage, ListRow, Preview, Role, Target, UiError } from "../backend";
 import { makeRow, newestId, type Scene } from "./mail";
 
 const fault = (code: Code, params: Record<string, string> = {}): UiError => ({ code, params, detail: null, retry: false });
@@ -62,18 +62,19 @@ export class Boxes {
     return row;
   }
 
-  page(key: ListKey, filter: Filter, offset: number, limit: number): ListPage {
-    const ids = this.#ids(key, filter);
+  page(list: List, offset: number, limit: number): ListPage {
+    const { key } = list;
+    const ids = this.#ids(list);
     const extra = (id: number) => this.#unread.get(id) ?? 0;
     const inboxes = this.folders().filter(({ role }) => role === "inbox");
     const unread =
-      ids.length === 0 || key.kind === "flagged" || key.kind === "snoozed" ? 0
-      : key.kind === "inboxes" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
+      ids.length === 0 || key.kind === "flagged" || key.kind === "snoozed" || key.kind === "drafts" || key.kind === "sent" ? 0
+      : key.kind !== "folder" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
       : (this.folders().find(({ id }) => id === key.id)?.unread ?? 0);
     return { total: ids.length, unread: Math.max(0, unread), offset, newest: newestId + this.shift, rows: ids.slice(offset, offset + limit).map((id) => this.row(id)) };
   }
-  index(key: ListKey, filter: Filter, id: number): number | null {
-    const at = this.#ids(key, filter).indexOf(id);
+  index(list: List, id: number): number | null {
+    const at = this.#ids(list).indexOf(id);
     return at < 0 ? null : at;
   }
   /** The folders with their numbers as they are after what was done. */
@@ -152,7 +153,7 @@ export class Boxes {
     // Every message stands alone here.
     if (target.kind === "rows" || target.kind === "conversations") return target.rows.map((id) => this.row(id));
     if (target.kind === "message") return [this.row(target.message)];
-    const ids = this.#ids(target.key, target.filter);
+    const ids = this.#ids(target.list);
     const inside = target.spans.length === 0 ? ids : target.spans.flatMap(({ first, last }) => ids.slice(ids.indexOf(first), ids.indexOf(last) + 1));
     return inside.filter((id) => id <= target.newest || id >= firstCopy).map((id) => this.row(id));
   }
@@ -227,16 +228,16 @@ export class Boxes {
   }
 
   /** The ids of a list in its order. */
-  #ids(key: ListKey, filter: Filter): number[] {
-    const name = `${JSON.stringify(key)}/${filter}`;
+  #ids(list: List): number[] {
+    const name = JSON.stringify(list);
     const known = this.#lists.get(name);
     if (known) return known;
-    const ids = this.#read(key, filter);
+    const ids = this.#read(list);
     this.#lists.set(name, ids);
     return ids;
   }
 
-  #read(key: ListKey, filter: Filter): number[] {
+  #read({ key, filter, order }: List): number[] {
     if (this.scene.state === "empty" || this.scene.state === "firstSync") return [];
     const asleep = (due: number | null | undefined) => due != null && due * 1000 > Date.now();
     if (key.kind === "snoozed") {
@@ -244,9 +245,10 @@ export class Boxes {
       return sleeping.sort((a, b) => a.due - b.due).map(({ id }) => id);
     }
     const inbox = Array.from({ length: this.scene.rows + this.shift }, (_, at) => (at < this.shift ? newestId + this.shift - at : 1000 + at - this.shift));
-    const folder = key.kind === "folder" ? this.folders().find(({ id }) => id === key.id) : undefined;
-    const home = key.kind !== "folder" ? inbox : folder?.role === "inbox" ? inbox.filter((id) => this.row(id).folder === key.id) : Array.from({ length: others }, (_, at) => key.id * stride + 1000 + at);
-    const places = key.kind === "folder" ? [key.id] : this.folders().filter(({ role }) => role === "inbox").map(({ id }) => id);
+    const listed = (one: FolderView) => key.kind === "folder" ? one.id === key.id : key.kind === "drafts" || key.kind === "sent" ? one.role === key.kind : key.kind === "allMail" ? one.role !== "trash" && one.role !== "junk" : one.role === "inbox";
+    const rowsOf = (one: FolderView) => one.role === "inbox" ? inbox.filter((id) => this.row(id).folder === one.id) : Array.from({ length: others }, (_, at) => one.id * stride + 1000 + at);
+    const home = key.kind === "folder" || key.kind === "drafts" || key.kind === "sent" ? this.folders().filter(listed).flatMap(rowsOf) : inbox;
+    const places = this.folders().filter(listed).map(({ id }) => id);
     const stays = (id: number) => {
       const change = this.#changes.get(id);
       if (key.kind !== "flagged" && asleep(change?.due)) return false;
@@ -256,8 +258,18 @@ export class Boxes {
     const came = [...this.#changes].filter(([id, { folder: to }]) => !own.has(id) && to != null && (key.kind === "flagged" || places.includes(to))).map(([id]) => id);
     const dated = (ids: number[]) => ids.sort((a, b) => (this.row(b).date ?? 0) - (this.row(a).date ?? 0));
     const all = came.length > 0 ? dated([...home.filter(stays), ...came]) : home.filter(stays);
-    const wanted = (row: ListRow) => (key.kind !== "flagged" || row.flagged) && (filter === "all" || (filter === "unread" ? row.unread : row.attachments > 0));
+    const text = (row: ListRow) => `${row.who} ${row.subject}`.toLowerCase();
+    const words = `${filter.person ?? ""} ${filter.text ?? ""}`.toLowerCase().split(" ").filter(Boolean);
+    const unread = filter.unread || key.kind === "unread";
+    const flagged = filter.flagged || key.kind === "flagged";
+    const wanted = (row: ListRow) => (!unread || row.unread) && (!flagged || row.flagged) && (!filter.files || row.attachments > 0) && words.every((word) => text(row).includes(word));
+    const filtered = unread || flagged || filter.files || words.length > 0;
     // A million rows are too many to look at one by one.
-    return key.kind === "flagged" || filter !== "all" ? all.slice(0, 20_000).filter((id) => wanted(this.row(id))) : all;
+    const some = filtered ? all.slice(0, 20_000).filter((id) => wanted(this.row(id))) : all;
+    if (order.by === "date") return order.ascending ? some.toReversed() : some;
+    const by = { sender: (row: ListRow) => row.who, subject: (row: ListRow) => row.subject, size: (row: ListRow) => row.message % 977, files: (row: ListRow) => row.attachments }[order.by];
+    const rows = some.slice(0, 20_000).map((id) => ({ id, by: by(this.row(id)) }));
+    rows.sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) * (order.ascending ? 1 : -1));
+    return rows.map(({ id }) => id);
   }
 }

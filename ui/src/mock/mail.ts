@@ -98,6 +98,7 @@ export function makeRow(index: number, shift: number, now: number): ListRow {
     id, message: id, account, folder: account === 1 ? 1 : 9, who, subject, preview, date: now - (nth < 0 ? 0 : hoursAgo(nth)) * 3600,
     unread: flags.includes("u"), flagged: flags.includes("f"), muted: false, answered: flags.includes("r"), forwarded: flags.includes("a"), attachments,
     labels: flags.includes("w") ? ["$label2"] : [], due: null,
+    messages: 1, unreadMessages: flags.includes("u") ? 1 : 0, people: [], unreadPeople: [], me: [], places: [],
   };
 }
 

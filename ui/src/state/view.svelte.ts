@@ -1,6 +1,7 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
 import type { Filter, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
+import { everything } from "./lists";
 
 /** The dialogs of which one at a time may be open. */
 export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox";
@@ -82,7 +83,7 @@ const nothing = { html: false, plain: false, list: false, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
-  filter = $state<Filter>("all");
+  filter = $state.raw<Filter>(everything);
   /** The row under the cursor. */
   row = $state<number | null>(null);
   /** How many rows are selected. */
@@ -106,7 +107,7 @@ class View {
     layout.front = "list";
     if (sameKey(key, this.key)) return;
     this.key = key;
-    this.filter = "all";
+    this.filter = everything;
     this.row = null;
     this.message = null;
   }

@@ -86,7 +86,7 @@ fn many(run: &Run, inbox: Id, server: &Dovecot, proxy: &Proxy) -> Vec<Figure> {
     let floor = median(floors);
     let key = ListKey::Folder { id: inbox };
     let newest = run.page(inbox, 0, 1).newest;
-    let target = Target::List { key, filter: Filter::All, spans: Vec::new(), newest };
+    let target = Target::List { list: List::of(key), spans: Vec::new(), newest };
     // Another look at everything may be on its way because of the client above.
     run.until("quiet", PATIENCE, Duration::from_millis(50), Run::up_to_date);
     std::thread::sleep(Duration::from_secs(2));

@@ -73,7 +73,7 @@ impl Run {
     /// The newest rows of the inbox.
     pub fn page(&self, inbox: Id, offset: u32, limit: u32) -> ListPage {
         let key = ListKey::Folder { id: inbox };
-        self.runtime.block_on(self.engine.list_page(key, Filter::All, offset, limit)).unwrap()
+        self.runtime.block_on(self.engine.list_page(List::of(key), offset, limit)).unwrap()
     }
 
     /// Looks again and again until it is so; the time it took.

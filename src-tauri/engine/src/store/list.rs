@@ -1,44 +1,20 @@
 //! Lists: which rows, in which order, from where on. Every list has a partial index of its own that holds exactly its rows in
-//! its order, so that a page costs the walk to its offset (from the nearer end) and the rows themselves.
+//! its order, so that a page costs the walk to its offset (from the nearer end) and the rows themselves. What has none is laid out
+//! in memory ([`laid`]).
+
+pub(super) mod laid;
+mod source;
+#[cfg(test)]
+mod tests;
 
 use super::milestones::{APART, Key};
 use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
 use crate::error::Result;
-use crate::view::{Filter, Id, ListKey, ListPage, ListRow, Span};
+use crate::view::{Id, List, ListKey, ListPage, ListRow, Span};
+use source::Source;
 use sqlx::{AssertSqlSafe, Row};
-
-/// The condition of a list, written exactly as in the partial index that serves it. `?1` is the folder.
-fn condition(key: ListKey, filter: Filter) -> String {
-    let place = match key {
-        ListKey::Folder { .. } => "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0",
-        // `?1` is bound for every list, so it must be named in every statement.
-        ListKey::Inboxes => "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0",
-        ListKey::Flagged => "p.hidden = 0 AND (p.flags & 2) = 2 AND ?1 = 0",
-        ListKey::Snoozed => "p.hidden = 0 AND p.asleep = 1 AND ?1 = 0",
-    };
-    let which = match filter {
-        Filter::All => "",
-        Filter::Unread => " AND (p.flags & 1) = 0",
-        Filter::Files => " AND p.files = 1",
-    };
-    format!("{place}{which}")
-}
-
-fn folder(key: ListKey) -> Id {
-    match key {
-        ListKey::Folder { id } => id,
-        ListKey::Inboxes | ListKey::Flagged | ListKey::Snoozed => 0,
-    }
-}
-
-/// What a list is ordered by, the greatest first, and by row where that is equal: as in its index.
-fn order_key(key: ListKey) -> &'static str {
-    match key {
-        ListKey::Snoozed => "(-p.due)",
-        _ => "p.date",
-    }
-}
+use std::collections::HashMap;
 
 /// How to get to a page.
 struct Walk {
@@ -52,15 +28,39 @@ struct Walk {
 const OUTGOING: &str = "(2, 3)";
 
 impl Store {
-    /// Rows `offset..offset + limit` of a list, newest first.
-    pub(crate) async fn list_page(&self, key: ListKey, filter: Filter, offset: u32, limit: u32) -> Result<ListPage> {
-        let (total, unread) = self.list_totals(key, filter).await?;
+    /// Rows `offset..offset + limit` of a list, in its order.
+    pub(crate) async fn list_page(&self, list: &List, offset: u32, limit: u32) -> Result<ListPage> {
+        let source = Source::indexed(list);
+        let laid = match &source {
+            Some(_) => None,
+            None => Some(self.laid(list).await?),
+        };
+        let (all, unread) = self.list_totals(list).await?;
+        let total = laid.as_ref().map_or(all, |l| u32::try_from(l.len()).unwrap_or(u32::MAX));
         let offset = offset.min(total);
         let limit = limit.min(total - offset);
         let mut page = ListPage { total, unread, offset, newest: self.newest_row().await?, rows: Vec::new() };
         if limit == 0 {
             return Ok(page);
         }
+        let rows: Vec<i64> = match (&source, &laid) {
+            (Some(source), _) if list.order.ascending => {
+                let mut rows = self.stretch(list, source, total, total - offset - limit, limit).await?;
+                rows.reverse();
+                rows
+            }
+            (Some(source), _) => self.stretch(list, source, total, offset, limit).await?,
+            (None, laid) => {
+                let rows = laid.iter().flat_map(|l| l.iter());
+                rows.skip(offset as usize).take(limit as usize).map(|row| i64::from(*row)).collect()
+            }
+        };
+        page.rows = self.rows(&rows).await?;
+        Ok(page)
+    }
+
+    /// Ids of rows `offset..offset + limit`, the greatest first.
+    async fn stretch(&self, list: &List, source: &Source, total: u32, offset: u32, limit: u32) -> Result<Vec<i64>> {
         let commit = self.commits();
         // From the end where that is nearer: the index is walked backwards, and the rows turned around.
         let from_end = total - offset - limit;
@@ -70,39 +70,58 @@ impl Store {
             Walk { order: "DESC", skip: offset, from: None }
         };
         if walk.skip > APART {
-            match self.milestones.before((key, filter), commit, offset) {
+            match self.milestones.before(list, commit, offset) {
                 Some((index, from)) => walk = Walk { order: "DESC", skip: offset - index, from: Some(from) },
-                None => self.lay_milestones(key, filter, commit),
+                None => self.lay_milestones(list, commit),
             }
         }
-        page.rows = self.walk(key, filter, limit, walk).await?;
-        Ok(page)
+        self.walk(source, limit, walk).await
     }
 
-    async fn walk(&self, key: ListKey, filter: Filter, limit: u32, walk: Walk) -> Result<Vec<ListRow>> {
-        let Walk { order, skip, from } = walk;
-        let by = order_key(key);
-        let from_there = if from.is_some() { format!("AND ({by}, p.id) <= (?4, ?5)") } else { String::new() };
+    async fn walk(&self, source: &Source, limit: u32, walk: Walk) -> Result<Vec<i64>> {
+        let Walk { order, skip, from: begin } = walk;
+        let Source { from, condition, by, row, bound } = source;
+        let from_there = if begin.is_some() { format!("AND ({by}, {row}) <= (?4, ?5)") } else { String::new() };
+        let sql = format!(
+            "SELECT {row} FROM {from} WHERE {condition} {from_there} ORDER BY {by} {order}, {row} {order} LIMIT ?2 OFFSET ?3"
+        );
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(limit).bind(skip);
+        if let Some((date, id)) = begin {
+            query = query.bind(date).bind(id);
+        }
+        let mut rows: Vec<i64> = query.fetch_all(self.read()).await?;
+        if order == "ASC" {
+            rows.reverse();
+        }
+        Ok(rows)
+    }
+
+    /// These rows, in this order.
+    async fn rows(&self, places: &[i64]) -> Result<Vec<ListRow>> {
+        let places = super::ops::list(places)?;
         let sql = format!(
             "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
                     CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted
-             FROM (SELECT p.id AS id FROM placement p WHERE {} {from_there}
-                   ORDER BY {by} {order}, p.id {order} LIMIT ?2 OFFSET ?3) AS page
-             JOIN placement p ON p.id = page.id
+             FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
              JOIN message m ON m.id = p.message
              JOIN folder f ON f.id = p.folder
-             ORDER BY {by} DESC, p.id DESC",
-            condition(key, filter)
+             ORDER BY w.key"
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(folder(key)).bind(limit).bind(skip);
-        if let Some((date, id)) = from {
-            query = query.bind(date).bind(id);
-        }
-        let rows = query.fetch_all(self.read()).await?;
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(&places).fetch_all(self.read()).await?;
         let labelled = rows.iter().any(|r| r.try_get::<&str, _>("keywords").is_ok_and(|k| !k.is_empty()));
         let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
-        rows.iter().map(|r| row(r, &labels)).collect()
+        let mut further: HashMap<i64, Vec<Id>> = HashMap::new();
+        let elsewhere: Vec<(i64, i64)> = sqlx::query_as(ELSEWHERE).bind(&places).fetch_all(self.read()).await?;
+        for (place, folder) in elsewhere {
+            further.entry(place).or_default().push(id(folder));
+        }
+        rows.iter()
+            .map(|r| {
+                let places = further.remove(&r.try_get(0)?).unwrap_or_default();
+                row(r, &labels, places)
+            })
+            .collect()
     }
 
     /// The row that was made last: what comes later has a greater id.
@@ -114,50 +133,66 @@ impl Store {
     }
 
     /// Places of a list as JSON: all that were there when row `newest` was the last made, or those in these stretches.
-    pub(crate) async fn places_of_list(
-        &self,
-        key: ListKey,
-        filter: Filter,
-        spans: &[Span],
-        newest: Id,
-    ) -> Result<String> {
-        let (place, by) = (condition(key, filter), order_key(key));
+    pub(crate) async fn places_of_list(&self, list: &List, spans: &[Span], newest: Id) -> Result<String> {
         let mut all: Vec<i64> = Vec::new();
-        if spans.is_empty() {
-            let sql = format!("SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2");
-            all = sqlx::query_scalar(AssertSqlSafe(sql)).bind(folder(key)).bind(newest).fetch_all(self.read()).await?;
+        if let Some(source) = Source::indexed(list) {
+            let Source { from, condition, by, row, bound } = &source;
+            let which = format!("SELECT {row} FROM {from} WHERE {condition}");
+            if spans.is_empty() {
+                all = sqlx::query_scalar(AssertSqlSafe(which.clone())).bind(bound).fetch_all(self.read()).await?;
+            }
+            for span in spans {
+                // Ends that have left the list since still say where the stretch was.
+                let (upper, lower) =
+                    if list.order.ascending { (span.last, span.first) } else { (span.first, span.last) };
+                let (Some(upper), Some(lower)) =
+                    (self.stands(&source, upper).await?, self.stands(&source, lower).await?)
+                else {
+                    continue;
+                };
+                let sql = format!("{which} AND ({by}, {row}) <= (?2, ?3) AND ({by}, {row}) >= (?4, ?5)");
+                let some: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+                    .bind(bound)
+                    .bind(upper.0)
+                    .bind(upper.1)
+                    .bind(lower.0)
+                    .bind(lower.1)
+                    .fetch_all(self.read())
+                    .await?;
+                all.extend(some);
+            }
+        } else {
+            let rows = self.laid(list).await?;
+            let at = |row: Id| rows.iter().position(|r| *r == row);
+            let whole = [(0, rows.len().saturating_sub(1))];
+            let some: Vec<(usize, usize)> = spans.iter().filter_map(|s| Some((at(s.first)?, at(s.last)?))).collect();
+            for (first, last) in if spans.is_empty() { &whole[..] } else { &some[..] } {
+                all.extend(rows.get(*first..=*last).into_iter().flatten().map(|r| i64::from(*r)));
+            }
         }
-        for span in spans {
-            // Ends that have left the list since still say where the stretch was.
-            let sql = format!(
-                "SELECT p.id FROM placement p WHERE {place} AND p.id <= ?2
-                 AND ({by}, p.id) <= (SELECT {by}, p.id FROM placement p WHERE p.id = ?3)
-                 AND ({by}, p.id) >= (SELECT {by}, p.id FROM placement p WHERE p.id = ?4)"
-            );
-            let some: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
-                .bind(folder(key))
-                .bind(newest)
-                .bind(span.first)
-                .bind(span.last)
-                .fetch_all(self.read())
-                .await?;
-            all.extend(some);
-        }
+        all.retain(|row| *row <= i64::from(newest));
         all.sort_unstable();
         all.dedup();
         super::ops::list(&all)
     }
 
+    /// The key of a row in the order of a source, whether it is still in it or not.
+    async fn stands(&self, source: &Source, row: Id) -> Result<Option<Key>> {
+        let sql = format!("SELECT {}, p.id FROM placement p WHERE p.id = ?1", source.by);
+        Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(row).fetch_optional(self.read()).await?)
+    }
+
     /// Lays the milestones of a list in the background.
-    fn lay_milestones(&self, key: ListKey, filter: Filter, commit: u64) {
-        if !self.milestones.claim((key, filter), commit) {
+    fn lay_milestones(&self, list: &List, commit: u64) {
+        let Some(source) = Source::indexed(list) else { return };
+        if !self.milestones.claim(list, commit) {
             return;
         }
-        let store = self.clone();
+        let (store, list) = (self.clone(), list.clone());
         tokio::spawn(async move {
-            let laid = store.keys(key, filter, commit).await;
+            let laid = store.keys(&source, commit).await;
             match laid {
-                Ok(Some(keys)) => store.milestones.lay((key, filter), commit, keys),
+                Ok(Some(keys)) => store.milestones.lay(&list, commit, keys),
                 // A commit in between: they would be of either side of it.
                 Ok(None) => {}
                 Err(e) => tracing::warn!(error = %e, "no milestones"),
@@ -166,20 +201,19 @@ impl Store {
     }
 
     /// The keys of every thousandth row, from one to the next in short statements: readers of pages take their turn between.
-    async fn keys(&self, key: ListKey, filter: Filter, commit: u64) -> Result<Option<Vec<Key>>> {
-        let (place, by) = (condition(key, filter), order_key(key));
-        let order = format!("ORDER BY {by} DESC, p.id DESC LIMIT 1");
-        let first = format!("SELECT {by}, p.id FROM placement p WHERE {place} {order}");
+    async fn keys(&self, source: &Source, commit: u64) -> Result<Option<Vec<Key>>> {
+        let Source { from, condition, by, row, bound } = source;
+        let order = format!("ORDER BY {by} DESC, {row} DESC LIMIT 1");
+        let first = format!("SELECT {by}, {row} FROM {from} WHERE {condition} {order}");
         let next = format!(
-            "SELECT {by}, p.id FROM placement p WHERE {place} AND ({by}, p.id) <= (?2, ?3) {order} OFFSET {APART}"
+            "SELECT {by}, {row} FROM {from} WHERE {condition} AND ({by}, {row}) <= (?2, ?3) {order} OFFSET {APART}"
         );
         let mut keys: Vec<Key> = Vec::new();
-        let mut at: Option<Key> =
-            sqlx::query_as(AssertSqlSafe(first)).bind(folder(key)).fetch_optional(self.read()).await?;
+        let mut at: Option<Key> = sqlx::query_as(AssertSqlSafe(first)).bind(bound).fetch_optional(self.read()).await?;
         while let Some((date, id)) = at {
             keys.push((date, id));
             at = sqlx::query_as(AssertSqlSafe(next.clone()))
-                .bind(folder(key))
+                .bind(bound)
                 .bind(date)
                 .bind(id)
                 .fetch_optional(self.read())
@@ -189,8 +223,9 @@ impl Store {
     }
 
     /// Rows in a list under a filter, and unread rows in it whatever the filter.
-    async fn list_totals(&self, key: ListKey, filter: Filter) -> Result<(u32, u32)> {
-        let (all, unread): (i64, i64) = match key {
+    async fn list_totals(&self, list: &List) -> Result<(u32, u32)> {
+        let whole = Source::whole(list);
+        let (all, unread): (i64, i64) = match list.key {
             ListKey::Folder { id } => sqlx::query_as("SELECT total, unread FROM folder WHERE id = ?1")
                 .bind(id)
                 .fetch_optional(self.read())
@@ -201,48 +236,43 @@ impl Store {
                     .fetch_one(self.read())
                     .await?
             }
-            ListKey::Flagged => {
-                sqlx::query_as(
-                    "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0) FROM placement p
-                     WHERE p.hidden = 0 AND (p.flags & 2) = 2",
-                )
-                .fetch_one(self.read())
-                .await?
-            }
-            ListKey::Snoozed => {
-                sqlx::query_as(
-                    "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0) FROM placement p
-                     WHERE p.hidden = 0 AND p.asleep = 1",
-                )
-                .fetch_one(self.read())
-                .await?
+            _ => {
+                let sql = format!(
+                    "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0) FROM placement p WHERE {}",
+                    whole.condition
+                );
+                sqlx::query_as(AssertSqlSafe(sql)).bind(whole.bound).fetch_one(self.read()).await?
             }
         };
-        let total = match filter {
-            Filter::All => all,
-            Filter::Unread => unread,
-            Filter::Files => {
-                let sql = format!("SELECT count(*) FROM placement p WHERE {}", condition(key, filter));
-                sqlx::query_scalar(AssertSqlSafe(sql)).bind(folder(key)).fetch_one(self.read()).await?
+        let filter = &list.filter;
+        let total = match (filter.unread, filter.files, Source::indexed(list)) {
+            (false, false, _) | (_, _, None) => all,
+            (true, ..) => unread,
+            (false, true, Some(source)) => {
+                let sql = format!("SELECT count(*) FROM placement p WHERE {}", source.condition);
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(source.bound).fetch_one(self.read()).await?
             }
         };
         Ok((count(total), count(unread)))
     }
 
     /// Where a row stands in a list; none where it is not in it.
-    pub(crate) async fn list_index(&self, key: ListKey, filter: Filter, row: Id) -> Result<Option<u32>> {
-        let (place, by) = (condition(key, filter), order_key(key));
-        let sql = format!("SELECT {by} FROM placement p WHERE p.id = ?2 AND {place}");
+    pub(crate) async fn list_index(&self, list: &List, row: Id) -> Result<Option<u32>> {
+        let Some(source) = Source::indexed(list) else {
+            let at = self.laid(list).await?.iter().position(|r| *r == row);
+            return Ok(at.and_then(|at| u32::try_from(at).ok()));
+        };
+        let Source { from, condition, by, row: id, bound } = source;
+        let sql = format!("SELECT {by} FROM {from} WHERE {id} = ?2 AND {condition}");
         let date: Option<i64> =
-            sqlx::query_scalar(AssertSqlSafe(sql)).bind(folder(key)).bind(row).fetch_optional(self.read()).await?;
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(row).fetch_optional(self.read()).await?;
         let Some(date) = date else { return Ok(None) };
-        let sql = format!("SELECT count(*) FROM placement p WHERE {place} AND {by} >= ?2 AND ({by} > ?2 OR p.id > ?3)");
-        let before: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(folder(key))
-            .bind(date)
-            .bind(row)
-            .fetch_one(self.read())
-            .await?;
+        let (more, than) = if list.order.ascending { ("<=", "<") } else { (">=", ">") };
+        let sql = format!(
+            "SELECT count(*) FROM {from} WHERE {condition} AND {by} {more} ?2 AND ({by} {than} ?2 OR {id} {than} ?3)"
+        );
+        let before: i64 =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(date).bind(row).fetch_one(self.read()).await?;
         Ok(Some(count(before)))
     }
 
@@ -255,7 +285,12 @@ impl Store {
     }
 }
 
-fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String]) -> Result<ListRow> {
+/// Further folders in which the message of a row stands.
+const ELSEWHERE: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
+     JOIN placement q INDEXED BY placement_message ON q.message = p.message AND q.hidden = 0 AND q.folder <> p.folder
+     ORDER BY p.id, q.folder";
+
+fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String], places: Vec<Id>) -> Result<ListRow> {
     let flags: i64 = r.try_get(4)?;
     let keywords: &str = r.try_get(9)?;
     Ok(ListRow {
@@ -275,80 +310,11 @@ fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String]) -> Result<ListRow> {
         who: r.try_get(10)?,
         due: r.try_get::<Option<i64>, _>(11)?.map(number),
         muted: super::mutes::among(keywords) || r.try_get::<i64, _>(12)? != 0,
+        messages: 1,
+        unread_messages: u32::from(flags & 1 == 0),
+        people: Vec::new(),
+        unread_people: Vec::new(),
+        me: Vec::new(),
+        places,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-    use super::*;
-    use std::time::Duration;
-
-    const ROWS: u32 = 7_003;
-
-    /// A folder of many rows, several of them of the same second.
-    async fn long() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
-        let mut tx = store.write().await.unwrap();
-        let server = "{\"host\":\"h\",\"port\":1,\"security\":\"tls\",\"user\":\"u\",\"acceptedCertificate\":null}";
-        for sql in [
-            format!("INSERT INTO account VALUES (1, 1, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"),
-            format!(
-                "INSERT INTO folder (id, account, mailbox, path, role, total) VALUES (1, 1, 'INBOX', 'INBOX', 1, {ROWS})"
-            ),
-            format!(
-                "INSERT INTO message (account, identity, who, whom, subject, date, size, people)
-                 SELECT 1, value, 'w', '', 'Mail ' || value, 0, 0, '{{}}' FROM {}",
-                numbers()
-            ),
-            format!(
-                "INSERT INTO placement (folder, server_folder, uid, message, date, flags, server_flags, inbox, files)
-                 SELECT 1, 1, value, value, (value * 37 % {ROWS}) / 5, 1, 1, 1, 0 FROM {}",
-                numbers()
-            ),
-        ] {
-            sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        (folder, store)
-    }
-
-    fn numbers() -> String {
-        format!(
-            "(WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < {ROWS}) SELECT value FROM n)"
-        )
-    }
-
-    #[tokio::test]
-    async fn pages_from_a_milestone_are_those_from_the_end() {
-        let (_folder, store) = long().await;
-        for list in [ListKey::Folder { id: 1 }, ListKey::Inboxes] {
-            let rows = store.list_page(list, Filter::All, 0, 1).await.unwrap().total as usize;
-            let mut whole = Vec::new();
-            while whole.len() < rows {
-                let page =
-                    store.list_page(list, Filter::All, count(i64::try_from(whole.len()).unwrap()), 500).await.unwrap();
-                whole.extend(page.rows);
-            }
-            // Laid by the pages above; a commit throws them away, and the next deep page lays them anew.
-            for round in 0..2 {
-                store.list_page(list, Filter::All, ROWS / 2, 100).await.unwrap();
-                while store.milestones.before((list, Filter::All), store.commits(), ROWS / 2).is_none() {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
-                }
-                for offset in [0, 999, 1_000, 1_001, 1_900, 3_000, 3_456, 5_999, 6_000, 6_903, 7_000, 7_002, 7_003] {
-                    let page = store.list_page(list, Filter::All, offset, 100).await.unwrap();
-                    let (from, to) = ((offset as usize).min(whole.len()), (offset as usize + 100).min(whole.len()));
-                    assert_eq!(page.rows, whole[from..to], "{list:?} {offset} round {round}");
-                }
-                let gone = whole.remove(4_000 + round);
-                let mut tx = store.write().await.unwrap();
-                sqlx::query("DELETE FROM placement WHERE id = ?1").bind(gone.id).execute(&mut *tx).await.unwrap();
-                sqlx::query("UPDATE folder SET total = total - 1").execute(&mut *tx).await.unwrap();
-                tx.commit().await.unwrap();
-                assert!(store.milestones.before((list, Filter::All), store.commits(), ROWS / 2).is_none());
-            }
-        }
-    }
 }

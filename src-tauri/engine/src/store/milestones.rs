@@ -2,7 +2,7 @@
 //! the nearest milestone, not from the end. They are laid in the background when somebody jumps into the depth of a list, and
 //! hold until the next commit: while a list is changing, pages are walked to from its nearer end.
 
-use crate::view::{Filter, ListKey};
+use crate::view::List;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +23,7 @@ struct Laid {
 
 /// The milestones of the lists that were jumped into. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Milestones(Arc<Mutex<HashMap<(ListKey, Filter), Laid>>>);
+pub(super) struct Milestones(Arc<Mutex<HashMap<List, Laid>>>);
 
 impl std::fmt::Debug for Milestones {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -32,34 +32,34 @@ impl std::fmt::Debug for Milestones {
 }
 
 impl Milestones {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(ListKey, Filter), Laid>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<List, Laid>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The milestone at or before a row, and the index of its row; none where there are no milestones of this commit.
-    pub(super) fn before(&self, list: (ListKey, Filter), commit: u64, row: u32) -> Option<(u32, Key)> {
+    pub(super) fn before(&self, list: &List, commit: u64, row: u32) -> Option<(u32, Key)> {
         let laid = self.lock();
-        let keys = laid.get(&list).filter(|l| l.commit == commit)?.keys.as_ref()?;
+        let keys = laid.get(list).filter(|l| l.commit == commit)?.keys.as_ref()?;
         let n = row / APART;
         Some((n * APART, *keys.get(usize::try_from(n).ok()?)?))
     }
 
     /// True for the one who is to lay the milestones of this commit.
-    pub(super) fn claim(&self, list: (ListKey, Filter), commit: u64) -> bool {
+    pub(super) fn claim(&self, list: &List, commit: u64) -> bool {
         let mut laid = self.lock();
-        if laid.get(&list).is_some_and(|l| l.commit == commit) {
+        if laid.get(list).is_some_and(|l| l.commit == commit) {
             return false;
         }
         if laid.len() >= LISTS {
             laid.clear();
         }
-        laid.insert(list, Laid { commit, keys: None });
+        laid.insert(list.clone(), Laid { commit, keys: None });
         true
     }
 
     /// Lays them, unless a newer commit has been claimed meanwhile.
-    pub(super) fn lay(&self, list: (ListKey, Filter), commit: u64, keys: Vec<Key>) {
-        if let Some(l) = self.lock().get_mut(&list).filter(|l| l.commit == commit) {
+    pub(super) fn lay(&self, list: &List, commit: u64, keys: Vec<Key>) {
+        if let Some(l) = self.lock().get_mut(list).filter(|l| l.commit == commit) {
             l.keys = Some(keys.into());
         }
     }

@@ -36,7 +36,7 @@ impl Store {
                 .await?;
                 list(&place.into_iter().collect::<Vec<_>>())
             }
-            Target::List { key, filter, spans, newest } => self.places_of_list(*key, *filter, spans, *newest).await,
+            Target::List { list, spans, newest } => self.places_of_list(list, spans, *newest).await,
         }
     }
 

@@ -26,7 +26,7 @@ use crate::remote::{Connect, Remote, UidSet};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::topics::Topics;
-use crate::view::{AccountForm, Filter, Id, ListKey, Security, ServerSettings};
+use crate::view::{AccountForm, Filter, Id, List, ListKey, Security, ServerSettings};
 use async_trait::async_trait;
 use memory::{Connection, Memory};
 use proptest::prelude::*;
@@ -219,7 +219,7 @@ fn newest_first_then_the_rest_and_again_costs_nothing() {
         let inbox = room.folder("INBOX").await;
         let mut pull = Pull { house: &room.house, remote: &mut c, cursors: &room.cursors };
         pull.visit(inbox).await.unwrap();
-        let page = room.house.store.list_page(ListKey::Folder { id: inbox }, Filter::All, 0, 10).await.unwrap();
+        let page = room.house.store.list_page(&List::of(ListKey::Folder { id: inbox }), 0, 10).await.unwrap();
         assert_eq!((page.total, page.rows[0].subject.as_str()), (50, "Mail 130"));
         assert_eq!(room.house.store.folder(inbox).await.unwrap().todo.to_string(), "1:80");
 
@@ -331,18 +331,18 @@ fn another_uidvalidity_keeps_rows_messages_and_texts() {
         let mut c = room.server.connect(None);
         room.round(&mut c).await.unwrap();
         let key = ListKey::Folder { id: room.folder("INBOX").await };
-        let before = room.house.store.list_page(key, Filter::All, 0, 100).await.unwrap();
+        let before = room.house.store.list_page(&List::of(key), 0, 100).await.unwrap();
         for _ in 0..2 {
             room.server.lock().expunge("INBOX", 5);
             room.server.lock().renumber("INBOX");
             let mut cut = room.server.connect(Some(4));
             let _ = room.round(&mut cut).await;
-            let meanwhile = room.house.store.list_page(key, Filter::All, 0, 100).await.unwrap();
+            let meanwhile = room.house.store.list_page(&List::of(key), 0, 100).await.unwrap();
             assert!(meanwhile.total >= 68, "the list never empties: {}", meanwhile.total);
         }
         room.round(&mut c).await.unwrap();
         assert_eq!(room.here().await, room.there());
-        let after = room.house.store.list_page(key, Filter::All, 0, 100).await.unwrap();
+        let after = room.house.store.list_page(&List::of(key), 0, 100).await.unwrap();
         assert_eq!(after.total, 68);
         for row in &after.rows {
             let old = before.rows.iter().find(|b| b.subject == row.subject).unwrap();
@@ -385,6 +385,10 @@ fn folders_come_and_go_after_two_lists() {
     });
 }
 
+fn none() -> Filter {
+    Filter::default()
+}
+
 #[test]
 fn rows_near_both_ends_and_their_places_agree() {
     run(async {
@@ -397,16 +401,18 @@ fn rows_near_both_ends_and_their_places_agree() {
         let store = &room.house.store;
         let folder = ListKey::Folder { id: room.folder("INBOX").await };
         for key in [folder, ListKey::Inboxes] {
-            for filter in [Filter::All, Filter::Unread, Filter::Files] {
-                let whole = store.list_page(key, filter, 0, 500).await.unwrap();
+            let (unread, files) = (Filter { unread: true, ..none() }, Filter { files: true, ..none() });
+            for filter in [none(), unread, files] {
+                let list = List { filter, ..List::of(key) };
+                let whole = store.list_page(&list, 0, 500).await.unwrap();
                 assert_eq!(whole.total as usize, whole.rows.len());
                 for offset in [0u32, 1, 7, 60, 100, 152, 153, 200, 229, 230, 999] {
-                    let page = store.list_page(key, filter, offset, 20).await.unwrap();
+                    let page = store.list_page(&list, offset, 20).await.unwrap();
                     let from = (offset as usize).min(whole.rows.len());
                     let to = (from + 20).min(whole.rows.len());
-                    assert_eq!(page.rows, whole.rows[from..to], "{key:?} {filter:?} {offset}");
+                    assert_eq!(page.rows, whole.rows[from..to], "{list:?} {offset}");
                     for (i, row) in page.rows.iter().enumerate() {
-                        let index = store.list_index(key, filter, row.id).await.unwrap();
+                        let index = store.list_index(&list, row.id).await.unwrap();
                         assert_eq!(index, u32::try_from(from + i).ok());
                     }
                 }

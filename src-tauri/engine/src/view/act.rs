@@ -1,7 +1,7 @@
 //! What a person does to mail, and what became of it.
 
 use super::Id;
-use super::list::{Filter, ListKey};
+use super::list::List;
 use crate::error::UiError;
 use serde::{Deserialize, Serialize};
 
@@ -108,10 +108,8 @@ pub enum Target {
     },
     /// Stretches of a list, whether their rows were ever loaded or not.
     List {
-        /// The list.
-        key: ListKey,
-        /// Its filter.
-        filter: Filter,
+        /// The list; of conversations, these are meant whole.
+        list: List,
         /// Stretches; none at all = the whole list.
         spans: Vec<Span>,
         /// [`super::ListPage::newest`] when it was marked: what came later is not meant.

@@ -65,7 +65,7 @@ pub struct FolderView {
     pub labels: bool,
 }
 
-/// Which list.
+/// Which messages a list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum ListKey {
@@ -76,22 +76,89 @@ pub enum ListKey {
     },
     /// The inboxes of all accounts.
     Inboxes,
+    /// Whatever is unread, all accounts, but not in Trash and Junk.
+    Unread,
     /// Whatever is flagged, all accounts.
     Flagged,
     /// What sleeps until a time, all accounts, the soonest first.
     Snoozed,
+    /// The Drafts of all accounts.
+    Drafts,
+    /// What was sent, all accounts.
+    Sent,
+    /// Everything, all accounts, but not what is in Trash and Junk.
+    AllMail,
 }
 
-/// Which rows of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+/// Which of its rows: those that meet every condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Filter {
-    /// All.
-    All,
+pub struct Filter {
     /// Unread.
-    Unread,
+    pub unread: bool,
+    /// Flagged.
+    pub flagged: bool,
     /// With attachments.
+    pub files: bool,
+    /// From or to this address.
+    pub person: Option<String>,
+    /// These words in its subject, or in the name or address of one of its people.
+    pub text: Option<String>,
+}
+
+/// What a list is sorted by; what is equal in it, by date, the newest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum OrderBy {
+    /// When it came; what sleeps, when it is due.
+    #[default]
+    Date,
+    /// Who is shown.
+    Sender,
+    /// Its subject, without what answers put before it.
+    Subject,
+    /// Its size on the server.
+    Size,
+    /// Whether it has attachments.
     Files,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// By what.
+    pub by: OrderBy,
+    /// The least first (the oldest, A, the smallest); false: the greatest first. Snoozed: false is the soonest first.
+    pub ascending: bool,
+}
+
+/// A list as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct List {
+    /// Of which messages.
+    pub key: ListKey,
+    /// Which of them.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Order,
+    /// A row is a conversation: all that stands together in this list. False: a row is one message.
+    pub conversations: bool,
+}
+
+impl List {
+    /// All of its messages, one by one, the newest first.
+    #[must_use]
+    pub fn of(key: ListKey) -> Self {
+        Self { key, filter: Filter::default(), order: Order::default(), conversations: false }
+    }
+
+    /// All of its conversations, the newest first.
+    #[must_use]
+    pub fn conversations(key: ListKey) -> Self {
+        Self { conversations: true, ..Self::of(key) }
+    }
 }
 
 /// A stretch of a list, newest first.
@@ -114,7 +181,7 @@ pub struct ListPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ListRow {
-    /// The row: a message in a place. Stays the same while it is there.
+    /// The row: a message in a place, of a conversation the newest in this list. Stays the same while it is there.
     pub id: Id,
     /// The message.
     pub message: Id,
@@ -130,9 +197,9 @@ pub struct ListRow {
     pub preview: String,
     /// When it came.
     pub date: f64,
-    /// Not read.
+    /// Not read; of a conversation: something in it.
     pub unread: bool,
-    /// Flagged.
+    /// Flagged; of a conversation: something in it.
     pub flagged: bool,
     /// Answered.
     pub answered: bool,
@@ -146,4 +213,17 @@ pub struct ListRow {
     pub labels: Vec<String>,
     /// Snoozed until then; a time that is over: it has come back.
     pub due: Option<f64>,
+    /// Messages of its conversation, each once, over all folders but Trash and Junk (unless this row is in one of them); 1 in a list
+    /// of single messages.
+    pub messages: u32,
+    /// Those of them in this list that are unread.
+    pub unread_messages: u32,
+    /// Who takes part, each once, in the order in which they first wrote; in a list of single messages nobody.
+    pub people: Vec<String>,
+    /// Which of the people have written something that is unread.
+    pub unread_people: Vec<u32>,
+    /// Which of the people is oneself.
+    pub me: Vec<u32>,
+    /// Further folders in which the same message stands.
+    pub places: Vec<Id>,
 }

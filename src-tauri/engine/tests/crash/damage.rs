@@ -64,7 +64,7 @@ async fn use_it(profile: PathBuf) -> Result<Used, (&'static str, UiError)> {
         let folders = engine.folders().await.map_err(|e| ("folders", e))?;
         let mut rows = Vec::new();
         for folder in &folders {
-            let page = engine.list_page(ListKey::Folder { id: folder.id }, Filter::All, 0, 500).await;
+            let page = engine.list_page(List::of(ListKey::Folder { id: folder.id }), 0, 500).await;
             rows.extend(page.map_err(|e| ("list", e))?.rows);
         }
         for row in &rows {

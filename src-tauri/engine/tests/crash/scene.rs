@@ -174,7 +174,7 @@ impl Hand {
     /// Rows of a folder.
     pub async fn shown(&self, account: Id, folder: &str) -> Vec<ListRow> {
         let key = ListKey::Folder { id: self.folder(account, folder).await };
-        self.engine.list_page(key, Filter::All, 0, 500).await.unwrap().rows
+        self.engine.list_page(List::of(key), 0, 500).await.unwrap().rows
     }
 
     /// Waits until all mail is here.

@@ -174,8 +174,8 @@ async fn a_thousand_messages_are_a_handful_of_commands() {
     room.up_to_date(account).await;
     room.equal(account, "alice").await;
     let key = ListKey::Folder { id: room.folder(account, "INBOX").await.id };
-    let newest = room.engine.list_page(key, Filter::All, 0, 1).await.unwrap().newest;
-    let all = Target::List { key, filter: Filter::All, spans: Vec::new(), newest };
+    let newest = room.engine.list_page(List::of(key), 0, 1).await.unwrap().newest;
+    let all = Target::List { list: List::of(key), spans: Vec::new(), newest };
     room.up_to_date(account).await;
     room.proxy.meter().reset();
     let flagged = room.engine.act(Intent::Flag { on: true }, all.clone()).await.unwrap();

@@ -133,7 +133,7 @@ impl<S: Serves> Room<S> {
         let mut rows = Vec::new();
         loop {
             let offset = u32::try_from(rows.len()).unwrap();
-            let page = self.engine.list_page(key, Filter::All, offset, 500).await.unwrap();
+            let page = self.engine.list_page(List::of(key), offset, 500).await.unwrap();
             let last = page.rows.is_empty() || page.rows.len() + rows.len() == page.total as usize;
             rows.extend(page.rows);
             if last {
@@ -145,7 +145,7 @@ impl<S: Serves> Room<S> {
     pub async fn row(&self, account: Id, subject: &str) -> ListRow {
         self.wait(subject, |e| async move {
             for folder in e.folders().await.unwrap().iter().filter(|f| f.account == account) {
-                let page = e.list_page(ListKey::Folder { id: folder.id }, Filter::All, 0, 500).await.unwrap();
+                let page = e.list_page(List::of(ListKey::Folder { id: folder.id }), 0, 500).await.unwrap();
                 if let Some(row) = page.rows.into_iter().find(|r| r.subject == subject) {
                     return Some(row);
                 }

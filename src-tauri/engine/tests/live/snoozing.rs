@@ -13,7 +13,7 @@ async fn shows(engine: &Engine, key: impl AsyncFn(&Engine) -> Option<ListKey>, s
     let start = Instant::now();
     loop {
         let page = match key(engine).await {
-            Some(key) => engine.list_page(key, Filter::All, 0, 100).await.unwrap().rows,
+            Some(key) => engine.list_page(List::of(key), 0, 100).await.unwrap().rows,
             None => Vec::new(),
         };
         let are: Vec<&str> = page.iter().map(|r| r.subject.as_str()).collect();

@@ -197,7 +197,7 @@ async fn a_folder_that_is_opened_is_looked_at() {
     // Filed by the server, where nothing is pushed.
     room.server.eye().save("alice", "Lists", &mail("alice", "Filed by a rule")).unwrap();
     room.wait("the filed mail", |e| async move {
-        let page = e.list_page(ListKey::Folder { id: folder.id }, Filter::All, 0, 10).await.unwrap();
+        let page = e.list_page(List::of(ListKey::Folder { id: folder.id }), 0, 10).await.unwrap();
         page.rows.iter().any(|r| r.subject == "Filed by a rule").then_some(())
     })
     .await;

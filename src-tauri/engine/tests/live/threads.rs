@@ -137,7 +137,7 @@ async fn a_conversation_is_filed_whole_and_muted_everywhere() {
     let second = open(profile.path(), desktop.clone()).await;
     let there = second.add_account(room.form("alice")).await.unwrap();
     let rows = |engine: engine::engine::Engine| async move {
-        let page = engine.list_page(ListKey::Inboxes, Filter::All, 0, 100).await.unwrap();
+        let page = engine.list_page(List::of(ListKey::Inboxes), 0, 100).await.unwrap();
         let mut all: Vec<(String, bool, bool)> =
             page.rows.into_iter().map(|r| (r.subject, r.muted, r.unread)).collect();
         all.sort();

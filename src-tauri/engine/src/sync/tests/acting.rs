@@ -5,7 +5,7 @@ use super::super::replay::Replay;
 use super::memory::Connection;
 use super::{ALL, Room, run};
 use crate::error::Result;
-use crate::view::{ActState, Filter, Id, Intent, ListKey, ListRow, Span, Target};
+use crate::view::{ActState, Id, Intent, List, ListKey, ListRow, Span, Target};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ impl Desk {
 
     pub(super) async fn rows(&self, name: &str) -> Vec<ListRow> {
         let key = ListKey::Folder { id: self.room.folder(name).await };
-        self.room.house.store.list_page(key, Filter::All, 0, 500).await.unwrap().rows
+        self.room.house.store.list_page(&List::of(key), 0, 500).await.unwrap().rows
     }
 
     pub(super) async fn subjects(&self, name: &str) -> Vec<String> {
@@ -328,14 +328,14 @@ fn stretches_of_a_list_are_what_was_marked() {
         let desk = Desk::with_mail(WRITING, 20).await;
         let key = ListKey::Folder { id: desk.room.folder("INBOX").await };
         let store = &desk.room.house.store;
-        let page = store.list_page(key, Filter::All, 0, 500).await.unwrap();
+        let page = store.list_page(&List::of(key), 0, 500).await.unwrap();
         desk.room.server.lock().deliver("INBOX", false);
         desk.quiet().await;
         let spans = vec![
             Span { first: page.rows[2].id, last: page.rows[4].id },
             Span { first: page.rows[10].id, last: page.rows[10].id },
         ];
-        let some = Target::List { key, filter: Filter::All, spans, newest: page.newest };
+        let some = Target::List { list: List::of(key), spans, newest: page.newest };
         let preview = store.preview(&some).await.unwrap();
         assert_eq!((preview.count, preview.unread, preview.people.len()), (4, 4, 4));
         let act = store.file(&Intent::Flag { on: true }, &some).await.unwrap().unwrap().act;
@@ -344,7 +344,7 @@ fn stretches_of_a_list_are_what_was_marked() {
             desk.rows("INBOX").await.into_iter().filter(|r| r.flagged).map(|r| r.subject).collect();
         assert_eq!(flagged, ["Mail 18", "Mail 17", "Mail 16", "Mail 10"]);
         // The whole list: what came after it was marked is not meant.
-        let all = Target::List { key, filter: Filter::All, spans: Vec::new(), newest: page.newest };
+        let all = Target::List { list: List::of(key), spans: Vec::new(), newest: page.newest };
         store.file(&Intent::Archive, &all).await.unwrap();
         assert_eq!(desk.subjects("INBOX").await, ["Mail 21"]);
     });

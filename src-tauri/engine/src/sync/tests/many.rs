@@ -2,7 +2,7 @@
 
 use super::acting::{Desk, WRITING};
 use super::run;
-use crate::view::{Filter, Id, Intent, ListKey, Target};
+use crate::view::{Id, Intent, List, ListKey, Target};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,8 +22,8 @@ async fn cost(n: u32, intent: impl Fn(Id) -> Intent) -> (u64, u64) {
     });
     tx.commit().await.unwrap();
     let key = ListKey::Folder { id: desk.room.folder("INBOX").await };
-    let newest = store.list_page(key, Filter::All, 0, 1).await.unwrap().newest;
-    let target = Target::List { key, filter: Filter::All, spans: Vec::new(), newest };
+    let newest = store.list_page(&List::of(key), 0, 1).await.unwrap().newest;
+    let target = Target::List { list: List::of(key), spans: Vec::new(), newest };
     let filed = store.file(&intent(desk.room.folder("Other").await), &target).await.unwrap().unwrap();
     assert_eq!(store.act(filed.act).await.unwrap().unwrap().count, n);
     let filing = counted.swap(0, Ordering::Relaxed);

@@ -12,7 +12,7 @@ use crate::remote::{Connect, MailboxName, Remote};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folders::Listing;
-use crate::view::{AccountForm, Filter, Id, Intent, ListKey, ListRow, Role, Security, ServerSettings, Target};
+use crate::view::{AccountForm, Id, Intent, List, ListKey, ListRow, Role, Security, ServerSettings, Target};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -133,7 +133,7 @@ impl Way {
         let folder = all.iter().find(|f| f.role == Role::Recovered)?;
         assert_eq!(folder.account, self.other);
         let key = ListKey::Folder { id: folder.id };
-        Some((folder.id, self.store().list_page(key, Filter::All, 0, 50).await.unwrap().rows))
+        Some((folder.id, self.store().list_page(&List::of(key), 0, 50).await.unwrap().rows))
     }
 
     async fn lost(&self, code: &str) -> ListRow {
@@ -271,7 +271,7 @@ fn survives_a_new_start_and_a_damaged_store() {
             let all = store.folder_views().await.unwrap();
             let folder = all.iter().find(|f| f.role == Role::Recovered).unwrap();
             assert_eq!((folder.account, folder.total, folder.unread), (way.other, 1, 1), "{in_its_place}");
-            let rows = store.list_page(ListKey::Folder { id: folder.id }, Filter::All, 0, 9).await.unwrap().rows;
+            let rows = store.list_page(&List::of(ListKey::Folder { id: folder.id }), 0, 9).await.unwrap().rows;
             assert_eq!(rows[0].subject, "Mail 2");
             assert!(store.recovered_because(rows[0].message).await.unwrap().is_some());
             assert!(store.part(&profile, rows[0].message, "").await.unwrap().is_some());

@@ -6,7 +6,7 @@ use super::run;
 use crate::engine::House;
 use crate::snooze;
 use crate::store::{Store, now, number};
-use crate::view::{Filter, Id, Intent, ListKey};
+use crate::view::{Id, Intent, List, ListKey};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ fn what_waited_in_a_damaged_store_still_reaches_the_server() {
             let flagged: Vec<String> =
                 desk.rows("INBOX").await.into_iter().filter(|r| r.flagged).map(|r| r.subject).collect();
             assert_eq!(flagged, ["Mail 67"]);
-            let asleep = desk.room.house.store.list_page(ListKey::Snoozed, Filter::All, 0, 9).await.unwrap().rows;
+            let asleep = desk.room.house.store.list_page(&List::of(ListKey::Snoozed), 0, 9).await.unwrap().rows;
             let mut asleep: Vec<String> = asleep.into_iter().map(|r| r.subject).collect();
             asleep.sort();
             assert_eq!(asleep, ["Mail 59", "Mail 60"], "{ruined}");

@@ -6,7 +6,7 @@ use super::acting::{Desk, WRITING};
 use super::run;
 use crate::snooze;
 use crate::store::now;
-use crate::view::{ActState, Filter, Id, Intent, ListKey, ListRow, Role, Target};
+use crate::view::{ActState, Id, Intent, List, ListKey, ListRow, Role, Target};
 use sqlx::AssertSqlSafe;
 
 /// Whole hours from now on, as they are written.
@@ -20,10 +20,10 @@ fn until(at: i64) -> Intent {
 
 impl Desk {
     async fn list(&self, key: ListKey) -> Vec<ListRow> {
-        let page = self.room.house.store.list_page(key, Filter::All, 0, 500).await.unwrap();
+        let page = self.room.house.store.list_page(&List::of(key), 0, 500).await.unwrap();
         assert_eq!(page.total as usize, page.rows.len());
         for (at, row) in page.rows.iter().enumerate() {
-            let index = self.room.house.store.list_index(key, Filter::All, row.id).await.unwrap();
+            let index = self.room.house.store.list_index(&List::of(key), row.id).await.unwrap();
             assert_eq!(index, u32::try_from(at).ok(), "{key:?} {}", row.subject);
         }
         page.rows
@@ -319,10 +319,10 @@ fn asleep_it_can_be_opened_flagged_and_deleted() {
         assert!(asleep[0].flagged && !asleep[0].unread);
         assert_eq!(desk.list(ListKey::Flagged).await.len(), 1, "what is flagged is shown, asleep or not");
         desk.room.assert_counts().await;
-        let whole = Target::List { key: ListKey::Snoozed, filter: Filter::All, spans: vec![], newest: row.id };
+        let whole = Target::List { list: List::of(ListKey::Snoozed), spans: vec![], newest: row.id };
         assert_eq!(store.preview(&whole).await.unwrap().count, 1);
         let span = crate::view::Span { first: row.id, last: row.id };
-        let stretch = Target::List { key: ListKey::Snoozed, filter: Filter::All, spans: vec![span], newest: row.id };
+        let stretch = Target::List { list: List::of(ListKey::Snoozed), spans: vec![span], newest: row.id };
         store.file(&Intent::Delete, &stretch).await.unwrap().unwrap();
         assert!(desk.asleep().await.is_empty());
         desk.quiet().await;

@@ -1,0 +1,132 @@
+//! Lists that no index holds in their order: sorted by something else than the date, or of what a person or a text picks out. Each is
+//! walked once, its rows are laid out in memory (four bytes each), and pages are cut from that until the next commit that lists may
+//! show. An index per order would cost every arrival five more, for what is rarely asked for.
+
+use super::source::{FILES, FLAGGED, Source, UNREAD};
+use crate::error::Result;
+use crate::store::{Store, id};
+use crate::view::{Filter, Id, List, OrderBy};
+use futures::TryStreamExt;
+use letter::thread::subject::{Prefixes, base};
+use sqlx::{AssertSqlSafe, Row};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Lists that are kept: the window shows one at a time.
+const KEPT: usize = 4;
+/// Of a name or subject, so many characters are compared.
+const COMPARED: usize = 48;
+
+/// A list, the commit it was laid out at, its rows.
+type Lay = (List, u64, Arc<[Id]>);
+
+/// Lists that are laid out. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct Laid(Arc<Mutex<Vec<Lay>>>);
+
+impl Laid {
+    fn get(&self, list: &List, commit: u64) -> Option<Arc<[Id]>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(_, at, _)| *at == commit);
+        kept.iter().find(|(l, ..)| l == list).map(|(.., rows)| rows.clone())
+    }
+
+    fn keep(&self, list: &List, commit: u64, rows: &Arc<[Id]>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(l, ..)| l != list);
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push((list.clone(), commit, rows.clone()));
+    }
+}
+
+/// What a row is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Number(i64),
+    Words(Box<str>),
+}
+
+impl Store {
+    /// All rows of a list that has no index, in its order.
+    pub(super) async fn laid(&self, list: &List) -> Result<Arc<[Id]>> {
+        let commit = self.commits();
+        if let Some(rows) = self.laid.get(list, commit) {
+            return Ok(rows);
+        }
+        let rows: Arc<[Id]> = self.lay(list).await?.into();
+        self.laid.keep(list, commit, &rows);
+        Ok(rows)
+    }
+
+    async fn lay(&self, list: &List) -> Result<Vec<Id>> {
+        let Source { condition, by, bound, .. } = Source::whole(list);
+        let Filter { unread, flagged, files, person, text } = &list.filter;
+        let mut which = condition;
+        for (on, more) in [(unread, UNREAD), (flagged, FLAGGED), (files, FILES)] {
+            which += if *on { more } else { "" };
+        }
+        let rank = match list.order.by {
+            OrderBy::Date => "0",
+            OrderBy::Sender => "CASE WHEN m.whom <> '' THEN m.whom ELSE m.who END",
+            OrderBy::Subject => "m.subject",
+            OrderBy::Size => "m.size",
+            OrderBy::Files => "m.attachments > 0",
+        };
+        let wanted = Wanted::of(person.as_deref(), text.as_deref());
+        let read = if wanted.is_some() { "m.subject || char(10) || m.people" } else { "''" };
+        let sql = format!(
+            "SELECT p.id, {by}, {rank}, {read} FROM placement p JOIN message m ON m.id = p.message WHERE {which}"
+        );
+        let mut rows: Vec<(Rank, i64, i64)> = Vec::new();
+        let mut found = sqlx::query(AssertSqlSafe(sql)).bind(bound).fetch(self.read());
+        while let Some(row) = found.try_next().await? {
+            if let Some(wanted) = &wanted
+                && !wanted.is_in(row.try_get(3)?)
+            {
+                continue;
+            }
+            let rank = match list.order.by {
+                OrderBy::Sender => Rank::Words(folded(row.try_get(2)?)),
+                OrderBy::Subject => Rank::Words(folded(&base(row.try_get(2)?, Prefixes::Known).text)),
+                _ => Rank::Number(row.try_get(2)?),
+            };
+            rows.push((rank, row.try_get(1)?, row.try_get(0)?));
+        }
+        let (by, ascending) = (list.order.by, list.order.ascending);
+        rows.sort_unstable_by(|a, b| {
+            let rank = if ascending { a.0.cmp(&b.0) } else { b.0.cmp(&a.0) };
+            let date = (b.1, b.2).cmp(&(a.1, a.2));
+            rank.then(if by == OrderBy::Date && ascending { date.reverse() } else { date })
+        });
+        Ok(rows.into_iter().map(|(.., row)| id(row)).collect())
+    }
+}
+
+fn folded(text: &str) -> Box<str> {
+    let start = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    start.chars().take(COMPARED).flat_map(char::to_lowercase).collect()
+}
+
+/// What a person or a text picks out.
+struct Wanted {
+    /// An address as it is written in `people`.
+    person: Option<String>,
+    words: Vec<String>,
+}
+
+impl Wanted {
+    fn of(person: Option<&str>, text: Option<&str>) -> Option<Self> {
+        let person = person.map(|p| format!("\"{}\"", p.trim().to_lowercase()));
+        let words: Vec<String> = text.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+        (person.is_some() || !words.is_empty()).then_some(Self { person, words })
+    }
+
+    /// `text` is the subject, a line's end, and the people as they are stored.
+    fn is_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let people = text.split_once('\n').map_or("", |(_, people)| people);
+        self.person.as_deref().is_none_or(|p| people.contains(p))
+            && self.words.iter().all(|w| text.contains(w.as_str()))
+    }
+}
