@@ -154,6 +154,24 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     check_draft(id: Id) -> Vec<Concern>;
     /// Those one may mean.
     suggest(text: String, limit: u32) -> Vec<Contact>;
+    /// Contacts by name; at most 500.
+    contacts(query: String, offset: u32, limit: u32) -> ContactsPage;
+    /// Keeps a contact as the person's own; id 0 = a new one.
+    save_contact(contact: Contact) -> Contact;
+    /// Removes a contact; it is not gathered again until one writes to it.
+    remove_contact(id: Id) -> ();
+    /// Texts that are written again and again.
+    templates() -> Vec<Template>;
+    /// Keeps one's own text of a draft under a name.
+    save_template(draft: Id, name: String) -> Template;
+    /// Gives a template another name.
+    rename_template(id: Id, name: String) -> ();
+    /// Removes a template.
+    remove_template(id: Id) -> ();
+    /// Puts a template into a draft, before signature and quote.
+    use_template(draft: Id, template: Id) -> Draft;
+    /// Sends the receipt that a message asks for, or notes that none is sent.
+    answer_receipt(message: Id, send: bool) -> ();
     /// Hands a draft over, frozen; `at` = send later.
     send_draft(id: Id, at: Option<f64>) -> Outgoing;
     /// What is on its way, has failed, or was sent just now.

@@ -3,13 +3,16 @@
 
 mod answer;
 mod attach;
+mod receipts;
+mod redirect;
 mod take;
+mod templates;
 mod words;
 
 use crate::engine::House;
 use crate::error::{Error, Result};
 use crate::freeze::{Seal, Stuff};
-use crate::outbox::{Outbox, size_setting};
+use crate::outbox::{Outbox, reports_setting, size_setting};
 use crate::store::drafts::{Content, NewDraft, Written};
 use crate::store::files;
 use crate::sync::Accounts;
@@ -58,9 +61,20 @@ fn identity_of(of: &Identity) -> letter::compose::Identity {
         address: Address { name: of.name.clone(), email: of.email.clone() },
         reply_to: crate::freeze::typed(&of.reply_to),
         bcc: crate::freeze::typed(&of.bcc),
-        patterns: Vec::new(),
+        patterns: patterns(&of.catch_all),
         signature: signature(of),
     }
+}
+
+/// Patterns of addresses, with a comma or a space between; each has a domain.
+fn patterns(text: &str) -> Vec<String> {
+    text.split([',', ';', ' ', '\n']).map(str::trim).filter(|p| is_pattern(p)).map(str::to_owned).collect()
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('*') && !text.chars().any(char::is_control)
+    })
 }
 
 /// Work for the processor, on bytes that a stranger may have written.
@@ -80,6 +94,7 @@ impl Composing {
             Compose::New { account } => self.new_draft(account).await?,
             Compose::Mailto { url } => self.mailto(&url).await?,
             Compose::Answer { message, how, selection } => self.answer(message, how, selection).await?,
+            Compose::Redirect { message } => self.redirect(message).await?,
             Compose::Open { draft } => return self.draft(draft).await,
             Compose::Take { message } => self.take(message).await?,
         };
@@ -214,6 +229,9 @@ impl Composing {
         if letter::compose::recipient::wire(&identity.email).is_err() {
             return Err(Error::Invalid("email"));
         }
+        if identity.catch_all.split([',', ';', ' ', '\n']).any(|p| !p.trim().is_empty() && !is_pattern(p.trim())) {
+            return Err(Error::Invalid("catchAll"));
+        }
         let identity = aside(move || {
             identity.signature = letter::compose::outgoing(&identity.signature).html;
             identity
@@ -235,6 +253,8 @@ impl Composing {
         let at = all.iter().position(|i| i.id == written.draft.identity).unwrap_or(0);
         let own = store.identity(written.draft.identity).await?;
         let most: Option<u64> = store.setting(&size_setting(account.id)).await?;
+        let reports: Option<bool> = store.setting(&reports_setting(account.id)).await?;
+        let (redirect, report) = (written.draft.redirect, written.draft.delivery_report);
         let delivered = self.delivered(&written, &all, at).await;
         let folder = files::folder(&self.house.profile);
         let mut concerns: Vec<Concern> = aside(move || {
@@ -268,8 +288,14 @@ impl Composing {
             found
         })
         .await?;
+        if redirect {
+            // Its text and its subject are somebody else's.
+            concerns.retain(|c| !matches!(c, Concern::NoSubject | Concern::AttachmentForgotten));
+        }
         if account.outgoing.is_none() {
             concerns.push(Concern::NoOutgoingServer);
+        } else if report && reports == Some(false) {
+            concerns.push(Concern::NoDeliveryReport);
         }
         concerns.sort_unstable();
         concerns.dedup();

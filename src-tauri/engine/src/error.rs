@@ -63,6 +63,8 @@ pub enum Code {
     FolderExists,
     /// Messages came into the folder, or back to it, after its deletion was asked for: `folder`.
     FolderInUse,
+    /// Another contact has this address: `email`.
+    ContactExists,
     /// The mailbox is full: what should go there is where it was.
     Quota,
     /// The server does not allow it here (read-only, no rights).

@@ -7,8 +7,8 @@ use crate::store::drafts::Written;
 use crate::store::files;
 use crate::view::{Identity, Recipient};
 use letter::address::Address;
-use letter::compose::{self, Attachment, Draft, Message, Shape, ShapeFinder, Stamp, Wire};
-use std::io::{Read, Write};
+use letter::compose::{self, Attachment, Draft, Message, Resent, Shape, ShapeFinder, Stamp, Wire};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// What a message is made of.
@@ -17,7 +17,23 @@ pub(crate) struct Stuff {
     pub(crate) draft: Draft,
     /// Where the bytes of each attachment are; none: still on a server.
     pub(crate) files: Vec<Option<PathBuf>>,
+    /// A message that is passed on as it is: file 0.
+    passed: Option<Passed>,
 }
+
+/// A message that is passed on, as far as it is here.
+#[derive(Clone, Debug)]
+struct Passed {
+    /// Its fields.
+    header: Vec<u8>,
+    /// Where its text begins, and how many octets it has.
+    at: u64,
+    size: u64,
+    shape: Shape,
+}
+
+/// Most octets of the fields of a message that is passed on.
+const HEADER: u64 = 1024 * 1024;
 
 /// What names a message, and when it was made.
 #[derive(Clone, Debug)]
@@ -95,7 +111,16 @@ impl Stuff {
                 .collect(),
             receipt: d.receipt,
         };
-        Self { draft, files: paths }
+        let passed = d.redirect.then(|| {
+            let read = paths.first().and_then(Option::as_ref).and_then(|path| passed(path).ok());
+            read.unwrap_or_else(|| {
+                // What cannot be read is not here.
+                paths.iter_mut().for_each(|p| *p = None);
+                let size = draft.attachments.first().map_or(0, |a| a.size);
+                Passed { header: Vec::new(), at: 0, size, shape: Shape::SevenBit }
+            })
+        });
+        Self { draft, files: paths, passed }
     }
 
     /// The same without what is not here.
@@ -107,6 +132,11 @@ impl Stuff {
         self
     }
 
+    /// Whether it is a message that is passed on as it is.
+    pub(crate) fn is_passed_on(&self) -> bool {
+        self.passed.is_some()
+    }
+
     /// Whether all of it is here.
     pub(crate) fn is_here(&self) -> bool {
         self.files.iter().all(Option::is_some)
@@ -114,22 +144,30 @@ impl Stuff {
 
     /// The message without its bytes.
     pub(crate) fn message(&self, seal: &Seal, bcc: bool, unfinished: bool) -> Result<Message> {
-        // Any server takes seven bits; who needs SMTPUTF8 cannot do without.
-        let wire = Wire { bcc, unfinished, eight_bit: false, smtp_utf8: true };
         // One seed in 2^128 stands in the text already.
         let seed = seed();
-        compose::build(&self.draft, &Stamp { date: seal.date, offset: 0, token: &seal.token, seed: &seed }, wire)
-            .map_err(|e| {
-                tracing::info!(error = %e, "no message can be made of a draft");
-                match e {
-                    compose::Error::Address { field: compose::Field::From | compose::Field::ReplyTo, .. } => {
-                        Error::Invalid("identity")
-                    }
-                    compose::Error::Address { .. } => Error::Invalid("recipient"),
-                    compose::Error::Nul(_) => Error::Invalid("text"),
-                    other => Error::Internal(other.to_string()),
+        let stamp = Stamp { date: seal.date, offset: 0, token: &seal.token, seed: &seed };
+        // Any server takes seven bits; who needs SMTPUTF8 cannot do without. What is passed on stays as it is.
+        let wire = Wire { bcc, unfinished, eight_bit: self.passed.is_some(), smtp_utf8: true };
+        let made = match &self.passed {
+            Some(passed) => {
+                let Draft { from, to, cc, bcc, .. } = self.draft.clone();
+                compose::redirect(&passed.header, passed.size, passed.shape, &Resent { from, to, cc, bcc }, &stamp, wire)
+            }
+            None => compose::build(&self.draft, &stamp, wire),
+        };
+        made.map_err(|e| {
+            tracing::info!(error = %e, "no message can be made of a draft");
+            match e {
+                compose::Error::Address { field: compose::Field::From | compose::Field::ReplyTo, .. } => {
+                    Error::Invalid("identity")
                 }
-            })
+                compose::Error::Address { .. } => Error::Invalid("recipient"),
+                compose::Error::Nul(_) => Error::Invalid("text"),
+                compose::Error::Shape => Error::Invalid("message"),
+                other => Error::Internal(other.to_string()),
+            }
+        })
     }
 
     /// Writes the message into `files/` under this name, to the disk itself. Gives its octets.
@@ -157,7 +195,11 @@ impl Stuff {
         let mut out = std::io::BufWriter::new(std::fs::File::create(part)?);
         let mut open = |n: usize| -> std::io::Result<Box<dyn Read>> {
             let path = self.files.get(n).and_then(Option::as_ref).ok_or(std::io::ErrorKind::NotFound)?;
-            Ok(Box::new(std::io::BufReader::new(std::fs::File::open(path)?)))
+            let mut file = std::fs::File::open(path)?;
+            if let Some(passed) = &self.passed {
+                file.seek(SeekFrom::Start(passed.at))?;
+            }
+            Ok(Box::new(std::io::BufReader::new(file)))
         };
         message.write(&mut out, &mut open)?;
         out.flush()?;
@@ -171,9 +213,26 @@ fn rounded(size: f64) -> u64 {
     size.max(0.0) as u64
 }
 
+/// A message, taken apart where its text begins.
+fn passed(path: &Path) -> std::io::Result<Passed> {
+    let mut file = std::fs::File::open(path)?;
+    let whole = file.metadata()?.len();
+    let mut header = Vec::new();
+    Read::by_ref(&mut file).take(HEADER).read_to_end(&mut header)?;
+    let ends = |mark: &[u8]| header.windows(mark.len()).position(|w| w == mark).map(|at| at + mark.len());
+    let end = [ends(b"\r\n\r\n"), ends(b"\n\n")].into_iter().flatten().min().unwrap_or(header.len());
+    header.truncate(end);
+    let at = end as u64;
+    file.seek(SeekFrom::Start(at))?;
+    Ok(Passed { header, at, size: whole.saturating_sub(at), shape: shape_of(file)? })
+}
+
 /// What the bytes of a file look like on the wire.
 fn shape(path: &Path) -> std::io::Result<Shape> {
-    let mut file = std::fs::File::open(path)?;
+    shape_of(std::fs::File::open(path)?)
+}
+
+fn shape_of(mut file: std::fs::File) -> std::io::Result<Shape> {
     let mut finder = ShapeFinder::default();
     let mut slice = vec![0; 64 * 1024];
     loop {
@@ -199,12 +258,12 @@ pub(crate) async fn keep(profile: &Path, bytes: Vec<u8>) -> Result<String> {
     .map_err(|e| Error::Internal(e.to_string()))?
 }
 
-/// The same of a file that is there already, copied. Gives its name and octets.
-pub(crate) async fn keep_file(profile: &Path, from: PathBuf) -> Result<(String, u64)> {
+/// The same of a file that is there already, copied; `what` it belongs to begins its name. Gives its name and octets.
+pub(crate) async fn keep_file(profile: &Path, from: PathBuf, what: &'static str) -> Result<(String, u64)> {
     let folder = files::folder(profile);
     tokio::task::spawn_blocking(move || {
         std::fs::create_dir_all(&folder)?;
-        let name = new_name("draft");
+        let name = new_name(what);
         let path = folder.join(&name);
         let mut source = std::fs::File::open(from)?;
         let mut out = std::fs::File::create(&path)?;
@@ -216,12 +275,20 @@ pub(crate) async fn keep_file(profile: &Path, from: PathBuf) -> Result<(String, 
     .map_err(|e| Error::Internal(e.to_string()))?
 }
 
-/// Deletes files of drafts and of sent messages that no row names: those of a run that was killed, and of what is over.
+/// Writes a message that has no attachments into `files/`, to the disk itself. Gives its name.
+pub(crate) async fn keep_message(profile: &Path, message: Message) -> Result<String> {
+    let name = new_name("outgoing");
+    let stuff = Stuff { draft: Draft::default(), files: Vec::new(), passed: None };
+    stuff.write(message, profile, &name).await?;
+    Ok(name)
+}
+
+/// Deletes files of drafts, templates and sent messages that no row names: those of a run that was killed, and of what is over.
 pub(crate) fn sweep(profile: &Path, needed: &[String]) {
     let Ok(all) = std::fs::read_dir(files::folder(profile)) else { return };
     for entry in all.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = name.starts_with("draft-") || name.starts_with("outgoing-") || name.starts_with("copy-");
+        let ours = ["draft-", "template-", "outgoing-", "copy-"].iter().any(|begin| name.starts_with(begin));
         if ours && !needed.contains(&name) {
             let _ = std::fs::remove_file(entry.path());
         }

@@ -48,6 +48,11 @@ pub(crate) fn size_setting(account: Id) -> String {
     format!("most-{account}")
 }
 
+/// Where it is kept whether an account's server reports deliveries.
+pub(crate) fn reports_setting(account: Id) -> String {
+    format!("reports-{account}")
+}
+
 /// The outbox. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Outbox {
@@ -217,10 +222,14 @@ impl Outbox {
         if most.is_some() && store.setting(&size_setting(account)).await? != most {
             store.set_setting(&size_setting(account), &most).await?;
         }
+        let reports = Some(submit.reports());
+        if store.setting(&reports_setting(account)).await? != reports {
+            store.set_setting(&reports_setting(account), &reports).await?;
+        }
         let mut next = Some(first);
         let mut rest = ready.into_iter().skip(1);
         while let Some(id) = next {
-            if self.end.is_cancelled() || !self.one(submit.as_mut(), id, &server).await? {
+            if self.end.is_cancelled() || !self.one(submit.as_mut(), account, id, &server).await? {
                 break;
             }
             next = rest.next();
@@ -235,7 +244,7 @@ impl Outbox {
     }
 
     /// Sends one. False: the connection is of no further use.
-    async fn one(&self, submit: &mut dyn Submit, id: Id, server: &ServerSettings) -> Result<bool> {
+    async fn one(&self, submit: &mut dyn Submit, account: Id, id: Id, server: &ServerSettings) -> Result<bool> {
         let store = &self.house.store;
         let Some(parcel) = store.parcel(id).await? else { return Ok(true) };
         let Some(file) = parcel.file.clone() else { return Ok(true) };
@@ -244,14 +253,21 @@ impl Outbox {
             store.outgoing_not_sent(id, &why, &[], None, false).await?;
             return Ok(true);
         }
-        let envelope = Envelope {
+        let mut envelope = Envelope {
             from: parcel.sender.clone(),
             to: parcel.to.iter().map(|(_, email)| email.clone()).collect(),
             size: parcel.size,
             utf8: parcel.utf8,
             eight_bit: parcel.eight_bit,
+            report: parcel.report.then(|| parcel.message_id.clone()),
         };
-        let answers = match submit.envelope(&envelope).await {
+        let mut answers = submit.envelope(&envelope).await;
+        if parcel.is_receipt() && matches!(&answers, Err(Error::Declined(no)) if !no.is_temporary() && no.code != 421) {
+            // Some servers take nothing from nobody, whatever it is.
+            envelope.from = store.account(account).await?.email;
+            answers = submit.envelope(&envelope).await;
+        }
+        let answers = match answers {
             Ok(answers) => answers,
             Err(e) => return self.refused(&parcel, e, server).await,
         };
@@ -376,11 +392,15 @@ impl Outbox {
             utf8: message.smtp_utf8,
             eight_bit: message.eight_bit,
             not_before,
+            report: d.delivery_report,
+            // It has the Message-ID of its original: a copy could not be told from that.
+            unfiled: d.redirect,
+            sent_folder: identity.sent_folder.filter(|_| identity.account == d.account),
             ..Frozen::default()
         };
         tracing::debug!(identity = identity.id, "freezing");
         if stuff.is_here() {
-            let (file, copy, size) = self.bytes(stuff, &seal).await?;
+            let (file, copy, size, _) = self.bytes(stuff, &seal).await?;
             (frozen.file, frozen.copy_file, frozen.size) = (Some(file), copy, size);
         }
         let to: &[Recipient] = [&d.to, &d.cc, &d.bcc].into_iter().find(|l| !l.is_empty()).map_or(&[], Vec::as_slice);
@@ -410,9 +430,9 @@ impl Outbox {
             .map_err(|e| Error::Internal(e.to_string()))
     }
 
-    /// The files: what travels, and what is filed in Sent where that is another.
-    async fn bytes(&self, stuff: Stuff, seal: &Seal) -> Result<(String, Option<String>, u64)> {
-        let copy = if stuff.draft.bcc.is_empty() || !self.house.store.settings().await?.keep_bcc {
+    /// The files: what travels, and what is filed in Sent where that is another; octets of the first, and whether some have 8 bits.
+    async fn bytes(&self, stuff: Stuff, seal: &Seal) -> Result<(String, Option<String>, u64, bool)> {
+        let copy = if stuff.draft.bcc.is_empty() || stuff.is_passed_on() || !self.house.store.settings().await?.keep_bcc {
             None
         } else {
             let name = new_name("outgoing");
@@ -422,8 +442,9 @@ impl Outbox {
         };
         let name = new_name("outgoing");
         let message = stuff.message(seal, false, false)?;
+        let eight_bit = message.eight_bit;
         let size = stuff.write(message, &self.house.profile, &name).await?;
-        Ok((name, copy, size))
+        Ok((name, copy, size, eight_bit))
     }
 
     /// Freezes what could not be frozen for want of its attachments. Whether it can be sent now.
@@ -451,8 +472,8 @@ impl Outbox {
         let written = store.written(parcel.draft).await?;
         let stuff = self.stuff(&written, true).await?;
         let token = parcel.message_id.split('@').next().unwrap_or_default().to_owned();
-        let (file, copy, size) = self.bytes(stuff, &Seal { token, date: now() }).await?;
-        store.seal_outgoing(parcel.id, &file, copy.as_deref(), size).await
+        let (file, copy, size, eight_bit) = self.bytes(stuff, &Seal { token, date: now() }).await?;
+        store.seal_outgoing(parcel.id, &file, copy.as_deref(), size, eight_bit).await
     }
 }
 

@@ -336,7 +336,7 @@ pub trait Remote: Send {
 /// What stands outside a message: who it is from and for (RFC 5321 §2.3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// Address of the sender.
+    /// Address of the sender; empty = nobody, so that nothing is ever sent back.
     pub from: String,
     /// Addresses of the recipients.
     pub to: Vec<String>,
@@ -346,6 +346,8 @@ pub struct Envelope {
     pub utf8: bool,
     /// The message is 8-bit text (8BITMIME, RFC 6152).
     pub eight_bit: bool,
+    /// Reports of its delivery are asked for where the server has them (DSN, RFC 3461), under this name (ENVID).
+    pub report: Option<String>,
 }
 
 /// Why a message was not handed over.
@@ -362,6 +364,9 @@ pub enum Undelivered {
 pub trait Submit: Send {
     /// Octets a message may have, where the server told (SIZE, RFC 1870).
     fn most(&self) -> Option<u64>;
+
+    /// Whether it reports deliveries when asked (DSN, RFC 3461).
+    fn reports(&self) -> bool;
 
     /// MAIL and RCPT: for each recipient none, or why it is refused. Where all are refused nothing is open any more.
     ///

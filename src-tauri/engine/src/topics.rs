@@ -39,6 +39,10 @@ pub enum Topic {
     Outgoing,
     /// Who one writes as.
     Identities,
+    /// Whom one may write to.
+    Contacts,
+    /// Texts that are written again and again.
+    Templates,
 }
 
 impl std::fmt::Display for Topic {
@@ -60,6 +64,8 @@ impl std::fmt::Display for Topic {
             Self::Drafts => f.write_str("drafts"),
             Self::Outgoing => f.write_str("outgoing"),
             Self::Identities => f.write_str("identities"),
+            Self::Contacts => f.write_str("contacts"),
+            Self::Templates => f.write_str("templates"),
         }
     }
 }

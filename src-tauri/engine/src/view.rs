@@ -5,6 +5,7 @@
 mod account;
 mod act;
 mod compose;
+mod contact;
 mod health;
 mod list;
 mod message;
@@ -18,9 +19,10 @@ pub use act::{
     ActState, ActView, EventView, Happening, Intent, LabelView, PersonCount, Preview, Span, Target, TimelineView,
 };
 pub use compose::{
-    Answer, AnswerKind, Compose, Concern, Contact, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing,
+    Answer, AnswerKind, Compose, Concern, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing,
     Recipient, RecipientResult, SendState,
 };
+pub use contact::{Contact, ContactsPage, Imported, Template};
 pub use health::HealthView;
 pub use list::{Filter, FolderView, List, ListKey, ListPage, ListRow, Order, OrderBy, Role};
 pub use message::{

@@ -7,7 +7,7 @@
 //! - [`outgoing`](outgoing()) cleans HTML on every way into a text and out of it. Nothing in it loads anything.
 //! - [`check`](check()) says what a person should be asked before it goes.
 //! - [`build`](build()) makes the [`Message`], which knows its size before a byte of an attachment was read, and is written to whatever takes
-//!   bytes. [`redirect`](redirect()) passes a message on as it is.
+//!   bytes. [`redirect`](redirect()) passes a message on as it is, [`receipt`](receipt()) says that one was read.
 //!
 //! What would differ from run to run is given: date, offset from UTC, the token of the Message-ID, the seed of boundaries. So the
 //! same draft gives the same bytes, and a message that was frozen can be made again.
@@ -25,9 +25,11 @@ mod mailto;
 mod message;
 mod original;
 mod outgoing;
+mod own;
 mod plain;
 pub mod quote;
 pub mod recipient;
+mod receipt;
 mod redirect;
 pub mod subject;
 pub mod thread;
@@ -43,7 +45,9 @@ pub use mailto::{Mailto, parse as mailto};
 pub use message::{Message, Open};
 pub use original::Original;
 pub use outgoing::{Outgoing, outgoing};
+pub use own::{own_html, own_plain, turned};
 pub use quote::Source;
+pub use receipt::{Receipt, receipt};
 pub use redirect::{Resent, redirect};
 
 use serde::{Deserialize, Serialize};

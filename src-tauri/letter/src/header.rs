@@ -63,6 +63,9 @@ pub struct Header {
     /// List-Id (RFC 2919) without its description and angle brackets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_id: Option<String>,
+    /// Disposition-Notification-To: who wants to hear that it was read (RFC 8098 §2.1).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub receipt_to: Vec<Address>,
     /// List-Unsubscribe (RFC 2369) and List-Unsubscribe-Post (RFC 8058).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<Unsubscribe>,
@@ -106,6 +109,7 @@ impl Header {
             11 if is("In-Reply-To") => ids(value, &mut self.in_reply_to),
             16 if is("List-Unsubscribe") && self.unsubscribe.is_none() => self.unsubscribe = Unsubscribe::parse(value),
             21 if is("List-Unsubscribe-Post") => *one_click |= unsubscribe::is_one_click(value),
+            27 if is("Disposition-Notification-To") => address::parse_into(value, &mut self.receipt_to),
             _ => {}
         }
     }

@@ -23,7 +23,11 @@ impl Composing {
         let m = store.message(message).await?;
         let original = self.original(&m).await?;
         let html = match (&selection, how) {
-            (Some(passage), _) => Some(passage.clone()),
+            // As the frame shows it; cleaned again before it is quoted.
+            (Some(passage), _) => {
+                let cids = store.body_facts(m.id).await?.map(|f| f.cids).unwrap_or_default();
+                Some(by_cid(passage.clone(), &cids))
+            }
             (None, AnswerKind::ForwardAttached) => None,
             (None, _) => Some(self.text(&m).await?),
         };
@@ -70,7 +74,7 @@ impl Composing {
             in_reply_to: draft.in_reply_to,
             refs: (!draft.references.is_empty()).then(|| draft.references.join(" ")),
             files: files(&m, how, &begun.cids),
-            taken: None,
+            ..NewDraft::default()
         };
         store.make_draft(&new).await
     }
@@ -117,14 +121,18 @@ impl Composing {
             self.accounts.account(m.account)?.fetch_body(m.id, Want::Best).await?;
         }
         let cids = store.body_facts(m.id).await?.map(|f| f.cids).unwrap_or_default();
-        let mut html = store.frame_body(m.id, false).await?.html;
-        for (n, cid) in cids.iter().enumerate() {
-            let cid: String =
-                url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
-            html = html.replace(&format!("=\"cid/{n}\""), &format!("=\"cid:{cid}\""));
-        }
-        Ok(html)
+        Ok(by_cid(store.frame_body(m.id, false).await?.html, &cids))
     }
+}
+
+/// HTML of the frame, its inline pictures named by Content-ID instead of by their number.
+fn by_cid(mut html: String, cids: &[String]) -> String {
+    for (n, cid) in cids.iter().enumerate() {
+        let cid: String =
+            url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
+        html = html.replace(&format!("=\"cid/{n}\""), &format!("=\"cid:{cid}\""));
+    }
+    html
 }
 
 fn kind(how: AnswerKind) -> Kind {

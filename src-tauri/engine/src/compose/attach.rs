@@ -35,7 +35,7 @@ impl Composing {
         if !tokio::fs::metadata(path).await?.is_file() {
             return Err(Error::Invalid("path"));
         }
-        let (file, size) = freeze::keep_file(&self.house.profile, path.to_owned()).await?;
+        let (file, size) = freeze::keep_file(&self.house.profile, path.to_owned(), "draft").await?;
         let mime = mime_of(&name).to_owned();
         let new = NewFile { name, mime, size, file: Some(file), ..NewFile::default() };
         self.house.store.add_draft_file(draft, &new).await

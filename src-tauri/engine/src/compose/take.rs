@@ -7,7 +7,7 @@ use crate::freeze;
 use crate::store::draft_files::NewFile;
 use crate::store::drafts::{Content, NewDraft};
 use crate::transfer::file_name;
-use crate::view::Id;
+use crate::view::{Answer, AnswerKind, Id};
 use letter::compose::{Original, Source, identity, quote};
 
 /// Octets of a header block that are looked at.
@@ -55,7 +55,7 @@ impl Composing {
             }
             // A copy of its own: the message will be gone.
             let here = self.transfers.here(message, &part.section).await?;
-            let (name, size) = freeze::keep_file(&self.house.profile, here).await?;
+            let (name, size) = freeze::keep_file(&self.house.profile, here, "draft").await?;
             let file = NewFile {
                 name: file_name(part),
                 mime: part.mime.clone(),
@@ -77,14 +77,20 @@ impl Composing {
             plain: is_plain,
             ..Content::default()
         };
+        // What it answers, where that is here: it is marked as answered once this is sent.
+        let answer = match header.in_reply_to.first() {
+            Some(parent) => store.beside(message, parent).await?.map(|message| Answer { message, kind: AnswerKind::Reply }),
+            None => None,
+        };
         let new = NewDraft {
             account: own.account,
             content,
-            answer: None,
+            answer,
             in_reply_to: header.in_reply_to.first().cloned(),
             refs: (!header.references.is_empty()).then(|| header.references.join(" ")),
             files: files.into_iter().map(|(_, file)| file).collect(),
             taken: Some(place),
+            redirect: false,
         };
         store.make_draft(&new).await
     }

@@ -85,6 +85,16 @@ pub(super) fn paragraphs(text: &str) -> String {
         .collect()
 }
 
+/// Subject and text of a receipt.
+pub(super) fn receipt(subject: &str, german: bool) -> (String, String) {
+    let (read, text) = if german {
+        ("Gelesen", "Ihre Nachricht wurde angezeigt. Das heißt nicht, dass sie gelesen oder verstanden wurde.")
+    } else {
+        ("Read", "Your message was displayed. That does not mean that it was read or understood.")
+    };
+    (format!("{read}: {subject}"), text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

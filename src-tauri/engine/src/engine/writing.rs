@@ -103,9 +103,9 @@ impl Engine {
         Ok(self.composing.check(draft).await?)
     }
 
-    /// Those one may mean; those one wrote to most first. `limit` is cut at 50.
-    pub async fn suggest(&self, text: String, limit: u32) -> Result<Vec<Contact>, UiError> {
-        Ok(self.house.store.suggest(&text, limit.min(50)).await?)
+    /// Sends the receipt that a message asks for, or notes that none is sent; nobody is asked again.
+    pub async fn answer_receipt(&self, message: Id, send: bool) -> Result<(), UiError> {
+        Ok(self.composing.answer_receipt(message, send).await?)
     }
 
     // ---- sending ----

@@ -1,6 +1,7 @@
 //! Acts: what the person did, filed in one transaction with what it changes here and what it means for the server.
 
 use super::ops::{Before, list};
+use super::receipts::TOLD;
 use super::{Store, Write, id};
 use crate::error::{Code, Error, Result, UiError};
 use crate::rebase::{NOWHERE, bit, with_keywords};
@@ -308,6 +309,8 @@ pub(crate) enum Quiet {
     Answered,
     /// It was forwarded.
     Forwarded,
+    /// A wish for a receipt was answered.
+    Receipt,
     /// A draft that was sent, or replaced by a newer copy.
     Delete,
 }
@@ -321,12 +324,14 @@ pub(crate) async fn file_quietly(tx: &mut Write, what: Quiet, places: &[i64]) ->
     let intent = match what {
         Quiet::Answered => Intent::Answered,
         Quiet::Forwarded => Intent::Forwarded,
+        Quiet::Receipt => Intent::Label { keyword: TOLD.into(), on: true },
         Quiet::Delete => Intent::Delete,
     };
     let act = open(tx, &intent, true, None).await?;
     let folders = match what {
         Quiet::Answered => file_flags(tx, act, &places, bit::ANSWERED, 0).await?,
         Quiet::Forwarded => file_flags(tx, act, &places, bit::FORWARDED, 0).await?,
+        Quiet::Receipt => file_keyword(tx, act, &places, TOLD, true).await?,
         Quiet::Delete => file_delete(tx, act, &places).await?,
     };
     close(tx, act).await?;

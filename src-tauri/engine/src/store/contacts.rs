@@ -1,9 +1,16 @@
 //! Whom one wrote to, and who wrote: gathered from the headers of mail that is here.
+//!
+//! - `book`: those the person keeps, changes, removes; the list
+//! - `words`: how they are found
+//! - `cards`: in and out as vCard
 
-use super::{Store, count, id};
+mod book;
+mod cards;
+mod words;
+
+use super::Store;
 use crate::error::Result;
-use crate::view::{Contact, Recipient};
-use sqlx::Row;
+use crate::view::Recipient;
 
 /// Messages looked at in one transaction.
 const TOGETHER: i64 = 2_000;
@@ -33,6 +40,8 @@ impl Store {
         for (fields, column, which) in
             [("'$.t', '$.c', '$.b'", "written", "f.role = 3"), ("'$.f'", "heard", "f.role NOT IN (2, 3, 6, 7)")]
         {
+            // What was removed comes back when one writes to it after that, and not before.
+            let back = if column == "written" { "CASE WHEN excluded.last > contact.removed THEN NULL ELSE contact.removed END" } else { "contact.removed" };
             let sql = format!(
                 "INSERT INTO contact (email, name, {column}, last)
                  SELECT w.value ->> 1, max(w.value ->> 0), count(*), max(m.date)
@@ -42,8 +51,8 @@ impl Store {
                      AND instr(w.value ->> 1, '@') > 1
                      AND EXISTS (SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder WHERE p.message = m.id AND {which})
                  GROUP BY lower(w.value ->> 1)
-                 ON CONFLICT (email) DO UPDATE SET {column} = {column} + excluded.{column},
-                     name = CASE WHEN excluded.name <> '' AND (contact.name = '' OR excluded.last >= contact.last)
+                 ON CONFLICT (email) DO UPDATE SET {column} = {column} + excluded.{column}, removed = {back},
+                     name = CASE WHEN kept = 0 AND excluded.name <> '' AND (contact.name = '' OR excluded.last >= contact.last)
                          THEN excluded.name ELSE contact.name END,
                      last = max(last, excluded.last)"
             );
@@ -55,40 +64,8 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit_beside_lists().await?;
+        self.index_contacts().await?;
         Ok(true)
-    }
-
-    /// Those one may mean: whose address, or a word of whose name, begins so; those one wrote to most first.
-    pub(crate) async fn suggest(&self, text: &str, limit: u32) -> Result<Vec<Contact>> {
-        let typed = text.trim();
-        if typed.is_empty() {
-            return Ok(Vec::new());
-        }
-        let begins: String = typed
-            .chars()
-            .take(100)
-            .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
-            .collect();
-        let rows = sqlx::query(
-            "SELECT id, name, email, written FROM contact
-             WHERE email LIKE ?1 || '%' ESCAPE '\\' OR name LIKE ?1 || '%' ESCAPE '\\' OR name LIKE '% ' || ?1 || '%' ESCAPE '\\'
-                 OR email LIKE '%@' || ?1 || '%' ESCAPE '\\' OR email LIKE '%.' || ?1 || '%@%' ESCAPE '\\'
-             ORDER BY written > 0 DESC, written DESC, heard DESC, last DESC, email LIMIT ?2",
-        )
-        .bind(begins)
-        .bind(limit)
-        .fetch_all(self.read())
-        .await?;
-        rows.iter()
-            .map(|r| {
-                Ok(Contact {
-                    id: id(r.try_get("id")?),
-                    name: letter::address::visible(r.try_get("name")?),
-                    email: r.try_get("email")?,
-                    written: count(r.try_get("written")?),
-                })
-            })
-            .collect()
     }
 
     /// Somebody is being written to: known from now on; counted once the message is seen in Sent.
@@ -96,8 +73,8 @@ impl Store {
         for one in people.iter().filter(|p| !p.wrong) {
             sqlx::query(
                 "INSERT INTO contact (email, name, written, last) VALUES (?1, ?2, 1, ?3)
-                 ON CONFLICT (email) DO UPDATE SET written = max(written, 1), last = max(last, ?3),
-                     name = CASE WHEN ?2 <> '' THEN ?2 ELSE name END",
+                 ON CONFLICT (email) DO UPDATE SET written = max(written, 1), last = max(last, ?3), removed = NULL,
+                     name = CASE WHEN ?2 <> '' AND kept = 0 THEN ?2 ELSE name END",
             )
             .bind(&one.email)
             .bind(&one.name)

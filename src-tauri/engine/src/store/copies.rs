@@ -42,7 +42,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT id, coalesce(copy_id, '') AS message_id, copy_begun IS NOT NULL AS begun, copy_tries,
                     discarded IS NOT NULL OR outgoing IS NOT NULL AS over
-             FROM draft WHERE account = ?1 AND copy_due <= ?2 ORDER BY copy_due, id LIMIT 50",
+             FROM draft WHERE account = ?1 AND copy_due <= ?2 AND redirect = 0 ORDER BY copy_due, id LIMIT 50",
         )
         .bind(account)
         .bind(now())
@@ -63,7 +63,7 @@ impl Store {
 
     /// When the next is due.
     pub(crate) async fn next_copy(&self, account: Id) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT min(copy_due) FROM draft WHERE account = ?1 AND copy_due IS NOT NULL")
+        Ok(sqlx::query_scalar("SELECT min(copy_due) FROM draft WHERE account = ?1 AND copy_due IS NOT NULL AND redirect = 0")
             .bind(account)
             .fetch_one(self.read())
             .await?)

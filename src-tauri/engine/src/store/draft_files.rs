@@ -106,10 +106,11 @@ impl Store {
         row.as_ref().map(stored_file).transpose()?.ok_or_else(|| Error::Gone("file".into()))
     }
 
-    /// Names in `files/` that drafts and what is on its way out still need.
+    /// Names in `files/` that drafts, templates and what is on its way out still need.
     pub(crate) async fn written_files(&self) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar(
             "SELECT file FROM draft_file WHERE file IS NOT NULL
+             UNION SELECT file FROM template_file
              UNION SELECT file FROM outgoing WHERE file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)
              UNION SELECT copy_file FROM outgoing WHERE copy_file IS NOT NULL AND (state IN (0, 1, 3, 4) OR look_at IS NOT NULL)",
         )

@@ -39,6 +39,8 @@ pub(crate) struct Content {
     pub(crate) text: String,
     pub(crate) plain: bool,
     pub(crate) receipt: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) delivery_report: bool,
 }
 
 impl Content {
@@ -61,6 +63,7 @@ impl Content {
         set(&mut self.text, change.text.as_ref());
         set(&mut self.plain, change.plain.as_ref());
         set(&mut self.receipt, change.receipt.as_ref());
+        set(&mut self.delivery_report, change.delivery_report.as_ref());
     }
 
     /// Words of the text.
@@ -89,12 +92,12 @@ impl Content {
     }
 }
 
-fn pack(content: &Content) -> Result<Vec<u8>> {
+pub(super) fn pack(content: &Content) -> Result<Vec<u8>> {
     let json = serde_json::to_vec(content).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(zstd::bulk::compress(&json, 3)?)
 }
 
-fn unpack(bytes: &[u8]) -> Result<Content> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Content> {
     let json = zstd::bulk::decompress(bytes, MOST)?;
     serde_json::from_slice(&json).map_err(|e| Error::Internal(e.to_string()))
 }
@@ -110,6 +113,8 @@ pub(crate) struct NewDraft {
     pub(crate) files: Vec<NewFile>,
     /// Place of the message in Drafts that was taken up.
     pub(crate) taken: Option<i64>,
+    /// A message that is passed on as it is: its only file.
+    pub(crate) redirect: bool,
 }
 
 /// A draft with what the window need not know.
@@ -130,6 +135,26 @@ pub(crate) struct Written {
     pub(crate) discarded: bool,
 }
 
+impl Written {
+    /// What is written, but for the files.
+    pub(crate) fn content(&self) -> Content {
+        let d = &self.draft;
+        Content {
+            identity: d.identity,
+            from: self.from.clone(),
+            to: d.to.clone(),
+            cc: d.cc.clone(),
+            bcc: d.bcc.clone(),
+            subject: d.subject.clone(),
+            html: d.html.clone(),
+            text: d.text.clone(),
+            plain: d.plain,
+            receipt: d.receipt,
+            delivery_report: d.delivery_report,
+        }
+    }
+}
+
 fn kind_name(kind: AnswerKind) -> Result<String> {
     serde_json::to_value(kind)
         .ok()
@@ -143,7 +168,7 @@ fn kind_of(name: &str) -> Option<AnswerKind> {
 
 const DRAFT: &str =
     "SELECT id, account, version, content, answer, answer_kind, in_reply_to, refs, changed, discarded, outgoing, token,
-     edits, copy_serial FROM draft";
+     edits, copy_serial, redirect FROM draft";
 
 fn written(r: &SqliteRow, files: Vec<StoredFile>) -> Result<Written> {
     let content = unpack(r.try_get("content")?)?;
@@ -164,6 +189,8 @@ fn written(r: &SqliteRow, files: Vec<StoredFile>) -> Result<Written> {
             files: files.iter().map(|f| f.view.clone()).collect(),
             answer: answer.map(|(message, kind)| Answer { message: id(message), kind }),
             receipt: content.receipt,
+            delivery_report: content.delivery_report,
+            redirect: r.try_get::<i64, _>("redirect")? != 0,
             changed: number(r.try_get("changed")?),
             version: count(r.try_get("version")?),
         },
@@ -184,10 +211,11 @@ struct Now {
     version: i64,
     content: Content,
     outgoing: Option<i64>,
+    redirect: bool,
 }
 
 async fn current(tx: &mut Write, draft: Id) -> Result<Now> {
-    let r = sqlx::query("SELECT version, content, outgoing FROM draft WHERE id = ?1")
+    let r = sqlx::query("SELECT version, content, outgoing, redirect FROM draft WHERE id = ?1")
         .bind(draft)
         .fetch_optional(&mut **tx)
         .await?
@@ -196,14 +224,16 @@ async fn current(tx: &mut Write, draft: Id) -> Result<Now> {
         version: r.try_get("version")?,
         content: unpack(r.try_get("content")?)?,
         outgoing: r.try_get("outgoing")?,
+        redirect: r.try_get::<i64, _>("redirect")? != 0,
     })
 }
 
-/// A draft that is still written on.
+/// A draft that is still written on, and whose files may change.
 pub(super) async fn open(tx: &mut Write, draft: Id) -> Result<()> {
-    match current(tx, draft).await?.outgoing {
-        None => Ok(()),
-        Some(_) => Err(Error::Ui(Box::new(UiError::new(Code::TooLate)))),
+    match current(tx, draft).await? {
+        Now { outgoing: Some(_), .. } => Err(Error::Ui(Box::new(UiError::new(Code::TooLate)))),
+        Now { redirect: true, .. } => Err(Error::Invalid("redirect")),
+        Now { .. } => Ok(()),
     }
 }
 
@@ -277,8 +307,8 @@ impl Store {
         let packed = pack(&new.content)?;
         let mut tx = self.write_durably().await?;
         let made: i64 = sqlx::query_scalar(
-            "INSERT INTO draft (account, version, content, answer, answer_kind, in_reply_to, refs, changed, token, copy_place)
-             VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+            "INSERT INTO draft (account, version, content, answer, answer_kind, in_reply_to, refs, changed, token, copy_place, redirect)
+             VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
         )
         .bind(new.account)
         .bind(packed)
@@ -289,6 +319,7 @@ impl Store {
         .bind(now())
         .bind(format!("{:032x}", rand::random::<u128>()))
         .bind(new.taken)
+        .bind(new.redirect)
         .fetch_one(&mut *tx)
         .await?;
         put(&mut tx, id(made), 0, &new.content).await?;
@@ -348,7 +379,13 @@ impl Store {
                 content = unpack(&old)?;
             }
         }
-        content.apply(change);
+        if now.redirect {
+            // Nothing of the message itself changes.
+            let DraftChange { identity, to, cc, bcc, .. } = change.clone();
+            content.apply(&DraftChange { identity, to, cc, bcc, ..DraftChange::default() });
+        } else {
+            content.apply(change);
+        }
         if content == now.content {
             return Ok(count(now.version));
         }
@@ -451,6 +488,19 @@ impl Store {
         row.ok_or_else(|| Error::Gone("message".into()))
     }
 
+    /// The message of a conversation that has this Message-ID; `of` is another of it.
+    pub(crate) async fn beside(&self, of: Id, message_id: &str) -> Result<Option<Id>> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT m.id FROM message m WHERE m.thread = (SELECT thread FROM message WHERE id = ?1) AND m.message_id = ?2 AND m.id <> ?1
+             ORDER BY m.account = (SELECT account FROM message WHERE id = ?1) DESC, m.id LIMIT 1",
+        )
+        .bind(of)
+        .bind(message_id)
+        .fetch_optional(self.read())
+        .await?;
+        Ok(found.map(id))
+    }
+
     /// A time in this computer's zone: year, month, day, hour, minute.
     pub(crate) async fn local_date(&self, at: Option<i64>) -> Result<Option<(i64, i64, i64, i64, i64)>> {
         let Some(at) = at else { return Ok(None) };
@@ -488,6 +538,9 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        sqlx::query("DELETE FROM receipt WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = receipt.message)")
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("DELETE FROM outgoing_recipient WHERE NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.id = outgoing)")
             .execute(&mut *tx)
             .await?;

@@ -17,6 +17,8 @@ pub(crate) struct Filing {
     pub(crate) queued: i64,
     pub(crate) ended: i64,
     pub(crate) file: String,
+    /// Where its copy goes, where that is not the account's Sent.
+    pub(crate) folder: Option<Id>,
 }
 
 impl Store {
@@ -24,7 +26,7 @@ impl Store {
     pub(crate) async fn filings_due(&self, account: Id) -> Result<Vec<Filing>> {
         let rows = sqlx::query(
             "SELECT id, message_id, ended IS NOT NULL AS sent, looks, queued, coalesce(ended, queued) AS ended,
-                    coalesce(copy_file, file, '') AS file
+                    coalesce(copy_file, file, '') AS file, sent_folder
              FROM outgoing WHERE account = ?1 AND look_at <= ?2 ORDER BY look_at, id LIMIT 50",
         )
         .bind(account)
@@ -41,6 +43,7 @@ impl Store {
                     queued: r.try_get("queued")?,
                     ended: r.try_get("ended")?,
                     file: r.try_get("file")?,
+                    folder: r.try_get::<Option<i64>, _>("sent_folder")?.map(id),
                 })
             })
             .collect()

@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 const IDENTITY: &str =
-    "SELECT i.id, i.account, i.name, i.email, i.reply_to, i.signature, i.signature_above, i.bcc, i.is_default
+    "SELECT i.id, i.account, i.name, i.email, i.reply_to, i.signature, i.signature_above, i.bcc, i.is_default, i.catch_all, i.sent_folder
      FROM identity i JOIN account a ON a.id = i.account";
 
 fn identity(r: &SqliteRow) -> Result<Identity> {
@@ -21,6 +21,8 @@ fn identity(r: &SqliteRow) -> Result<Identity> {
         signature_above: r.try_get::<i64, _>("signature_above")? != 0,
         bcc: r.try_get("bcc")?,
         is_default: r.try_get::<i64, _>("is_default")? != 0,
+        catch_all: r.try_get("catch_all")?,
+        sent_folder: r.try_get::<Option<i64>, _>("sent_folder")?.map(id),
     })
 }
 
@@ -43,6 +45,12 @@ impl Store {
     /// Keeps one; id 0 = a new one. There is one default for each account.
     pub(crate) async fn save_identity(&self, wanted: &Identity) -> Result<Identity> {
         self.account(wanted.account).await?;
+        if let Some(folder) = wanted.sent_folder {
+            let folder = self.folder(folder).await?;
+            if folder.account != wanted.account || !folder.selectable {
+                return Err(Error::Invalid("sentFolder"));
+            }
+        }
         let mut tx = self.write_durably().await?;
         let kept: Option<i64> = if wanted.id == 0 {
             Some(
@@ -60,7 +68,8 @@ impl Store {
         };
         let kept = kept.ok_or_else(|| Error::Gone("identity".into()))?;
         sqlx::query(
-            "UPDATE identity SET name = ?2, email = ?3, reply_to = ?4, signature = ?5, signature_above = ?6, bcc = ?7 WHERE id = ?1",
+            "UPDATE identity SET name = ?2, email = ?3, reply_to = ?4, signature = ?5, signature_above = ?6, bcc = ?7,
+                 catch_all = ?8, sent_folder = ?9 WHERE id = ?1",
         )
         .bind(kept)
         .bind(&wanted.name)
@@ -69,6 +78,8 @@ impl Store {
         .bind(&wanted.signature)
         .bind(wanted.signature_above)
         .bind(&wanted.bcc)
+        .bind(&wanted.catch_all)
+        .bind(wanted.sent_folder)
         .execute(&mut *tx)
         .await?;
         if wanted.is_default {

@@ -23,6 +23,9 @@ pub(crate) struct People {
     pub(crate) cc: Vec<(String, String)>,
     #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) bcc: Vec<(String, String)>,
+    /// Who wants to hear that it was read.
+    #[serde(rename = "d", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) receipt_to: Vec<(String, String)>,
     /// How many From fields the header had, where it is not one.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub(crate) from_fields: Option<u32>,

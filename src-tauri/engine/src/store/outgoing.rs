@@ -41,6 +41,12 @@ pub(crate) struct Frozen {
     pub(crate) utf8: bool,
     pub(crate) eight_bit: bool,
     pub(crate) not_before: i64,
+    /// Reports of its delivery are asked for.
+    pub(crate) report: bool,
+    /// No copy of it is put into Sent, or looked for there.
+    pub(crate) unfiled: bool,
+    /// Where its copy goes, where that is not the account's Sent.
+    pub(crate) sent_folder: Option<Id>,
 }
 
 /// What the sender needs to know.
@@ -60,6 +66,14 @@ pub(crate) struct Parcel {
     pub(crate) tries: u32,
     /// When a server first said "later".
     pub(crate) refused: Option<i64>,
+    pub(crate) report: bool,
+}
+
+impl Parcel {
+    /// Says that a message was read; made from no draft.
+    pub(crate) fn is_receipt(&self) -> bool {
+        self.draft == 0
+    }
 }
 
 /// A recipient the server would not take: position, why, and whether for ever.
@@ -131,8 +145,8 @@ impl Store {
         let mut tx = self.write_durably().await?;
         let made: Option<i64> = sqlx::query_scalar(
             "INSERT INTO outgoing (account, draft, message_id, subject, people, sender, file, copy_file, size, utf8, eight_bit, queued,
-                 not_before)
-             SELECT d.account, d.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM draft d
+                 not_before, report, unfiled, sent_folder)
+             SELECT d.account, d.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16 FROM draft d
              WHERE d.id = ?1 AND d.edits = ?2 AND d.outgoing IS NULL AND d.discarded IS NULL RETURNING id",
         )
         .bind(frozen.draft)
@@ -148,17 +162,13 @@ impl Store {
         .bind(frozen.eight_bit)
         .bind(now())
         .bind(frozen.not_before)
+        .bind(frozen.report)
+        .bind(frozen.unfiled)
+        .bind(frozen.sent_folder)
         .fetch_optional(&mut *tx)
         .await?;
         let Some(made) = made else { return Ok(None) };
-        for (position, email) in frozen.recipients.iter().enumerate() {
-            sqlx::query("INSERT INTO outgoing_recipient (outgoing, position, email) VALUES (?1, ?2, ?3)")
-                .bind(made)
-                .bind(i64::try_from(position).unwrap_or(i64::MAX))
-                .bind(email)
-                .execute(&mut *tx)
-                .await?;
-        }
+        to_these(&mut tx, made, &frozen.recipients).await?;
         sqlx::query(
             "UPDATE draft SET outgoing = ?2, copy_due = CASE WHEN copy_begun IS NULL THEN NULL ELSE copy_due END WHERE id = ?1",
         )
@@ -221,11 +231,13 @@ impl Store {
             4 => SendState::Unknown { error: error.unwrap_or_else(unsaid) },
             _ => SendState::Waiting { at: 0.0, error: Some(UiError::new(Code::Cancelled)), tries: 0 },
         };
-        let undoable = untouched && matches!(state, SendState::Waiting { .. });
+        // A receipt has no draft to go back to.
+        let draft = id(r.try_get("draft")?);
+        let undoable = untouched && draft != 0 && matches!(state, SendState::Waiting { .. });
         Ok(Outgoing {
             id: outgoing,
             account: id(r.try_get("account")?),
-            draft: id(r.try_get("draft")?),
+            draft,
             to: serde_json::from_str(&people).unwrap_or_default(),
             subject: r.try_get("subject")?,
             queued: number(r.try_get("queued")?),
@@ -240,7 +252,8 @@ impl Store {
     pub(crate) async fn outgoing_unknown(&self) -> Result<()> {
         let why = json(&UiError::new(Code::Unreachable))?;
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE outgoing SET state = 4, error = ?2, looks = 0, look_at = ?1 WHERE state = 1")
+        sqlx::query("UPDATE outgoing SET state = CASE WHEN draft = 0 THEN 5 ELSE 4 END, error = ?2, looks = 0,
+                 look_at = CASE WHEN unfiled THEN NULL ELSE ?1 END WHERE state = 1")
             .bind(now())
             .bind(why)
             .execute(&mut *tx)
@@ -264,7 +277,7 @@ impl Store {
     /// What is to be sent; none where it is not to be any more.
     pub(crate) async fn parcel(&self, outgoing: Id) -> Result<Option<Parcel>> {
         let row = sqlx::query(
-            "SELECT id, draft, message_id, sender, file, size, utf8, eight_bit, tries, refused FROM outgoing WHERE id = ?1 AND state = 0",
+            "SELECT id, draft, message_id, sender, file, size, utf8, eight_bit, tries, refused, report FROM outgoing WHERE id = ?1 AND state = 0",
         )
         .bind(outgoing)
         .fetch_optional(self.read())
@@ -288,6 +301,7 @@ impl Store {
             eight_bit: r.try_get::<i64, _>("eight_bit")? != 0,
             tries: count(r.try_get("tries")?),
             refused: r.try_get("refused")?,
+            report: r.try_get::<i64, _>("report")? != 0,
         }))
     }
 
@@ -298,13 +312,15 @@ impl Store {
         file: &str,
         copy_file: Option<&str>,
         size: u64,
+        eight_bit: bool,
     ) -> Result<()> {
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE outgoing SET file = ?2, copy_file = ?3, size = ?4 WHERE id = ?1 AND file IS NULL")
+        sqlx::query("UPDATE outgoing SET file = ?2, copy_file = ?3, size = ?4, eight_bit = ?5 WHERE id = ?1 AND file IS NULL")
             .bind(outgoing)
             .bind(file)
             .bind(copy_file)
             .bind(i64::try_from(size).unwrap_or(i64::MAX))
+            .bind(eight_bit)
             .execute(&mut *tx)
             .await?;
         tx.commit_beside_lists().await
@@ -346,8 +362,8 @@ impl Store {
         };
         sqlx::query(
             "UPDATE outgoing SET state = ?2, ended = coalesce(ended, ?3), not_before = ?4, refused = CASE WHEN ?2 = 0 THEN coalesce(refused, ?3) END,
-                 filing = CASE WHEN ended IS NULL THEN 1 ELSE filing END, looks = CASE WHEN ended IS NULL THEN 0 ELSE looks END,
-                 look_at = CASE WHEN ended IS NULL THEN ?3 ELSE look_at END,
+                 filing = CASE WHEN unfiled THEN 0 WHEN ended IS NULL THEN 1 ELSE filing END, looks = CASE WHEN ended IS NULL THEN 0 ELSE looks END,
+                 look_at = CASE WHEN unfiled THEN NULL WHEN ended IS NULL THEN ?3 ELSE look_at END,
                  error = (SELECT r.error FROM outgoing_recipient r WHERE r.outgoing = ?1 AND r.error IS NOT NULL ORDER BY r.state DESC, r.position LIMIT 1)
              WHERE id = ?1",
         )
@@ -404,7 +420,8 @@ impl Store {
                     .bind(&why)
                     .execute(&mut *tx)
                     .await?;
-                sqlx::query("UPDATE outgoing SET state = 3, tries = tries + (state = 0), error = ?2 WHERE id = ?1")
+                // Nobody waits for a receipt that the server does not take.
+                sqlx::query("UPDATE outgoing SET state = CASE WHEN draft = 0 THEN 5 ELSE 3 END, tries = tries + (state = 0), error = ?2 WHERE id = ?1")
                     .bind(outgoing)
                     .bind(why)
                     .execute(&mut *tx)
@@ -417,7 +434,8 @@ impl Store {
     /// The end of it may have reached the server: looked for in Sent from now on.
     pub(crate) async fn outgoing_unsure(&self, outgoing: Id, why: &UiError) -> Result<()> {
         let mut tx = self.write_durably().await?;
-        sqlx::query("UPDATE outgoing SET state = 4, error = ?2, looks = 0, look_at = ?3 WHERE id = ?1 AND state = 1")
+        sqlx::query("UPDATE outgoing SET state = CASE WHEN draft = 0 THEN 5 ELSE 4 END, error = ?2, looks = 0,
+                 look_at = CASE WHEN unfiled THEN NULL ELSE ?3 END WHERE id = ?1 AND state = 1")
             .bind(outgoing)
             .bind(json(why)?)
             .bind(now())
@@ -436,7 +454,7 @@ impl Store {
         let mut tx = self.write_durably().await?;
         let (_, draft) = state(&mut tx, outgoing).await?;
         let taken = sqlx::query(
-            "UPDATE outgoing SET state = 5 WHERE id = ?1 AND state = 0
+            "UPDATE outgoing SET state = 5 WHERE id = ?1 AND state = 0 AND draft <> 0
                  AND NOT EXISTS (SELECT 1 FROM outgoing_recipient r WHERE r.outgoing = ?1 AND r.state <> 0)",
         )
         .bind(outgoing)
@@ -501,7 +519,8 @@ impl Store {
             _ => 2,
         };
         sqlx::query(
-            "UPDATE outgoing SET state = ?2, ended = ?3, filing = ?4, looks = 0, look_at = CASE WHEN ?4 = 1 THEN ?3 END,
+            "UPDATE outgoing SET state = ?2, ended = ?3, filing = CASE WHEN unfiled THEN 0 ELSE ?4 END, looks = 0,
+                 look_at = CASE WHEN ?4 = 1 AND NOT unfiled THEN ?3 END,
                  error = (SELECT r.error FROM outgoing_recipient r WHERE r.outgoing = ?1 AND r.error IS NOT NULL ORDER BY r.state DESC, r.position LIMIT 1)
              WHERE id = ?1",
         )
@@ -545,6 +564,19 @@ impl Store {
         tx.commit_beside_lists().await?;
         Ok(draft)
     }
+}
+
+/// For whom it is.
+pub(super) async fn to_these(tx: &mut Write, outgoing: i64, recipients: &[String]) -> Result<()> {
+    for (position, email) in recipients.iter().enumerate() {
+        sqlx::query("INSERT INTO outgoing_recipient (outgoing, position, email) VALUES (?1, ?2, ?3)")
+            .bind(outgoing)
+            .bind(i64::try_from(position).unwrap_or(i64::MAX))
+            .bind(email)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn not_to(tx: &mut Write, outgoing: Id, not_taken: &[NotTaken]) -> Result<()> {

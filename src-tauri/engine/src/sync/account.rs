@@ -287,7 +287,13 @@ impl Account {
         self.health.facts().last_sync =
             Some(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()));
         connection.count();
-        while self.house.store.gather_contacts().await? {}
+        let mut gathered = false;
+        while self.house.store.gather_contacts().await? {
+            gathered = true;
+        }
+        if gathered {
+            self.house.topics.tell([Topic::Contacts]);
+        }
         let more = bodies::keep_offline(self, connection.remote()?).await?;
         self.house.topics.tell([Topic::Health]);
         Ok(more)

@@ -23,6 +23,7 @@ pub(crate) fn arrival(fetched: &Fetched) -> Arrival {
         to: pairs(&header.to),
         cc: pairs(&header.cc),
         bcc: pairs(&header.bcc),
+        receipt_to: pairs(&header.receipt_to),
         from_fields: (header.from_fields != 1).then_some(header.from_fields),
     };
     let attachments = fetched.structure.as_ref().map_or(0, |s| s.attachments().len());

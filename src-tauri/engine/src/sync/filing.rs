@@ -96,10 +96,17 @@ impl<'a> Filing<'a> {
     /// One message that was, or may have been, sent.
     async fn file(&mut self, due: Due) -> Result<()> {
         let store = self.account.house.store.clone();
-        let Some(sent) = self.folder(Role::Sent, "Sent").await? else {
+        let role = self.folder(Role::Sent, "Sent").await?;
+        // Its identity's own comes first; a provider that files by itself knows one Sent alone.
+        let own = self.own_folder(&due).await?;
+        let Some(sent) = own.clone().or_else(|| role.clone()) else {
             return store.look_later(due.id, Some(if due.looks == 0 { PAUSE } else { REFUSED })).await;
         };
-        if store.place_by_message_id(sent.id, &due.message_id, due.queued - CLOCKS).await?.is_some() {
+        let mut there = false;
+        for folder in own.iter().chain(&role) {
+            there |= store.place_by_message_id(folder.id, &due.message_id, due.queued - CLOCKS).await?.is_some();
+        }
+        if there {
             if due.sent {
                 self.filed(due.id).await?;
             } else {
@@ -134,6 +141,18 @@ impl<'a> Filing<'a> {
                 self.account.health.failed(UiError::from(e));
                 store.look_later(due.id, Some(REFUSED)).await
             }
+        }
+    }
+
+    /// The Sent folder of its own that the identity of a message has, looked at just now; none where it can no longer be used.
+    async fn own_folder(&mut self, due: &Due) -> Result<Option<Folder>> {
+        let Some(folder) = due.folder else { return Ok(None) };
+        match self.account.house.store.folder(folder).await {
+            Ok(folder) if folder.account == self.account.id && folder.selectable && !folder.waiting => {
+                Ok(if self.look(folder.id).await? { Some(folder) } else { None })
+            }
+            Ok(_) | Err(Error::Gone(_)) => Ok(None),
+            Err(e) => Err(e),
         }
     }
 

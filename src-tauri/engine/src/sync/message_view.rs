@@ -10,7 +10,7 @@ use crate::store::number;
 use crate::store::placements::bit;
 use crate::sync::bodies::Wait;
 use crate::transfer::{decoded_size, file_name};
-use crate::view::{AttachmentView, BodyView, ImagesState, MessageView, RemoteImages, SenderWarning};
+use crate::view::{AddressView, AttachmentView, BodyView, ImagesState, MessageView, RemoteImages, SenderWarning};
 use letter::address::{Warning, warnings};
 
 /// Hosts named in the notice.
@@ -42,6 +42,7 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
         muted: m.muted || mutes::among(keywords),
         list: m.list_id.clone(),
         due: m.places.iter().filter(|p| !p.hidden).find_map(|p| p.due).map(number),
+        receipt: house.store.receipt_wanted(m).await?.map(|a| AddressView { name: a.shown_name(), email: a.shown_email() }),
         warnings: sender_warnings(m),
         attachments: attachments
             .into_iter()

@@ -10,6 +10,7 @@ mod machine;
 mod many;
 mod memory;
 mod muting;
+mod people;
 mod post;
 mod recovering;
 mod rescue;

@@ -38,6 +38,11 @@ pub struct Identity {
     pub bcc: String,
     /// The one a new message of the account is written as.
     pub is_default: bool,
+    /// Where copies of what it sends are kept; none = the account's Sent.
+    pub sent_folder: Option<Id>,
+    /// Other addresses whose mail arrives here, with a comma between: `*@my.example`, `shop-*@my.example`. An answer to such mail comes
+    /// from the address it was written to.
+    pub catch_all: String,
 }
 
 /// A file that goes with a draft.
@@ -116,6 +121,10 @@ pub struct Draft {
     pub answer: Option<Answer>,
     /// A receipt is asked for.
     pub receipt: bool,
+    /// Reports of its delivery are asked for, where the server has them.
+    pub delivery_report: bool,
+    /// A message that is passed on as it is: only From, To, Cc and Bcc can be set. `answer` names it.
+    pub redirect: bool,
     /// When it was saved last.
     pub changed: f64,
     /// Grows with each save.
@@ -144,6 +153,11 @@ pub enum Compose {
         how: AnswerKind,
         /// HTML of the passage that is selected: it alone is quoted.
         selection: Option<String>,
+    },
+    /// A message, passed on as it is.
+    Redirect {
+        /// Which.
+        message: Id,
     },
     /// A draft of this computer.
     Open {
@@ -179,6 +193,8 @@ pub struct DraftChange {
     pub plain: Option<bool>,
     /// A receipt is asked for.
     pub receipt: Option<bool>,
+    /// Reports of its delivery are asked for.
+    pub delivery_report: Option<bool>,
 }
 
 /// A version of a draft that can be brought back.
@@ -213,6 +229,8 @@ pub enum Concern {
     TooLarge,
     /// The account can only receive.
     NoOutgoingServer,
+    /// Reports of delivery are asked for, and the server is known not to have them.
+    NoDeliveryReport,
 }
 
 /// What became of a message for one recipient.
@@ -279,18 +297,4 @@ pub struct Outgoing {
     pub state: SendState,
     /// Not a byte of it has been sent: it can be taken back.
     pub undoable: bool,
-}
-
-/// Somebody one may want to write to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Contact {
-    /// Its id.
-    pub id: Id,
-    /// Name; may be empty.
-    pub name: String,
-    /// Address.
-    pub email: String,
-    /// How often one wrote to them.
-    pub written: u32,
 }

@@ -52,6 +52,8 @@ pub struct MessageView {
     pub list: Option<String>,
     /// Snoozed until then; a time that is over: it has come back.
     pub due: Option<f64>,
+    /// Who wants to hear that it was read, and was not answered yet.
+    pub receipt: Option<AddressView>,
     /// What is odd about the sender.
     pub warnings: Vec<SenderWarning>,
     /// Its text.

@@ -54,6 +54,7 @@ fn envelope(to: &[&str]) -> Envelope {
         size: 100,
         utf8: false,
         eight_bit: false,
+        report: None,
     }
 }
 

@@ -254,7 +254,7 @@ fn percent(cid: &str) -> String {
     out
 }
 
-fn is_void(name: &str) -> bool {
+pub(super) fn is_void(name: &str) -> bool {
     matches!(name, "br" | "hr" | "img" | "wbr" | "col")
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Offers {
     pub(super) eight_bit: bool,
     /// SMTPUTF8 (RFC 6531).
     pub(super) utf8: bool,
+    /// DSN (RFC 3461).
+    pub(super) dsn: bool,
 }
 
 impl Offers {
@@ -35,6 +37,7 @@ impl Offers {
                 Some("PIPELINING") => offers.pipelining = true,
                 Some("8BITMIME") => offers.eight_bit = true,
                 Some("SMTPUTF8") => offers.utf8 = true,
+                Some("DSN") => offers.dsn = true,
                 _ => {}
             }
         }
@@ -63,7 +66,9 @@ mod tests {
             "PIPELINING",
             "8bitmime",
             "SMTPUTF8",
+            "dsn",
         ]);
+        assert!(all.dsn);
         assert_eq!(all.most, Some(35_882_577));
         assert!(all.pipelining && all.eight_bit && all.utf8 && all.size);
         for mechanism in ["LOGIN", "PLAIN", "XOAUTH2"] {

@@ -17,6 +17,9 @@ const SLICE: usize = 64 << 10;
 const TOGETHER: usize = 100;
 /// After the dot a server may take its time, and who gives up too early does not know what became of it (RFC 5321 §4.5.3.2.6).
 const VERDICT: Duration = Duration::from_secs(600);
+/// Characters of an ENVID (RFC 3461 §4.4), and of an ORCPT without its type (§4.2).
+const ENVID: usize = 100;
+const ORCPT: usize = 480;
 /// How long the last words of a server that hung up are waited for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -34,7 +37,9 @@ impl Submission {
 
     /// The commands of an envelope, one line each; an error for what may not stand in one.
     fn commands(&self, envelope: &Envelope) -> Result<Vec<Vec<u8>>> {
-        let mut from = format!("MAIL FROM:<{}>", checked(&envelope.from)?);
+        // A receipt comes from nobody (RFC 5321 §4.5.5).
+        let sender = if envelope.from.is_empty() { "" } else { checked(&envelope.from)? };
+        let mut from = format!("MAIL FROM:<{sender}>");
         if self.offers.size {
             from.push_str(&format!(" SIZE={}", envelope.size));
         }
@@ -44,9 +49,27 @@ impl Submission {
         if envelope.utf8 {
             from.push_str(" SMTPUTF8");
         }
+        let report = envelope.report.as_deref().filter(|_| self.offers.dsn);
+        if let Some(id) = report {
+            from.push_str(" RET=HDRS");
+            let id = xtext(id);
+            // RFC 3461 §4.4.
+            if !id.is_empty() && id.len() <= ENVID {
+                from.push_str(&format!(" ENVID={id}"));
+            }
+        }
         let mut all = vec![format!("{from}\r\n").into_bytes()];
         for to in &envelope.to {
-            all.push(format!("RCPT TO:<{}>\r\n", checked(to)?).into_bytes());
+            let mut line = format!("RCPT TO:<{}>", checked(to)?);
+            if report.is_some() {
+                line.push_str(" NOTIFY=SUCCESS,FAILURE,DELAY");
+                // An address beyond ASCII has a form of its own there (RFC 6533 §3), which few servers know.
+                let original = xtext(to);
+                if to.is_ascii() && original.len() <= ORCPT {
+                    line.push_str(&format!(" ORCPT=rfc822;{original}"));
+                }
+            }
+            all.push(format!("{line}\r\n").into_bytes());
         }
         Ok(all)
     }
@@ -98,6 +121,10 @@ impl Submission {
 impl Submit for Submission {
     fn most(&self) -> Option<u64> {
         self.offers.most
+    }
+
+    fn reports(&self) -> bool {
+        self.offers.dsn
     }
 
     async fn envelope(&mut self, envelope: &Envelope) -> Result<Vec<Option<Declined>>> {
@@ -161,6 +188,19 @@ impl Submit for Submission {
     }
 }
 
+/// Text as a parameter may hold it: all but visible ASCII, and `+` and `=`, as `+` and two digits (RFC 3461 §4).
+fn xtext(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && !matches!(byte, b'+' | b'=') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("+{byte:02X}"));
+        }
+    }
+    out
+}
+
 fn unexpected(reply: &Reply) -> Error {
     Error::Protocol(format!("an unexpected reply: {}", reply.text()))
 }
@@ -173,4 +213,22 @@ fn checked(address: &str) -> Result<&str> {
         return Err(Error::Invalid("address"));
     }
     Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_one_word() {
+        for (text, expected) in [
+            ("", ""),
+            ("a.b@x.org", "a.b@x.org"),
+            ("a+b=c@x.org", "a+2Bb+3Dc@x.org"),
+            ("a b\r\n>", "a+20b+0D+0A>"),
+            ("ü", "+C3+BC"),
+        ] {
+            assert_eq!(xtext(text), expected, "{text:?}");
+        }
+    }
 }

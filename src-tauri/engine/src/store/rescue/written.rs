@@ -7,19 +7,22 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 /// Tables and their columns; those marked with `#` are bytes.
-const WRITTEN: [(&str, &str); 6] = [
-    ("identity", "id, account, name, email, reply_to, signature, signature_above, bcc, is_default, removed"),
+const WRITTEN: [(&str, &str); 9] = [
+    ("identity", "id, account, name, email, reply_to, signature, signature_above, bcc, is_default, removed, catch_all"),
     (
         "draft",
-        "id, account, version, content#, in_reply_to, refs, changed, discarded, outgoing, edits, token, copy_serial",
+        "id, account, version, content#, in_reply_to, refs, changed, discarded, outgoing, edits, token, copy_serial, redirect",
     ),
     ("draft_version", "draft, version, changed, subject, words, content#, kept"),
     ("draft_file", "id, draft, name, mime, size, cid, file, removed"),
     (
         "outgoing",
-        "id, account, draft, message_id, subject, people, sender, file, copy_file, size, utf8, eight_bit, queued, not_before, state, tries, refused, ended, error, filing, looks, look_at",
+        "id, account, draft, message_id, subject, people, sender, file, copy_file, size, utf8, eight_bit, queued, not_before, state, tries, refused, ended, error, filing, looks, look_at, report, unfiled",
     ),
     ("outgoing_recipient", "outgoing, position, email, state, error"),
+    ("template", "id, name, subject, content#, changed"),
+    ("template_file", "id, template, name, mime, size, cid, file"),
+    ("contact", "id, email, name, written, heard, last, kept, removed, card"),
 ];
 
 /// Takes over what can be read.
@@ -33,6 +36,7 @@ pub(super) async fn take_over(old: &mut SqliteConnection, tx: &mut Write) -> Res
     for sql in [
         // What was still on a server is named by a message of the old store.
         "DELETE FROM draft_file WHERE file IS NULL",
+        "DELETE FROM draft WHERE redirect = 1 AND outgoing IS NULL",
         "UPDATE draft SET copy_due = unixepoch() WHERE discarded IS NULL AND outgoing IS NULL",
         "INSERT INTO identity (account, name, email, is_default) SELECT id, name, email, 1 FROM account a
          WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.account = a.id AND i.removed = 0) ORDER BY position, id",

@@ -90,6 +90,10 @@ impl Submit for Session {
         self.sink.state.lock().unwrap().most
     }
 
+    fn reports(&self) -> bool {
+        false
+    }
+
     async fn envelope(&mut self, envelope: &Envelope) -> Result<Vec<Option<Declined>>> {
         let hook = {
             let mut state = self.sink.state.lock().unwrap();

@@ -318,6 +318,9 @@ fn a_damaged_store_costs_no_word() {
         let begun = post.send(begun.id).await;
         assert!(post.store().begin_outgoing(begun, &[]).await.unwrap());
         let identities = post.store().identities().await.unwrap();
+        let template = post.composing.save_template(draft.id, "Kept").await.unwrap();
+        let contact = Contact { name: "Ann".into(), email: "ann@own.example".into(), ..Contact::default() };
+        let contact = post.store().save_contact(&contact).await.unwrap();
         let profile = post.room.house.profile.clone();
         rescue::ruin(post.store(), "placement_list", &profile.join("mail.sqlite")).await;
         std::fs::write(profile.join("mail.sqlite.open"), "").unwrap();
@@ -325,6 +328,8 @@ fn a_damaged_store_costs_no_word() {
         let store = Store::open(&profile).await.unwrap();
         assert!(store.rescued());
         assert_eq!(store.identities().await.unwrap(), identities);
+        assert_eq!(store.templates().await.unwrap(), [template]);
+        assert_eq!(store.contacts("ann@own.example", 0, 9).await.unwrap().contacts, [contact]);
         let drafts = store.drafts().await.unwrap();
         assert_eq!((drafts.len(), drafts[0].html.as_str(), drafts[0].version), (1, "<div>once more</div>", second));
         assert!(store.draft_versions(draft.id).await.unwrap().len() >= 3);
