@@ -23,7 +23,7 @@ impl Composing {
         let m = store.message(message).await?;
         let original = self.original(&m).await?;
         let html = match (&selection, how) {
-            (Some(passage), _) => Some(passage.clone()),
+            (Some(passage), _) => Some(self.named(&m, passage.clone()).await?),
             (None, AnswerKind::ForwardAttached) => None,
             (None, _) => Some(self.text(&m).await?),
         };
@@ -116,8 +116,13 @@ impl Composing {
         if store.body_facts(m.id).await?.is_none() {
             self.accounts.account(m.account)?.fetch_body(m.id, Want::Best).await?;
         }
-        let cids = store.body_facts(m.id).await?.map(|f| f.cids).unwrap_or_default();
-        let mut html = store.frame_body(m.id, false).await?.html;
+        let html = store.frame_body(m.id, false).await?.html;
+        self.named(m, html).await
+    }
+
+    /// A text as frames show it, or a passage of one: its pictures named by Content-ID.
+    async fn named(&self, m: &Message, mut html: String) -> Result<String> {
+        let cids = self.house.store.body_facts(m.id).await?.map(|f| f.cids).unwrap_or_default();
         for (n, cid) in cids.iter().enumerate() {
             let cid: String =
                 url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
