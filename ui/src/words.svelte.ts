@@ -71,11 +71,12 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 
 /** The sentence for an error: what happened, what it means for the mail, what to do. */
 export function explain(error: UiError): string {
-  const blank = { host: "", port: "", user: "", provider: "", protocol: "", reason: "", path: "", field: "", limit: "", url: "", role: "", folder: "" };
+  const blank = { host: "", port: "", user: "", provider: "", protocol: "", reason: "", path: "", field: "", limit: "", url: "", role: "", folder: "", email: "" };
   const values: Record<string, string> = { ...blank, ...error.params };
   values["hasHost"] = values["host"] ? "yes" : "no";
   values["hasProvider"] = values["provider"] ? "yes" : "no";
   values["hasFolder"] = values["folder"] ? "yes" : "no";
+  values["hasEmail"] = values["email"] ? "yes" : "no";
   values["hasRole"] = values["role"] ? "yes" : "no";
   if (values["role"] && english.hasMessage(`role-${values["role"]}`)) values["role"] = t(`role-${values["role"]}`);
   // A field of a name that no form here uses still gets a sentence.

@@ -60,6 +60,10 @@ error-folder-in-use = { $hasFolder ->
     [yes] Messages came into { $folder }, or back to it, after you deleted it.
    *[no] Messages came into the folder, or back to it, after you deleted it.
 } Nothing was deleted. Look at them, and delete the folder again if you want.
+error-contact-exists = { $hasEmail ->
+    [yes] Another contact has the address { $email } already.
+   *[no] Another contact has this address already.
+} Nothing was changed; open that one, or give this one another address.
 error-quota = The mailbox is full. The messages are where they were. Delete something large or empty the trash, then try again.
 error-not-allowed = The server does not allow this here: the folder can only be read, or the rights are missing. Everything is as it was before.
 error-elsewhere = Another program moved or deleted this before. Nothing more was done to it; look for it in the other folders.
