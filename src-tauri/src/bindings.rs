@@ -1,7 +1,7 @@
 //! The single list of commands and events: the handler and the window's TypeScript come from it.
 
 use crate::commands::{engine_commands, *};
-use crate::events::{Changed, LinkHeld, OpenMessage};
+use crate::events::{Changed, Leave, Left, LinkHeld, OpenMessage, WriteMailto};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 /// The shell's own commands, in the brackets, after the engine's.
@@ -27,7 +27,13 @@ pub fn bindings() -> Builder<tauri::Wry> {
             print_message
             open_link
             pick_up_target
+            pick_up_mailto
+            open_writing
+            writings
+            close_writing
+            mail_program_standing
+            become_mail_program
             painted
         ]))
-        .events(collect_events![Changed, LinkHeld, OpenMessage])
+        .events(collect_events![Changed, Leave, Left, LinkHeld, OpenMessage, WriteMailto])
 }

@@ -2,7 +2,9 @@
 //! is told by the method of the same name on [`engine::engine::Engine`].
 
 use crate::desktop::Desk;
+use crate::events::Leaving;
 use crate::frame::{BodyFormat, Views};
+use crate::mail_program::{self, Standing};
 use crate::state::Opened;
 use engine::error::UiError;
 use engine::view::*;
@@ -297,6 +299,53 @@ pub async fn open_link(desk: State<'_, Desk>, url: String) -> Answer<()> {
 #[specta::specta]
 pub async fn pick_up_target(desk: State<'_, Desk>) -> Answer<Option<Id>> {
     Ok(desk.pick_up_target())
+}
+
+/// The next `mailto:` address that asks to be written to, once.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_up_mailto(desk: State<'_, Desk>) -> Answer<Option<String>> {
+    Ok(desk.pick_up_mailto())
+}
+
+/// Shows the window that a draft is written in; makes it where there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_writing(app: AppHandle, draft: Id) -> Answer<()> {
+    crate::window::write(&app, draft).map_err(crate::desktop::failed)
+}
+
+/// Drafts that are written in windows of their own.
+#[tauri::command]
+#[specta::specta]
+pub async fn writings(app: AppHandle) -> Answer<Vec<Id>> {
+    Ok(crate::window::writings(&app))
+}
+
+/// Closes this window, in which a draft was written, and tells the main one how it was left.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_writing(window: WebviewWindow, how: Leaving) -> Answer<()> {
+    crate::window::leave(&window, how).map_err(crate::desktop::failed)
+}
+
+/// Whose `mailto:` addresses are, as the system has it.
+#[tauri::command]
+#[specta::specta]
+pub async fn mail_program_standing() -> Answer<Standing> {
+    blocking(|| Ok(mail_program::standing())).await
+}
+
+/// Asks the system to give `mailto:` addresses to this program. It may ask the person in turn.
+#[tauri::command]
+#[specta::specta]
+pub async fn become_mail_program() -> Answer<Standing> {
+    blocking(mail_program::become_it).await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Answer<T> {
+    let done = tauri::async_runtime::spawn_blocking(work).await.map_err(crate::desktop::failed)?;
+    done.map_err(crate::desktop::failed)
 }
 
 /// The window has painted its first rows (or the welcome form, where there is no account).

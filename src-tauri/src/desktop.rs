@@ -1,11 +1,17 @@
 //! The desktop as the engine and the commands need it: announce, badge, open, ask where to save. Nothing here takes a path or
 //! a program from a mail or from the window.
 
-use crate::events::{LinkHeld, OpenMessage};
+mod mark;
+mod seams;
+mod words;
+
+use self::seams::Seams;
+use crate::events::{LinkHeld, OpenMessage, WriteMailto};
 use crate::window;
 use engine::desktop::{Desktop, NewMail};
 use engine::error::{Code, UiError};
 use engine::view::Id;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -15,45 +21,40 @@ use tauri_plugin_opener::OpenerExt;
 use tauri_specta::Event;
 use tokio::sync::oneshot;
 
+/// Messages that wait to be begun. A page that asks for more is no page to write from.
+const MAILTOS: usize = 10;
+
 /// The desktop this program runs on.
 pub struct Desk {
     app: AppHandle,
     target: Mutex<Option<Id>>,
+    mailto: Mutex<VecDeque<String>>,
     seams: Seams,
 }
 
-/// What answers in place of the system in test runs; never set in a release build.
-#[derive(Debug, Default)]
-struct Seams {
-    /// Every question where to save is answered with this folder.
-    dialogs: Option<PathBuf>,
-    /// Links and files are appended here, one per line, instead of being opened.
-    opener: Option<PathBuf>,
-}
-
-impl Seams {
-    fn from_environment() -> Self {
-        let of = |name| cfg!(debug_assertions).then(|| std::env::var_os(name).map(PathBuf::from)).flatten();
-        Self { dialogs: of("RESTANTE_TEST_DIALOGS"), opener: of("RESTANTE_TEST_OPENER") }
-    }
-
-    /// Whether `what` was noted instead of being opened.
-    fn note(&self, what: &str) -> bool {
-        use std::io::Write as _;
-        let Some(path) = &self.opener else { return false };
-        let noted =
-            std::fs::File::options().create(true).append(true).open(path).and_then(|mut f| writeln!(f, "{what}"));
-        if let Err(error) = noted {
-            tracing::error!(%error, "the test's file for opened things cannot be written");
-        }
-        true
-    }
-}
-
 impl Desk {
-    /// The desktop of this program.
-    pub fn new(app: AppHandle) -> Self {
-        Self { app, target: Mutex::default(), seams: Seams::from_environment() }
+    /// The desktop of this program, which was started to write to `mailto`, or for nothing in particular.
+    pub fn new(app: AppHandle, mailto: Option<String>) -> Self {
+        let mailto = Mutex::new(mailto.into_iter().collect());
+        Self { app, target: Mutex::default(), mailto, seams: Seams::from_environment() }
+    }
+
+    /// Asks the window to write to a `mailto:` address. What is in it is the engine's to judge.
+    pub fn write_to(&self, mailto: String) {
+        let mut waiting = self.mailto.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= MAILTOS {
+            return tracing::warn!("too many messages to write at once");
+        }
+        waiting.push_back(mailto);
+        drop(waiting);
+        if let Err(error) = WriteMailto.emit(&self.app) {
+            tracing::warn!(%error, "the window could not be told of a message to write");
+        }
+    }
+
+    /// The next `mailto:` address to write to, once.
+    pub fn pick_up_mailto(&self) -> Option<String> {
+        self.mailto.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     /// Shows the message of a clicked notification.
@@ -70,9 +71,13 @@ impl Desk {
         self.target.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Opens a link in the system's program for it, if the one gate lets it through.
+    /// Opens a link in the system's program for it, if the one gate lets it through; to an address one writes here.
     pub fn open_link(&self, url: &str) -> Result<(), UiError> {
         let link = letter::link::gate(url).map_err(refused)?;
+        if link.is_mailto() {
+            self.write_to(link.url);
+            return Ok(());
+        }
         if self.seams.note(&link.url) {
             return Ok(());
         }
@@ -170,7 +175,7 @@ pub struct Announcer(pub AppHandle);
 
 impl Desktop for Announcer {
     fn announce(&self, mail: NewMail) {
-        let (title, body) = words(&mail);
+        let (title, body) = words::words(&mail);
         let shown = self.0.notification().builder().title(title).body(body).extra("message", mail.message).show();
         if let Err(error) = shown {
             tracing::warn!(%error, "new mail could not be announced");
@@ -178,7 +183,7 @@ impl Desktop for Announcer {
     }
 
     fn came_from_outside(&self, file: &Path) {
-        if let Err(error) = mark(file) {
+        if let Err(error) = mark::mark(file) {
             tracing::error!(%error, "a file could not be marked as coming from outside");
         }
     }
@@ -196,52 +201,6 @@ impl Desktop for Announcer {
     }
 }
 
-/// Title and body of an announcement. Only the body is markup to the desktops of Linux, so only it is escaped there.
-fn words(mail: &NewMail) -> (String, String) {
-    let title = if mail.from.is_empty() { mail.label.clone() } else { mail.from.clone() };
-    let mut body = mail.subject.clone();
-    if mail.count > 1 {
-        body.push_str(&format!("\n+{} · {}", mail.count - 1, mail.label));
-    } else if body.is_empty() {
-        body.clone_from(&mail.label);
-    }
-    let body = if cfg!(target_os = "linux") {
-        body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-    } else {
-        body
-    };
-    (title, body)
-}
-
-/// Marks a file as coming from outside, in the system's own way. On Linux nothing warns, so it must not be executable.
-#[cfg(unix)]
-fn mark(file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(file)?.permissions().mode();
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode & !0o111))?;
-    #[cfg(target_os = "macos")]
-    {
-        // Flags, time (hexadecimal), who fetched it: what Gatekeeper reads. The tool is part of the system.
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-        let status = std::process::Command::new("/usr/bin/xattr")
-            .args(["-w", "com.apple.quarantine", &format!("0083;{now:08x};Restante;")])
-            .arg(file)
-            .status()?;
-        if !status.success() {
-            return Err(std::io::Error::other("xattr refuses"));
-        }
-    }
-    Ok(())
-}
-
-/// Marks a file as coming from outside: the zone "Internet" in the stream that Explorer reads.
-#[cfg(windows)]
-fn mark(file: &Path) -> std::io::Result<()> {
-    let mut stream = file.as_os_str().to_owned();
-    stream.push(":Zone.Identifier");
-    std::fs::write(stream, "[ZoneTransfer]\r\nZoneId=3\r\n")
-}
-
 /// Calls back when one of our notifications is clicked.
 pub fn hear_clicks(app: &AppHandle) -> tauri_plugin_notification::Result<()> {
     let desk = app.clone();
@@ -251,41 +210,4 @@ pub fn hear_clicks(app: &AppHandle) -> tauri_plugin_notification::Result<()> {
             desk.state::<Desk>().show_message(message);
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_from_outside_cannot_run() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("run.sh");
-        std::fs::write(&file, "#!/bin/sh").unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o777)).unwrap();
-        mark(&file).unwrap();
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o666);
-    }
-
-    #[test]
-    fn an_announcement_names_sender_and_subject_and_is_no_markup() {
-        let mail = |count, subject: &str| NewMail {
-            account: 1,
-            label: "Home".into(),
-            message: 7,
-            from: "Inès <i@x.example>".into(),
-            subject: subject.into(),
-            count,
-        };
-        let (title, body) = words(&mail(1, "Tom & <img src=http://x>"));
-        assert_eq!(title, "Inès <i@x.example>");
-        if cfg!(target_os = "linux") {
-            assert_eq!(body, "Tom &amp; &lt;img src=http://x&gt;");
-        }
-        assert_eq!(words(&mail(1, "")).1, "Home");
-        assert_eq!(words(&mail(12, "Hi")).1, "Hi\n+11 · Home");
-    }
 }

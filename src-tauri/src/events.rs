@@ -26,6 +26,40 @@ pub struct OpenMessage {
     pub message: engine::view::Id,
 }
 
+/// Something asks to write a message: `pick_up_mailto` says what.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct WriteMailto;
+
+/// The window of a draft is to be closed: what was written is kept first, then `close_writing` closes it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct Leave {
+    /// The draft.
+    pub draft: engine::view::Id,
+}
+
+/// How the window of a draft was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Leaving {
+    /// The draft stays a draft.
+    Kept,
+    /// It was thrown away; that can be undone.
+    Discarded,
+    /// It was given to the outbox.
+    Sent,
+    /// It is written on in the main window.
+    Moved,
+}
+
+/// The window of a draft was closed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct Left {
+    /// The draft.
+    pub draft: engine::view::Id,
+    /// How it was left.
+    pub how: Leaving,
+}
+
 /// A clicked link was not opened: it hides its host behind a user name (then `host` is the real one, and the window may ask
 /// and call `open_link`), or it is none that this program opens.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]

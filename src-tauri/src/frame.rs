@@ -36,7 +36,7 @@
 //! | `{restante: "ready"}` | it runs |
 //! | `{restante: "height", name, height, width}` | the mail needs this much room, CSS pixels: set the frame's height. `width` above the frame's own = it scrolls sideways by itself. Sent when a document comes and whenever pictures or the window's width change it |
 //! | `{restante: "link", name, href}` | the pointer is over a link (empty: over none): show the real host |
-//! | `{restante: "rest", name, text}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there (forget it when the next `rest` says otherwise or another message is shown). The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
+//! | `{restante: "rest", name, text, html}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there (forget it when the next `rest` says otherwise or another message is shown). `html` is its markup as it stands in the mail, to be quoted: hostile, and for the engine alone, which cleans it. The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
 //!
 //! Keys reach the window only after that `focus`, at most 0.15 s after a click into the mail. Wheel and touch go through to
 //! the pane by themselves, since the frame is as tall as its content (up to 200,000 px; beyond it scrolls inside).
@@ -47,16 +47,15 @@
 //! to a new address after `message:<id>` says that pictures have come. Nothing in an address leads to a path on disk.
 
 mod measure;
+mod views;
 
+use self::views::Asked;
+pub use self::views::{BodyFormat, Views};
 pub use measure::MEASURE;
 
 use crate::state::Opened;
 use engine::engine::Picture;
-use engine::view::Id;
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -75,87 +74,14 @@ const WINDOW: &str = if cfg!(windows) {
     "tauri://localhost"
 };
 
-/// How many views live at once.
-const VIEWS: usize = 64;
-
 /// What stands in for a remote picture that has not been let in: pale where the mail gave it room, nothing where it did not.
 const PLACEHOLDER: &[u8] =
     br##"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" preserveAspectRatio="none"><rect width="1" height="1" fill="#808080" fill-opacity=".12"/></svg>"##;
 
-/// How a body is to be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct BodyFormat {
-    /// The plain text, also where there is HTML.
-    pub plain: bool,
-    /// On dark paper.
-    pub dark: bool,
-}
-
-/// One message in one format, reachable by its token.
-#[derive(Clone, Debug)]
-struct View {
-    token: String,
-    message: Id,
-    format: BodyFormat,
-}
-
-/// The views that can be asked for now, youngest last.
-#[derive(Debug, Default)]
-pub struct Views(Mutex<VecDeque<View>>);
-
-impl Views {
-    /// Makes a view and gives its address.
-    pub fn open(&self, message: Id, format: BodyFormat) -> String {
-        let token = format!("{:032x}", rand::random::<u128>());
-        let address = format!("{BASE}/v/{token}/");
-        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if views.len() >= VIEWS {
-            views.pop_front();
-        }
-        views.push_back(View { token, message, format });
-        address
-    }
-
-    fn find(&self, token: &str) -> Option<View> {
-        let views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        views.iter().rev().find(|v| v.token == token).cloned()
-    }
-}
-
-/// What an address asks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked<'a> {
-    Measure,
-    Document(&'a str),
-    Inline(&'a str, u32),
-    Remote(&'a str, u32),
-}
-
-impl<'a> Asked<'a> {
-    /// Reads a path; whatever is not exactly one of the four asks for nothing.
-    fn parse(path: &'a str) -> Option<Self> {
-        let mut parts = path.strip_prefix('/')?.split('/');
-        let asked = match (parts.next()?, parts.next(), parts.next(), parts.next()) {
-            ("measure", None, None, None) => Self::Measure,
-            ("v", Some(token), Some(""), None) => Self::Document(token),
-            ("v", Some(token), Some("cid"), Some(n)) => Self::Inline(token, index(n)?),
-            ("v", Some(token), Some("remote"), Some(n)) => Self::Remote(token, index(n)?),
-            _ => return None,
-        };
-        parts.next().is_none().then_some(asked)
-    }
-}
-
-/// A picture's number: digits alone, so that one picture has one address.
-fn index(text: &str) -> Option<u32> {
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
 /// Serves one request of the scheme.
 pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let app = context.app_handle().clone();
-    let from_window = context.webview_label() == crate::window::LABEL;
+    let from_window = crate::window::is_ours(context.webview_label());
     tauri::async_runtime::spawn(async move {
         let answer = if from_window && request.method() == Method::GET {
             answer(&app, request.uri().path()).await
@@ -281,54 +207,6 @@ fn response(
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    #[test]
-    fn only_four_forms_of_address_ask_for_anything() {
-        assert_eq!(Asked::parse("/measure"), Some(Asked::Measure));
-        assert_eq!(Asked::parse("/v/ab/"), Some(Asked::Document("ab")));
-        assert_eq!(Asked::parse("/v/ab/cid/3"), Some(Asked::Inline("ab", 3)));
-        assert_eq!(Asked::parse("/v/ab/remote/0"), Some(Asked::Remote("ab", 0)));
-        for path in [
-            "",
-            "/",
-            "measure",
-            "/measure/",
-            "/v",
-            "/v/",
-            "/v/ab",
-            "/v/ab/x",
-            "/v/ab/cid",
-            "/v/ab/cid/",
-            "/v/ab/cid/-1",
-            "/v/ab/cid/+1",
-            "/v/ab/cid/1/",
-            "/v/ab/cid/1/2",
-            "/v/ab/cid/4294967296",
-            "/v/../../etc/passwd",
-            "/V/ab/",
-            "/v/ab//cid/1",
-            "//v/ab/",
-            "/v/ab/remote/%31",
-        ] {
-            assert!(matches!(Asked::parse(path), None | Some(Asked::Document(_))), "{path}");
-        }
-    }
-
-    #[test]
-    fn tokens_are_unguessable_and_the_oldest_view_goes_first() {
-        let views = Views::default();
-        let format = BodyFormat { plain: false, dark: false };
-        let addresses: Vec<String> = (0..VIEWS as u32 + 1).map(|n| views.open(n, format)).collect();
-        let token = |n: usize| {
-            let address = addresses.get(n).and_then(|a| a.strip_prefix(BASE)?.strip_prefix("/v/"));
-            address.unwrap().trim_end_matches('/').to_owned()
-        };
-        assert!(views.find(&token(0)).is_none());
-        assert_eq!(views.find(&token(1)).unwrap().message, 1);
-        assert_eq!(token(1).len(), 32);
-        assert_ne!(token(1), token(2));
-        assert!(views.find("").is_none());
-    }
 
     #[test]
     fn every_answer_carries_the_walls() {

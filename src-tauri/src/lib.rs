@@ -5,12 +5,12 @@
 //! - [`bindings`] is the single list of commands and events; [`commands`] has one short function for each.
 //! - [`events`] gathers what the engine says has changed and tells the window in one batch.
 //! - [`frame`] serves mail to a frame that can neither run nor load anything. Read its head before touching a frame.
-//! - [`window`] builds the window and refuses whatever a page could do beyond drawing; [`web_process`] sets WebKit's sandbox.
-//! - [`desktop`] announces, opens, and asks where to save.
+//! - [`window`] builds the windows and refuses whatever a page could do beyond drawing; [`web_process`] sets WebKit's sandbox.
+//! - [`desktop`] announces, opens, and asks where to save; [`mail_program`] is the system's choice of one for `mailto:`.
 //! - [`profile`], [`instance`], [`log`]: where data is kept, by one running program, and what is written down.
 //!
-//! **What is never here:** SQL, IMAP, HTML, a decision. **Who may call:** the window labelled `main`, by commands that
-//! `tauri.conf.json` allows one by one. A path never comes from the window: the system's dialog gives it to Rust.
+//! **What is never here:** SQL, IMAP, HTML, a decision. **Who may call:** the window labelled `main` and those
+//! that drafts are written in, by commands that `tauri.conf.json` allows one by one. A path never comes from the window: the system's dialog gives it to Rust.
 //!
 //! Menus are Tauri's own: on macOS the usual ones, without which copy and paste have no keys there; none elsewhere.
 
@@ -21,6 +21,7 @@ pub mod events;
 pub mod frame;
 pub mod instance;
 pub mod log;
+pub mod mail_program;
 pub mod profile;
 pub mod state;
 pub mod web_process;
@@ -75,8 +76,9 @@ pub fn main() -> ExitCode {
 
 fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> {
     let profile = profile::make(&options.profile)?;
-    let Instance::First(first) = instance::take(&profile)? else { return Ok(()) };
-    log::start(&profile)?;
+    let Instance::First(first) = instance::take(&profile, options.mailto.as_deref())? else { return Ok(()) };
+    let options = Options { profile, ..options };
+    log::start(&options.profile)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
 
     let (opening, opened) = Opened::pair();
@@ -96,18 +98,24 @@ fn run(at: Instant, options: Options) -> Result<(), Box<dyn std::error::Error>> 
         .setup(move |app: &mut App| {
             bindings.mount_events(app);
             let app = app.handle();
-            app.manage(Desk::new(app.clone()));
+            app.manage(Desk::new(app.clone(), options.mailto));
             desktop::hear_clicks(app)?;
-            tauri::async_runtime::spawn(begin(app.clone(), profile.clone(), opening, painted, options.add_accounts));
-            window::open(app, &profile)?;
+            tauri::async_runtime::spawn(begin(app.clone(), options.profile, opening, painted, options.add_accounts));
+            window::open(app)?;
             let forward = app.clone();
-            first.listen(move || !is_ending.load(Ordering::Acquire) && window::come_forward(&forward))?;
+            first.listen(move |mailto| {
+                let is_here = !is_ending.load(Ordering::Acquire) && window::come_forward(&forward);
+                mailto.filter(|_| is_here).into_iter().for_each(|url| forward.state::<Desk>().write_to(url));
+                is_here
+            })?;
             Ok(())
         })
         .build(tauri::generate_context!())?;
     app.run(move |app, event| match event {
         RunEvent::ExitRequested { .. } => ending.store(true, Ordering::Release),
         RunEvent::Exit => end(app),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => urls.iter().for_each(|url| app.state::<Desk>().follow(url.as_str())),
         _ => {}
     });
     Ok(())

@@ -16,6 +16,8 @@ pub struct Options {
     pub add_accounts: Vec<PathBuf>,
     /// A file to write once the first rows are on the screen.
     pub ready_file: Option<PathBuf>,
+    /// A `mailto:` address that the system gives to the mail program; as it came, so hostile.
+    pub mailto: Option<String>,
 }
 
 /// What to do with a command line.
@@ -30,7 +32,7 @@ pub enum Invocation {
 }
 
 const USAGE: &str = "\
-Usage: restante [OPTIONS]
+Usage: restante [OPTIONS] [mailto:ADDRESS]
 
   --profile DIR        keep all data in DIR (also: RESTANTE_PROFILE)
   --add-account FILE   add the account described in FILE (JSON), then remove FILE
@@ -40,11 +42,12 @@ Usage: restante [OPTIONS]
 ";
 
 impl Invocation {
-    /// Reads arguments (without the program's name). Addresses such as `mailto:` bring the window forward and no more.
+    /// Reads arguments (without the program's name). Of several `mailto:` addresses the first counts.
     pub fn parse(args: impl IntoIterator<Item = OsString>, environment: Option<OsString>) -> Self {
         let mut profile = environment.filter(|p| !p.is_empty()).map(PathBuf::from);
         let mut add_accounts = Vec::new();
         let mut ready_file = None;
+        let mut mailto = None;
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let text = arg.to_string_lossy().into_owned();
@@ -68,12 +71,14 @@ impl Invocation {
                     Some(path) => ready_file = Some(path),
                     None => return Self::Wrong(format!("--ready-file needs a file\n\n{USAGE}")),
                 },
-                address if address.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("mailto:")) => {}
+                address if address.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("mailto:")) => {
+                    mailto.get_or_insert_with(|| address.to_owned());
+                }
                 other => return Self::Wrong(format!("unknown argument {other:?}\n\n{USAGE}")),
             }
         }
         match profile.or_else(usual) {
-            Some(profile) => Self::Run(Options { profile, add_accounts, ready_file }),
+            Some(profile) => Self::Run(Options { profile, add_accounts, ready_file, mailto }),
             None => Self::Wrong("no folder for data is known on this system: use --profile DIR\n".to_owned()),
         }
     }
@@ -139,6 +144,12 @@ mod tests {
         };
         assert_eq!(options.add_accounts, [Path::new("a"), Path::new("b")]);
         assert_eq!(options.ready_file.as_deref(), Some(Path::new("r")));
+        assert_eq!(options.mailto, None);
+        let Invocation::Run(options) = parse(&["MAILTO:a@b.example?subject=a=b", "mailto:c@d.example"], Some("p"))
+        else {
+            panic!("not run")
+        };
+        assert_eq!(options.mailto.as_deref(), Some("MAILTO:a@b.example?subject=a=b"));
         for wrong in [&["--profile"][..], &["--nonsense"], &["file.eml"], &["--add-account"]] {
             assert!(matches!(parse(wrong, Some("p")), Invocation::Wrong(_)), "{wrong:?}");
         }

@@ -1,18 +1,32 @@
-//! The one window, and what it refuses: navigation, new windows, downloads, permissions, the network.
+//! The window, those that one message each is written in, and what they refuse: navigation, new windows, downloads,
+//! permissions, the network.
 
+mod shape;
+
+use self::shape::Shape;
 use crate::desktop::Desk;
+use crate::events::{Leave, Leaving, Left};
 use crate::frame;
 use crate::profile::{Options, write_private};
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use engine::view::Id;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+use tauri::utils::config::WindowConfig;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
-use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_specta::Event;
 use tokio::sync::Notify;
 
-/// Label of the window; the capability and the `message:` scheme know it by this name.
+/// Label of the window; the capability knows it by this name.
 pub const LABEL: &str = "main";
+
+/// So begin the labels of windows that a draft is written in, and its number follows; the capability knows them too.
+const WRITING: &str = "write-";
+
+/// Their size, logical pixels.
+const WRITING_SIZE: (f64, f64) = (760.0, 680.0);
 
 /// Where the webview believes the network to be: nobody listens at the discard port. Everything the window shows comes by
 /// IPC or by schemes of our own, which do not pass here.
@@ -22,31 +36,90 @@ const DEAD_END: &str = "http://127.0.0.1:9";
 pub struct Began {
     /// The start of the process, as near as it can be known.
     pub at: Instant,
-    /// The command line.
+    /// The command line; its profile is absolute.
     pub options: Options,
     /// Told when the first rows are on the screen.
     pub painted: Arc<Notify>,
 }
 
-/// Size of the window when it was last closed, logical pixels. Its place is the window manager's affair (Wayland does not
-/// even tell it).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Shape {
-    width: f64,
-    height: f64,
-    maximized: bool,
+/// Builds the window, as large as it was.
+pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let profile = &app.state::<Began>().options.profile;
+    let window = build(app, &config(app), Shape::kept(profile))?;
+    remember(&window, profile.clone());
+    Ok(window)
 }
 
-/// Builds the window.
-pub fn open(app: &AppHandle, profile: &Path) -> tauri::Result<WebviewWindow> {
-    let config = app.config().app.windows.first().cloned().unwrap_or_default();
+/// Shows the window that a draft is written in; makes it where there is none.
+pub fn write(app: &AppHandle, draft: Id) -> tauri::Result<()> {
+    let label = format!("{WRITING}{draft}");
+    if let Some(window) = app.get_webview_window(&label) {
+        show(&window);
+        return Ok(());
+    }
+    let url = WebviewUrl::App(format!("index.html?draft={draft}").into());
+    let (width, height) = WRITING_SIZE;
+    let config = WindowConfig { label, url, width, height, ..config(app) };
+    let window = build(app, &config, None)?;
+    let asked = AtomicBool::new(false);
+    let handle = app.clone();
+    window.on_window_event(move |event| {
+        // Who asks twice does not wait for a page that does not answer.
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && !asked.swap(true, Ordering::AcqRel)
+            && (Leave { draft }).emit(&handle).is_ok()
+        {
+            api.prevent_close();
+        }
+    });
+    Ok(())
+}
+
+/// Drafts that have a window of their own.
+pub fn writings(app: &AppHandle) -> Vec<Id> {
+    app.webview_windows().keys().filter_map(|label| draft_of(label)).collect()
+}
+
+/// Closes the window of a draft, and tells the main one how it was left.
+pub fn leave(window: &WebviewWindow, how: Leaving) -> tauri::Result<()> {
+    let Some(draft) = draft_of(window.label()) else { return Ok(()) };
+    let app = window.app_handle();
+    // What becomes of it is told there; without it the program would end with the last window.
+    if matches!(how, Leaving::Sent | Leaving::Moved) && app.get_webview_window(LABEL).is_none() {
+        open(app)?;
+    }
+    if let Err(error) = (Left { draft, how }).emit(app) {
+        tracing::warn!(%error, "how a draft was left could not be told");
+    }
+    window.destroy()
+}
+
+/// The draft that the window of this label is for.
+fn draft_of(label: &str) -> Option<Id> {
+    label.strip_prefix(WRITING)?.parse().ok()
+}
+
+/// Whether a window of this label is one of ours, and may have what the `message:` scheme gives.
+pub fn is_ours(label: &str) -> bool {
+    label == LABEL || draft_of(label).is_some()
+}
+
+fn config(app: &AppHandle) -> WindowConfig {
+    app.config().app.windows.first().cloned().unwrap_or_default()
+}
+
+fn build(app: &AppHandle, config: &WindowConfig, shape: Option<Shape>) -> tauri::Result<WebviewWindow> {
     let links = app.clone();
-    let mut builder = WebviewWindowBuilder::from_config(app, &config)?
-        .data_directory(profile.join("webview"))
+    let mut builder = WebviewWindowBuilder::from_config(app, config)?
+        .data_directory(app.state::<Began>().options.profile.join("webview"))
         .on_navigation(ours)
         .on_new_window(move |url, _| {
             links.state::<Desk>().follow(url.as_str());
             NewWindowResponse::Deny
+        })
+        .on_document_title_changed(|window, title| {
+            // A window that is going away has no title.
+            let _ = window.set_title(&title);
         })
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny);
@@ -62,12 +135,10 @@ pub fn open(app: &AppHandle, profile: &Path) -> tauri::Result<WebviewWindow> {
             );
         }
     }
-    let shape = remembered(profile);
     if let Some(shape) = shape {
         builder = builder.inner_size(shape.width, shape.height).maximized(shape.maximized);
     }
     let window = builder.build()?;
-    remember(&window, shape_file(profile));
     #[cfg(target_os = "linux")]
     linux::trim_context_menu(&window)?;
     Ok(window)
@@ -101,19 +172,29 @@ fn ours(url: &Url) -> bool {
     }
 }
 
-/// Brings the window to the front. False: there is none any more, the program is ending.
+/// Brings the window to the front; makes it anew where only messages are still being written. False: there is no window any
+/// more, the program is ending.
 pub fn come_forward(app: &AppHandle) -> bool {
-    let is_there = app.get_webview_window(LABEL).is_some();
+    let is_there = !app.webview_windows().is_empty();
     let handle = app.clone();
-    let done = app.run_on_main_thread(move || {
-        if let Some(window) = handle.get_webview_window(LABEL) {
-            // Each fails only where the window is going away.
-            let _ = window.unminimize();
-            let _ = window.show();
-            let _ = window.set_focus();
+    let done = app.run_on_main_thread(move || match handle.get_webview_window(LABEL) {
+        Some(window) => show(&window),
+        None if is_there => {
+            // Not on this thread: it has to go on turning while a window is made.
+            std::thread::spawn(move || {
+                open(&handle).inspect_err(|error| tracing::error!(%error, "the window cannot be made anew"))
+            });
         }
+        None => {}
     });
     done.inspect_err(|error| tracing::warn!(%error, "the window cannot come forward")).is_ok() && is_there
+}
+
+fn show(window: &WebviewWindow) {
+    // Each fails only where the window is going away.
+    let _ = window.unminimize();
+    let _ = window.show();
+    let _ = window.set_focus();
 }
 
 /// Tells whoever started the program that the first rows are on the screen.
@@ -129,35 +210,16 @@ pub fn painted(app: &AppHandle) {
     }
 }
 
-fn shape_file(profile: &Path) -> PathBuf {
-    profile.join("window.json")
-}
-
-fn remembered(profile: &Path) -> Option<Shape> {
-    let shape: Shape = serde_json::from_slice(&std::fs::read(shape_file(profile)).ok()?).ok()?;
-    let sane = |n: f64, least: f64| n.is_finite() && (least..=20_000.0).contains(&n);
-    (sane(shape.width, 320.0) && sane(shape.height, 480.0)).then_some(shape)
-}
-
-/// Writes the size down when the window closes; a maximised window keeps the size it had before.
-fn remember(window: &WebviewWindow, file: PathBuf) {
+/// Writes the size down when the window closes.
+fn remember(window: &WebviewWindow, profile: PathBuf) {
     let of = window.clone();
+    let now = move || {
+        let size = of.inner_size().ok()?.to_logical::<f64>(of.scale_factor().ok()?);
+        Some(Shape { width: size.width, height: size.height, maximized: of.is_maximized().ok()? })
+    };
     window.on_window_event(move |event| {
-        if !matches!(event, WindowEvent::CloseRequested { .. }) {
-            return;
-        }
-        let now = (|| {
-            let maximized = of.is_maximized().ok()?;
-            let size = of.inner_size().ok()?.to_logical::<f64>(of.scale_factor().ok()?);
-            let before = file.parent().and_then(remembered);
-            Some(match before {
-                Some(before) if maximized => Shape { maximized, ..before },
-                _ => Shape { width: size.width, height: size.height, maximized },
-            })
-        })();
-        let written = now.and_then(|shape| serde_json::to_vec(&shape).ok()).map(|json| write_private(&file, &json));
-        if let Some(Err(error)) = written {
-            tracing::warn!(%error, "the window's size cannot be kept");
+        if matches!(event, WindowEvent::CloseRequested { .. }) {
+            now().into_iter().for_each(|shape| shape.keep(&profile));
         }
     });
 }
@@ -224,23 +286,6 @@ mod tests {
             "ftp://x/",
         ] {
             assert!(!ours(&Url::parse(url).unwrap()), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_size_out_of_reason_is_forgotten() {
-        let profile = tempfile::tempdir().unwrap();
-        let write = |text: &str| std::fs::write(shape_file(profile.path()), text).unwrap();
-        write(r#"{"width":900,"height":700,"maximized":false}"#);
-        assert_eq!(remembered(profile.path()).unwrap().width, 900.0);
-        for text in [
-            "",
-            "[]",
-            r#"{"width":1,"height":700,"maximized":false}"#,
-            r#"{"width":1e9,"height":700,"maximized":true}"#,
-        ] {
-            write(text);
-            assert_eq!(remembered(profile.path()), None, "{text}");
         }
     }
 

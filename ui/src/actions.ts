@@ -8,6 +8,7 @@ import Archive from "@lucide/svelte/icons/archive";
 import Bell from "@lucide/svelte/icons/bell";
 import BellOff from "@lucide/svelte/icons/bell-off";
 import BookOpen from "@lucide/svelte/icons/book-open";
+import Contact from "@lucide/svelte/icons/contact-round";
 import Copy from "@lucide/svelte/icons/copy";
 import Delete from "@lucide/svelte/icons/circle-x";
 import Code from "@lucide/svelte/icons/code-xml";
@@ -29,6 +30,7 @@ import Paperclip from "@lucide/svelte/icons/paperclip";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Plus from "@lucide/svelte/icons/plus";
 import Printer from "@lucide/svelte/icons/printer";
+import Redirect from "@lucide/svelte/icons/corner-up-right";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Reply from "@lucide/svelte/icons/reply";
 import ReplyAll from "@lucide/svelte/icons/reply-all";
@@ -53,7 +55,6 @@ import { composing } from "./state/composing.svelte";
 import { known } from "./state/known.svelte";
 import { layout } from "./state/layout.svelte";
 import { outbox } from "./state/outbox.svelte";
-import { passageOf } from "./state/passage";
 import { attempt } from "./state/toasts.svelte";
 import { view, type About, type Chosen } from "./state/view.svelte";
 
@@ -164,7 +165,7 @@ function answering(id: string, icon: Component, keys: readonly string[], how: An
       const message = answered(on)?.message;
       if (message === undefined) return;
       // What is selected belongs to the message that is read.
-      const selection = message === view.message ? passageOf(view.passage) : null;
+      const selection = message === view.message ? view.passage : null;
       void composing.start({ kind: "answer", message, how, selection });
     },
   };
@@ -223,10 +224,15 @@ export const actions: readonly Action[] = [
   answering("forward", Forward, ["f"], "forward"),
   answering("forward-attached", Paperclip, [], "forwardAttached"),
   answering("edit-as-new", Copy, [], "editAsNew"),
+  { id: "redirect", group: "write", icon: Redirect, keys: [], palette: true, when: (on) => answered(on)?.message !== undefined && !isDraft(on), run: (on) => {
+    const message = answered(on)?.message;
+    if (message !== undefined) void composing.start({ kind: "redirect", message });
+  } },
   { id: "write-on", group: "write", icon: Pencil, keys: ["r"], palette: true, when: isDraft, run: (on) => {
     const message = answered(on)?.message;
     if (message !== undefined) void composing.start({ kind: "take", message });
   } },
+  act("contacts", "write", Contact, [], () => known.accounts.length > 0, () => (view.dialog = "contacts")),
   act("outbox", "write", Send, [], () => outbox.all.length > 0, () => (view.dialog = "outbox")),
 
   act("plain", "message", FileText, [], () => hasMessage() && view.has.plain && view.has.html && !shownAsPlain(), () => {

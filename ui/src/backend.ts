@@ -4,7 +4,7 @@
  * Commands come generated as `Promise<Result<T, UiError>>`. Here each becomes a function that answers with `T` or throws
  * a `UiError`, so that the rest of the window has one way of failing.
  */
-import { commands, events, type LinkHeld, type Settings as GivenSettings, type UiError } from "./bindings";
+import { commands, events, type Left, type LinkHeld, type Settings as GivenSettings, type UiError } from "./bindings";
 
 export type * from "./bindings";
 /** The host takes settings in part; what the window works with is whole. */
@@ -20,6 +20,12 @@ export interface Backend extends Commands {
   onChanged(callback: (topics: string[]) => void): Promise<() => void>;
   /** Calls back when a notification asks for a message. */
   onOpenMessage(callback: (message: number) => void): Promise<() => void>;
+  /** Calls back when something asks to write a message; `pickUpMailto` says what. */
+  onWriteMailto(callback: () => void): Promise<() => void>;
+  /** Calls back when the window that a draft is written in is to be closed. */
+  onLeave(callback: (draft: number) => void): Promise<() => void>;
+  /** Calls back when the window of a draft was closed. */
+  onLeft(callback: (left: Left) => void): Promise<() => void>;
   /** Calls back when a clicked link was not opened. */
   onLinkHeld(callback: (link: LinkHeld) => void): Promise<() => void>;
 }
@@ -46,6 +52,9 @@ const shell = {
   ) as unknown as Commands),
   onChanged: (callback: (topics: string[]) => void) => events.changed.listen((event) => callback(event.payload.topics)),
   onOpenMessage: (callback: (message: number) => void) => events.openMessage.listen((event) => callback(event.payload.message)),
+  onWriteMailto: (callback: () => void) => events.writeMailto.listen(callback),
+  onLeave: (callback: (draft: number) => void) => events.leave.listen((event) => callback(event.payload.draft)),
+  onLeft: (callback: (left: Left) => void) => events.left.listen((event) => callback(event.payload)),
   onLinkHeld: (callback: (link: LinkHeld) => void) => events.linkHeld.listen((event) => callback(event.payload)),
 } satisfies Backend;
 

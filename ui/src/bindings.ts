@@ -135,6 +135,26 @@ export const commands = {
 	checkDraft: (id: number) => typedError<Concern[], UiError>(__TAURI_INVOKE("check_draft", { id })),
 	/**  Those one may mean. */
 	suggest: (text: string, limit: number) => typedError<Contact[], UiError>(__TAURI_INVOKE("suggest", { text, limit })),
+	/**  Contacts by name, those that fit what was typed. */
+	contacts: (query: string, offset: number, limit: number) => typedError<ContactsPage, UiError>(__TAURI_INVOKE("contacts", { query, offset, limit })),
+	/**  Keeps a contact as the person wrote it; id 0 = a new one. */
+	saveContact: (contact: Contact) => typedError<Contact, UiError>(__TAURI_INVOKE("save_contact", { contact })),
+	/**  Removes a contact; it is not collected again until one writes to it. */
+	removeContact: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_contact", { id })),
+	/**  Templates by name. */
+	templates: () => typedError<Template[], UiError>(__TAURI_INVOKE("templates")),
+	/**  Keeps a draft as a template; one of the same name is replaced. */
+	saveTemplate: (draft: number, name: string) => typedError<Template, UiError>(__TAURI_INVOKE("save_template", { draft, name })),
+	/**  Renames a template. */
+	renameTemplate: (id: number, name: string) => typedError<null, UiError>(__TAURI_INVOKE("rename_template", { id, name })),
+	/**  Removes a template. */
+	removeTemplate: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_template", { id })),
+	/**  Puts a template into a draft. */
+	useTemplate: (draft: number, template: number) => typedError<Draft, UiError>(__TAURI_INVOKE("use_template", { draft, template })),
+	/**  Tells the sender that it was read, or leaves it; either way it is not asked again. */
+	answerReceipt: (message: number, send: boolean) => typedError<null, UiError>(__TAURI_INVOKE("answer_receipt", { message, send })),
+	/**  Tries an outgoing server with a login of its own, then keeps it; none = receive only. Waits for the network. */
+	editOutgoing: (account: number, server: ServerSettings | null, password: string | null) => typedError<null, UiError>(__TAURI_INVOKE("edit_outgoing", { account, server, password })),
 	/**  Hands a draft over, frozen; `at` = send later. */
 	sendDraft: (id: number, at: number | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("send_draft", { id, at })),
 	/**  What is on its way, has failed, or was sent just now. */
@@ -171,6 +191,22 @@ export const commands = {
 	openLink: (url: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The message of a clicked notification, once. */
 	pickUpTarget: () => typedError<number | null, UiError>(__TAURI_INVOKE("pick_up_target")),
+	/**  The next `mailto:` address that asks to be written to, once. */
+	pickUpMailto: () => typedError<string | null, UiError>(__TAURI_INVOKE("pick_up_mailto")),
+	/**  Shows the window that a draft is written in; makes it where there is none. */
+	openWriting: (draft: number) => typedError<null, UiError>(__TAURI_INVOKE("open_writing", { draft })),
+	/**  Drafts that are written in windows of their own. */
+	writings: () => typedError<number[], UiError>(__TAURI_INVOKE("writings")),
+	/**  Closes this window, in which a draft was written, and tells the main one how it was left. */
+	closeWriting: (how: Leaving) => typedError<null, UiError>(__TAURI_INVOKE("close_writing", { how })),
+	/**  Whose `mailto:` addresses are, as the system has it. */
+	mailProgramStanding: () => typedError<Standing, UiError>(__TAURI_INVOKE("mail_program_standing")),
+	/**  Asks the system to give `mailto:` addresses to this program. It may ask the person in turn. */
+	becomeMailProgram: () => typedError<Standing, UiError>(__TAURI_INVOKE("become_mail_program")),
+	/**  Asks for a vCard file and takes in its contacts. None: the person thought better of it. */
+	importContacts: () => typedError<Imported | null, UiError>(__TAURI_INVOKE("import_contacts")),
+	/**  Asks where to save all contacts as vCards. False: the person thought better of it. */
+	exportContacts: () => typedError<boolean, UiError>(__TAURI_INVOKE("export_contacts")),
 	/**  The window has painted its first rows (or the welcome form, where there is no account). */
 	painted: () => typedError<null, UiError>(__TAURI_INVOKE("painted")),
 };
@@ -178,8 +214,11 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
+	leave: makeEvent<Leave, Leave>("leave"),
+	left: makeEvent<Left, Left>("left"),
 	linkHeld: makeEvent<LinkHeld, LinkHeld>("link-held"),
 	openMessage: makeEvent<OpenMessage, OpenMessage>("open-message"),
+	writeMailto: makeEvent<WriteMailto, WriteMailto>("write-mailto"),
 };
 
 /* Types */
@@ -205,6 +244,8 @@ export type AccountForm = {
 	incoming: ServerSettings,
 	/**  Sending; none = receive only. */
 	outgoing: ServerSettings | null,
+	/**  Password of the sending server; none = the same. */
+	outgoingPassword: string | null,
 };
 
 /**  What an account is doing. */
@@ -248,6 +289,8 @@ export type AccountView = {
 	incoming: ServerSettings,
 	/**  Sending server; none = receive only. */
 	outgoing: ServerSettings | null,
+	/**  It has a password of its own. */
+	ownOutgoingLogin: boolean,
 	/**  Its state now. */
 	state: AccountState,
 };
@@ -481,6 +524,8 @@ export type Code =
 "folder-exists" | 
 /**  Messages came into the folder, or back to it, after its deletion was asked for: `folder`. */
 "folder-in-use" | 
+/**  Another contact has this address: `email`. */
+"contact-exists" | 
 /**  The mailbox is full: what should go there is where it was. */
 "quota" | 
 /**  The server does not allow it here (read-only, no rights). */
@@ -537,6 +582,10 @@ draft: number } |
 /**  A message in Drafts, whoever wrote it there. */
 { kind: "take"; 
 /**  Which. */
+message: number } | 
+/**  A message as it is, sent on to others (RFC 5322 §3.6.6). */
+{ kind: "redirect"; 
+/**  Which. */
 message: number };
 
 /**  What should be looked at before sending. */
@@ -554,7 +603,9 @@ export type Concern =
 /**  Larger than the server said it takes. */
 "too-large" | 
 /**  The account can only receive. */
-"no-outgoing-server";
+"no-outgoing-server" | 
+/**  The server is known not to report deliveries. */
+"no-delivery-report";
 
 /**  Somebody one may want to write to. */
 export type Contact = {
@@ -566,6 +617,20 @@ export type Contact = {
 	email: string,
 	/**  How often one wrote to them. */
 	written: number,
+	/**  How often one heard from them. */
+	heard: number,
+	/**  When last. */
+	last: number | null,
+	/**  The person's own entry, rather than collected. */
+	kept: boolean,
+};
+
+/**  A stretch of the contacts. */
+export type ContactsPage = {
+	/**  How many there are. */
+	total: number,
+	/**  Those of the stretch. */
+	contacts: Contact[],
 };
 
 /**  Height of the list's rows. */
@@ -617,6 +682,10 @@ export type Draft = {
 	answer: Answer | null,
 	/**  A receipt is asked for. */
 	receipt: boolean,
+	/**  A report of the delivery is asked for (RFC 3461). */
+	deliveryReport: boolean,
+	/**  The message that is sent on as it is: only who gets it can be set; none = an ordinary draft. */
+	redirect: number | null,
 	/**  When it was saved last. */
 	changed: number | null,
 	/**  Grows with each save. */
@@ -643,6 +712,8 @@ export type DraftChange = {
 	plain: boolean | null,
 	/**  A receipt is asked for. */
 	receipt: boolean | null,
+	/**  A report of the delivery is asked for. */
+	deliveryReport: boolean | null,
 };
 
 /**  A file that goes with a draft. */
@@ -810,6 +881,20 @@ export type Identity = {
 	bcc: string,
 	/**  The one a new message of the account is written as. */
 	isDefault: boolean,
+	/**  Where its copies go; none = the account's Sent. */
+	sentFolder: number | null,
+	/**  Patterns of addresses that are answered from it, such as `*@my.example`, with a comma between. */
+	catchAll: string,
+};
+
+/**  What came of taking in contacts. */
+export type Imported = {
+	/**  New ones. */
+	added: number,
+	/**  That were here, and say more now. */
+	changed: number,
+	/**  That could not be read. */
+	unreadable: number,
 };
 
 /**  State of a message's remote images. */
@@ -890,6 +975,31 @@ export type LabelView = {
 	name: string,
 	/**  `#rrggbb`. */
 	color: string,
+};
+
+/**  The window of a draft is to be closed: what was written is kept first, then `close_writing` closes it. */
+export type Leave = {
+	/**  The draft. */
+	draft: number,
+};
+
+/**  How the window of a draft was left. */
+export type Leaving = 
+/**  The draft stays a draft. */
+"kept" | 
+/**  It was thrown away; that can be undone. */
+"discarded" | 
+/**  It was given to the outbox. */
+"sent" | 
+/**  It is written on in the main window. */
+"moved";
+
+/**  The window of a draft was closed. */
+export type Left = {
+	/**  The draft. */
+	draft: number,
+	/**  How it was left. */
+	how: Leaving,
 };
 
 /**
@@ -1047,6 +1157,8 @@ export type MessageView = {
 	gone: boolean,
 	/**  Why it is among the recovered ones, on this computer alone. */
 	note: UiError | null,
+	/**  Who asks to be told that it was read, and was not answered yet. */
+	receipt: AddressView | null,
 };
 
 /**  A notification was clicked: show this message. */
@@ -1428,6 +1540,30 @@ export type UiError = {
 	/**  Whether trying again may help. */
 	retry: boolean,
 };
+
+/**  How it stands with `mailto:` addresses. */
+export type Standing = 
+/**  They come to this program. */
+"ours" | 
+/**  They go to another, or to none. */
+"others" | 
+/**  The system cannot be asked. */
+"unknown";
+
+/**  A text to begin with. */
+export type Template = {
+	/**  Its id. */
+	id: number,
+	/**  What the person calls it. */
+	name: string,
+	/**  Its subject. */
+	subject: string,
+	/**  When it was kept. */
+	changed: number | null,
+};
+
+/**  Something asks to write a message: `pick_up_mailto` says what. */
+export type WriteMailto = null;
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -2,6 +2,7 @@
 import "@fontsource-variable/inter/wght.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import Aside from "./Aside.svelte";
 import { asUiError, backend, inShell, useBackend } from "./backend";
 import "./design/tokens.css";
 import "./design/base.css";
@@ -19,10 +20,18 @@ async function begin(target: HTMLElement): Promise<void> {
   try {
     await listen();
     const start = await backend.start();
-    mount(App, { target, props: { start } });
+    const draft = draftOf(location.search);
+    if (draft === null) mount(App, { target, props: { start } });
+    else mount(Aside, { target, props: { start, draft } });
   } catch (thrown) {
     mount(Failed, { target, props: { error: asUiError(thrown) } });
   }
+}
+
+/** The draft that this window is for, where it is one of those. */
+function draftOf(query: string): number | null {
+  const draft = new URLSearchParams(query).get("draft") ?? "";
+  return /^\d{1,10}$/.test(draft) ? Number(draft) : null;
 }
 
 const target = document.getElementById("app");

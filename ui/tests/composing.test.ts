@@ -418,7 +418,7 @@ describe("files and senders", () => {
 
   it("change with their signature and blind copy", async () => {
     const mock = await open();
-    await mock.saveIdentity({ id: 2, account: 2, name: "A. Moreau", email: "a.moreau@atelier.example", replyTo: "", signature: "<div>Atelier</div>", signatureAbove: true, bcc: "files@atelier.example", isDefault: true });
+    await mock.saveIdentity({ id: 2, account: 2, name: "A. Moreau", email: "a.moreau@atelier.example", replyTo: "", signature: "<div>Atelier</div>", signatureAbove: true, bcc: "files@atelier.example", isDefault: true, sentFolder: null, catchAll: "" });
     await rows();
     press("c");
     const dialog = await writer();

@@ -19,6 +19,13 @@ pub struct Link {
     pub userinfo: bool,
 }
 
+impl Link {
+    /// Whether one writes to it, rather than reads what is there.
+    pub fn is_mailto(&self) -> bool {
+        self.url.starts_with("mailto:")
+    }
+}
+
 /// Why a URL is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {

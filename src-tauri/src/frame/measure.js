@@ -4,6 +4,8 @@
   "use strict";
   const TALLEST = 200_000;
   const EVERY_MS = 120;
+  /** Characters of a selection. */
+  const LONGEST = 1_000_000;
   // A mail laid out by the height of its own frame (`height: 101vh`) would grow for ever.
   const MOST_STEPS = 60;
 
@@ -28,6 +30,30 @@
     tell({ restante: "height", name, height, width });
   };
 
+  /**
+   * Markup of what is selected, inside what it stands in, so that a cell stays in its table and what is bold stays bold; the
+   * mail's own styles before it. Put together in a document that is shown nowhere. Whoever takes it cleans it again, as mail.
+   */
+  const passage = (page, chosen) => {
+    // Of plain text the lines are told by a style of ours: its words alone are the passage.
+    if (!chosen?.rangeCount || chosen.isCollapsed || page.documentElement.classList.contains("text")) return "";
+    const range = chosen.getRangeAt(0);
+    const inert = document.implementation.createHTMLDocument("");
+    let made = inert.importNode(range.cloneContents(), true);
+    let at = range.commonAncestorContainer;
+    for (at = at.nodeType === 1 ? at : at.parentElement; at && at !== page.body && at !== page.documentElement; at = at.parentElement) {
+      const around = inert.importNode(at, false);
+      around.append(made);
+      made = around;
+    }
+    const box = inert.createElement("div");
+    box.append(made);
+    const styles = [...page.body.querySelectorAll("style")].map((style) => style.outerHTML).join("");
+    const html = styles + box.innerHTML;
+    // Cut markup would say something else.
+    return html.length > LONGEST ? "" : html;
+  };
+
   const watch = (name, it) => {
     const page = it.page;
     const href = page.querySelector("a[href]:hover")?.href ?? "";
@@ -38,7 +64,9 @@
     if (!page.hasFocus() || page.documentElement.matches(":active")) return;
     const at = page.activeElement;
     if (at && at !== page.body && at !== page.documentElement) return;
-    tell({ restante: "rest", name, text: String(page.getSelection() ?? "").slice(0, 1_000_000) });
+    const chosen = page.getSelection();
+    const text = String(chosen ?? "").slice(0, LONGEST);
+    tell({ restante: "rest", name, text, html: text.trim() === "" ? "" : passage(page, chosen) });
   };
 
   /** The document of a sibling that shows a mail, or nothing: other frames are of another origin and throw. */

@@ -19,7 +19,7 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3})
 /** The usual port, for a side and a protection. */
 export const portFor = (side: Side, security: ServerSettings["security"]): number => usualPort[side][security];
 
-const blank = (side: Side, email: string): ServerSettings => {
+export const blank = (side: Side, email: string): ServerSettings => {
   const domain = email.split("@")[1] ?? "";
   const host = domain && `${side === "incoming" ? "imap" : "smtp"}.${domain}`;
   return { host, port: portFor(side, "tls"), security: "tls", user: email, acceptedCertificate: null, allowClearText: false };
@@ -33,6 +33,9 @@ export class Form {
   outgoing = $state<ServerSettings>(blank("outgoing", ""));
   /** Without an outgoing server mail is only received. */
   receiveOnly = $state(false);
+  /** The outgoing server has a login of its own. */
+  ownLogin = $state(false);
+  outgoingPassword = $state("");
   manual = $state(false);
   step = $state<Step>("fill");
   /** What is under way. */
@@ -144,6 +147,7 @@ export class Form {
       ["email", /^[^\s@]+@[^\s@]+$/.test(this.email.trim())],
       ["password", this.password !== ""],
       ["incomingHost", !servers || this.incoming.host.trim() !== ""],
+      ["outgoingPassword", !this.ownLogin || this.receiveOnly || this.outgoingPassword !== ""],
       ["outgoingHost", !servers || this.receiveOnly || this.outgoing.host.trim() !== ""],
     ];
     this.wrong = checks.find(([, good]) => !good)?.[0] ?? null;
@@ -158,6 +162,7 @@ export class Form {
       password: this.password,
       incoming: server(this.incoming),
       outgoing: this.receiveOnly ? null : server(this.outgoing),
+      outgoingPassword: this.ownLogin && !this.receiveOnly ? this.outgoingPassword : null,
     };
   }
 }

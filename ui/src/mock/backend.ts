@@ -2,7 +2,7 @@
  * A stand-in for the host, for a plain browser and for tests: answers as the real one does, from mail that is made up.
  * Left out of what is shipped.
  */
-import type { AccountForm, Backend, Check, Code, EventView, MessageView, SecretsState, Settings, TransferView, Trial, UiError } from "../backend";
+import type { AccountForm, Backend, Check, Code, EventView, Left, MessageView, SecretsState, Settings, Standing, TransferView, Trial, UiError } from "../backend";
 import { Boxes } from "./boxes";
 import { composeCommands } from "./compose";
 import { Folders } from "./folders";
@@ -28,6 +28,10 @@ export interface Mock extends Backend {
   deliver(count: number): void;
   /** Announces a change. */
   announce(...topics: string[]): void;
+  /** Something asks to write to a `mailto:` address. */
+  writeTo(mailto: string): void;
+  /** The window of a draft is closed. */
+  leave(left: Left): void;
   /** Replaces a message. */
   put(message: MessageView): void;
   /** Commands called so far, by name and arguments. */
@@ -44,6 +48,11 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const transfers: TransferView[] = [];
   const listeners: ((topics: string[]) => void)[] = [];
   const calls: [string, ...unknown[]][] = [];
+  const mailtos: string[] = query.has("mailto") ? [query.get("mailto") ?? ""] : [];
+  const mailtoListeners: (() => void)[] = [];
+  const leftListeners: ((left: Left) => void)[] = [];
+  const windows = new Set<number>();
+  let standing: Standing = "others";
   const now = Math.floor(Date.now() / 1000);
 
   const announce = (...topics: string[]) => void setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
@@ -197,7 +206,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     tryAccount: (form) => later(trialOf(form), delay),
     addAccount: async (form) => {
       const id = Math.max(0, ...accounts.map((account) => account.id)) + 1;
-      accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, state: { kind: "upToDate" } });
+      accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, ownOutgoingLogin: form.outgoingPassword !== null, state: { kind: "upToDate" } });
       folders.all = [...folders.all, ...makeFolders({ ...scene, state: "normal" }).slice(0, 5).map((folder) => ({ ...folder, id: folder.id + id * 100, account: id }))];
       announce("accounts", "folders");
       return later(id, delay);
@@ -250,6 +259,29 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     retryNow: async () => null,
     openLink: async () => null,
     pickUpTarget: async () => null,
+    pickUpMailto: async () => mailtos.shift() ?? null,
+    openWriting: async (draft) => (windows.add(draft), null),
+    writings: async () => [...windows],
+    closeWriting: async (how) => {
+      for (const listener of leftListeners) listener({ draft: Number(query.get("draft") ?? 0), how });
+      return null;
+    },
+    mailProgramStanding: async () => standing,
+    becomeMailProgram: async () => (standing = "ours"),
+    answerReceipt: async (message) => {
+      messages.set(message, { ...messageOf(message), receipt: null });
+      announce(`message:${message}`);
+      return null;
+    },
+    editOutgoing: async (account, server, password) => {
+      if (password === "wrong") throw fault("wrong-password", { host: server?.host ?? "", user: server?.user ?? "" }, "535 5.7.8 Authentication failed");
+      const at = accounts.findIndex(({ id }) => id === account);
+      const before = accounts[at];
+      if (!before) throw fault("gone");
+      accounts[at] = { ...before, outgoing: server, ownOutgoingLogin: password !== null };
+      announce("accounts");
+      return null;
+    },
     painted: async () => null,
     onChanged: async (callback) => {
       listeners.push(callback);
@@ -257,6 +289,15 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     },
     onOpenMessage: async () => () => undefined,
     onLinkHeld: async () => () => undefined,
+    onWriteMailto: async (callback) => {
+      mailtoListeners.push(callback);
+      return () => mailtoListeners.splice(mailtoListeners.indexOf(callback), 1);
+    },
+    onLeave: async () => () => undefined,
+    onLeft: async (callback) => {
+      leftListeners.push(callback);
+      return () => leftListeners.splice(leftListeners.indexOf(callback), 1);
+    },
   };
   function change(id: number, part: object): null {
     const account = accounts.find((one) => one.id === id);
@@ -279,6 +320,14 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     ...recorded,
     calls,
     announce,
+    writeTo(mailto) {
+      mailtos.push(mailto);
+      for (const listener of mailtoListeners) listener();
+    },
+    leave(left) {
+      windows.delete(left.draft);
+      for (const listener of leftListeners) listener(left);
+    },
     deliver(count) {
       boxes.arrive(count);
       announce("inboxes", "folders", ...folders.all.map(({ id }) => `list:${id}`));

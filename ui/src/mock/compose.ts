@@ -1,5 +1,5 @@
 /** The engine's side of writing and sending, made up: drafts live in memory, and what is sent arrives nowhere. */
-import type { AccountView, AnswerKind, Code, Backend, Compose, Concern, Contact, Draft, DraftFile, DraftVersion, Identity, MessageView, Outgoing, Recipient, SendState, UiError } from "../backend";
+import type { AccountView, AnswerKind, Code, Backend, Compose, Concern, Contact, Draft, DraftFile, DraftVersion, Identity, MessageView, Outgoing, Recipient, SendState, Template, UiError } from "../backend";
 
 const fault = (code: Code, params: Record<string, string> = {}, detail: string | null = null): UiError => ({ code, params, detail, retry: false });
 const quote = `<div>On Monday, 23 November 2026 at 10:42, Inès Caron wrote:</div><blockquote type="cite"><div>Good morning both,</div><div><br></div><div>The panes arrive on <b style="color: rgb(176, 65, 62)">Thursday morning</b>, so the frost is not a worry any more. I have put the three quotes side by side.</div><table style="border-collapse: collapse"><tbody><tr><td style="border-bottom: 1px solid rgb(200, 200, 200); padding: 4px 18px 4px 0px">Verrerie du Nord</td><td style="border-bottom: 1px solid rgb(200, 200, 200)">2 420 €</td></tr></tbody></table><div>Inès</div></blockquote>`;
@@ -29,7 +29,7 @@ function parse(text: string): Recipient[] {
 }
 
 /** The commands of writing and sending. */
-type ComposeCommands = Pick<Backend, "identities" | "saveIdentity" | "removeIdentity" | "compose" | "draft" | "drafts" | "saveDraft" | "draftVersions" | "restoreDraft" | "discardDraft" | "undiscardDraft" | "attachFiles" | "attachBytes" | "detach" | "draftPicture" | "parseRecipients" | "checkDraft" | "sendDraft" | "outgoing" | "cancelSending" | "retrySending" | "confirmSent" | "sendAgain" | "suggest">;
+type ComposeCommands = Pick<Backend, "identities" | "saveIdentity" | "removeIdentity" | "compose" | "draft" | "drafts" | "saveDraft" | "draftVersions" | "restoreDraft" | "discardDraft" | "undiscardDraft" | "attachFiles" | "attachBytes" | "detach" | "draftPicture" | "parseRecipients" | "checkDraft" | "sendDraft" | "outgoing" | "cancelSending" | "retrySending" | "confirmSent" | "sendAgain" | "suggest" | "contacts" | "saveContact" | "removeContact" | "importContacts" | "exportContacts" | "templates" | "saveTemplate" | "renameTemplate" | "removeTemplate" | "useTemplate">;
 
 export function composeCommands(world: World): ComposeCommands {
   const { announce, delay } = world;
@@ -41,12 +41,13 @@ export function composeCommands(world: World): ComposeCommands {
   let next = 1;
   const now = () => Date.now() / 1000;
   let identities: Identity[] = world.accounts.map(({ id, name, email }) => ({
-    id, account: id, name, email, replyTo: "", signature: id === 1 ? "<div>Alice</div>" : "<div>Alice Moreau<br>Atelier, Meadow</div>", signatureAbove: true, bcc: "", isDefault: true,
+    id, account: id, name, email, replyTo: "", signature: id === 1 ? "<div>Alice</div>" : "<div>Alice Moreau<br>Atelier, Meadow</div>", signatureAbove: true, bcc: "", isDefault: true, sentFolder: null, catchAll: "",
   }));
-  const contacts: Contact[] = [
+  let contacts: Contact[] = [
     ["Inès Caron", "ines@verrerie.example", 41], ["Tomás Vidal", "tomas@meadow.example", 17], ["Owen Price", "owen@red-door.example", 9], ["Dalia Farouk", "dalia@lighting.example", 6],
     ["Marta Ribeiro", "marta@orchard.example", 3], ["田中 由紀", "yuki@example.jp", 2], ["The Seed Library", "post@seed-library.example", 0],
-  ].map(([name, email, written], at) => ({ id: at + 1, name: String(name), email: String(email), written: Number(written) }));
+  ].map(([name, email, written], at) => ({ id: at + 1, name: String(name), email: String(email), written: Number(written), heard: Number(written) * 2, last: Number(written) > 0 ? Date.now() / 1000 - at * 200_000 : null, kept: at === 1 || Number(written) === 0 }));
+  let templates: { shown: Template; draft: Draft }[] = [];
 
   const find = (id: number): Draft => {
     const draft = drafts.get(id);
@@ -62,7 +63,7 @@ export function composeCommands(world: World): ComposeCommands {
     const identity = identities.find(({ account }) => account === part.account) ?? identities[0];
     return put({
       id: next++, account: identity?.account ?? 1, identity: identity?.id ?? 1, to: [], cc: [], bcc: [], subject: "", html: `<div><br></div><div><br></div>${identity?.signature ?? ""}`, text: "",
-      plain: false, files: [], answer: null, receipt: false, changed: now(), version: 1, ...part,
+      plain: false, files: [], answer: null, receipt: false, deliveryReport: false, redirect: null, changed: now(), version: 1, ...part,
     });
   };
   const keep = (draft: Draft, words: number) => {
@@ -97,6 +98,8 @@ export function composeCommands(world: World): ComposeCommands {
       }
       case "answer":
         return answer(wish.message, wish.how, wish.selection);
+      case "redirect":
+        return make({ account: world.message(wish.message).account, subject: world.message(wish.message).subject, redirect: wish.message, html: "" });
       case "open":
         return find(wish.draft);
       case "take":
@@ -152,6 +155,9 @@ export function composeCommands(world: World): ComposeCommands {
     const draft = make({ subject: "The keys of number nine", to });
     outgoing = [{ id: next++, account: 1, draft: draft.id, to, subject: draft.subject, queued: now() - 600, state: states[scene] ?? { kind: "sending" }, undoable: scene === "waiting" }];
   }
+
+  // The page of a window of its own: `?draft=1`.
+  if (world.query.has("draft")) make({ subject: "Glass order", to: [person("Inès Caron", "ines@verrerie.example")] });
 
   return {
     identities: async () => identities,
@@ -251,6 +257,59 @@ export function composeCommands(world: World): ComposeCommands {
       return null;
     },
     sendAgain: async (id) => back(id),
+    contacts: async (query, offset, limit) => {
+      const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+      const fit = contacts.filter(({ name, email }) => words.every((word) => `${name} ${email}`.toLowerCase().includes(word)));
+      fit.sort((a, b) => (a.name || a.email).localeCompare(b.name || b.email));
+      return { total: fit.length, contacts: fit.slice(offset, offset + limit) };
+    },
+    saveContact: async (contact) => {
+      if (!parse(contact.email).some(({ wrong }) => !wrong)) throw fault("invalid", { field: "email" });
+      if (contacts.some(({ id, email }) => id !== contact.id && email.toLowerCase() === contact.email.toLowerCase())) throw fault("contact-exists", { email: contact.email });
+      const saved = { ...contact, kept: true, id: contact.id || Math.max(0, ...contacts.map(({ id }) => id)) + 1 };
+      contacts = contacts.some(({ id }) => id === saved.id) ? contacts.map((one) => (one.id === saved.id ? saved : one)) : [...contacts, saved];
+      announce("contacts");
+      return saved;
+    },
+    removeContact: async (id) => {
+      contacts = contacts.filter((one) => one.id !== id);
+      announce("contacts");
+      return null;
+    },
+    importContacts: async () => {
+      const id = Math.max(0, ...contacts.map((one) => one.id)) + 1;
+      contacts = [...contacts, { id, name: "Ada Byron", email: `ada${id}@engine.example`, written: 0, heard: 0, last: null, kept: true }];
+      announce("contacts");
+      return { added: 1, changed: 0, unreadable: 1 };
+    },
+    exportContacts: async () => true,
+    templates: async () => templates.map(({ shown }) => shown).toSorted((a, b) => a.name.localeCompare(b.name)),
+    saveTemplate: async (draft, name) => {
+      const of = find(draft);
+      const before = templates.find(({ shown }) => shown.name.toLowerCase() === name.toLowerCase());
+      const shown = { id: before?.shown.id ?? next++, name, subject: of.subject, changed: now() };
+      templates = [...templates.filter((one) => one !== before), { shown, draft: of }];
+      announce("templates");
+      return shown;
+    },
+    renameTemplate: async (id, name) => {
+      templates = templates.map((one) => (one.shown.id === id ? { ...one, shown: { ...one.shown, name } } : one));
+      announce("templates");
+      return null;
+    },
+    removeTemplate: async (id) => {
+      templates = templates.filter(({ shown }) => shown.id !== id);
+      announce("templates");
+      return null;
+    },
+    useTemplate: async (id, template) => {
+      const kept = templates.find(({ shown }) => shown.id === template);
+      if (!kept) throw fault("gone");
+      const draft = find(id);
+      const { draft: from } = kept;
+      const saved = { ...draft, html: from.html + draft.html, subject: draft.subject || from.subject, to: draft.to.length > 0 ? draft.to : from.to, files: [...draft.files, ...from.files], version: draft.version + 1 };
+      return put(saved);
+    },
     suggest: async (text, limit) => {
       const wanted = text.trim().toLowerCase();
       return contacts.filter(({ name, email }) => `${name} ${email}`.toLowerCase().split(/[\s@.]+/).some((word) => word.startsWith(wanted)) || email.startsWith(wanted)).slice(0, limit);

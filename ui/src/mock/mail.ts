@@ -20,7 +20,7 @@ export function makeAccounts(scene: Scene): AccountView[] {
     const domain = email.split("@")[1] ?? "";
     return {
       id, name, email, label: email, color, signedOut: false,
-      incoming: server(`imap.${domain}`, 993, email), outgoing: server(`smtp.${domain}`, 465, email), state: { kind: "upToDate" },
+      incoming: server(`imap.${domain}`, 993, email), outgoing: server(`smtp.${domain}`, 465, email), ownOutgoingLogin: false, state: { kind: "upToDate" },
     };
   };
   const all = [account(1, "Alice Moreau", "alice@meadow.example", "#7b61c4"), account(2, "Alice Moreau", "a.moreau@atelier.example", "#2c8c6b")];
@@ -117,7 +117,7 @@ export function makeMessage(row: ListRow, folders: readonly number[]): MessageVi
     list: row.who === "The Seed Library" ? "news.seed-library.example" : null,
     warnings: row.who === "Harbour Rail" ? ["nameIsAnotherAddress"] : [],
     body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: row.attachments > 1 ? { count: 2, trackers: 1, hosts: ["images.verrerie.example", "t.mailer.example"], state: "held" } : { count: 0, trackers: 0, hosts: [], state: "shown" } },
-    attachments: files.slice(0, row.attachments), gone: false, note: null,
+    attachments: files.slice(0, row.attachments), gone: false, note: null, receipt: row.message % 1000 === 5 ? { name: row.who, email: address } : null,
   };
 }
 

@@ -18,7 +18,7 @@ export type Telling =
   | { restante: "ready" }
   | { restante: "height"; name: string; height: number; width: number }
   | { restante: "link"; name: string; href: string }
-  | { restante: "rest"; name: string; text: string };
+  | { restante: "rest"; name: string; text: string; html: string };
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isSize = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
@@ -26,12 +26,12 @@ const isSize = (value: unknown): value is number => typeof value === "number" &&
 /** The message, if it is one of the protocol's. Whatever else is posted to the window is nobody's business. */
 export function readTelling(data: unknown): Telling | null {
   if (typeof data !== "object" || data === null) return null;
-  const { restante, name, height, width, href, text } = data as Record<string, unknown>;
+  const { restante, name, height, width, href, text, html } = data as Record<string, unknown>;
   if (restante === "ready") return { restante };
   if (!isText(name)) return null;
   if (restante === "height" && isSize(height) && isSize(width)) return { restante, name, height, width };
   if (restante === "link" && isText(href)) return { restante, name, href };
-  if (restante === "rest" && isText(text)) return { restante, name, text };
+  if (restante === "rest" && isText(text) && isText(html)) return { restante, name, text, html };
   return null;
 }
 

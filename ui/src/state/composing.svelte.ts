@@ -1,5 +1,5 @@
 /** The messages that are being written in this window, and which of them is in front. */
-import { backend, type Compose, type Draft, type Outgoing } from "../backend";
+import { backend, type Compose, type Draft, type Leaving, type Left, type Outgoing } from "../backend";
 import { t } from "../words.svelte";
 import { attempt, toasts } from "./toasts.svelte";
 import { view } from "./view.svelte";
@@ -7,11 +7,15 @@ import { Writing, type Place } from "./writing.svelte";
 
 /** Where it is noted which drafts are on screen, so that they come back after a crash. */
 const noted = "restante.writing";
+/** The same of a draft that has a window of its own; its number follows. */
+const notedAlone = "restante.writing.";
 
 class Composing {
   all = $state.raw<readonly Writing[]>([]);
   /** A draft is being made: its place stands already. */
   coming = $state(0);
+  /** This window is that of one draft, and nothing else is in it. */
+  alone = $state(false);
 
   /** The one that lies over the window. */
   get front(): Writing | null {
@@ -34,9 +38,46 @@ class Composing {
     if (open) return this.show(open, place);
     this.coming++;
     const made: Writing[] = [];
-    await attempt(backend.compose(wish).then((draft) => made.push(this.take(draft, place))));
+    await attempt(
+      backend.compose(wish).then(async (draft) => {
+        // What has a window of its own is written there.
+        if ((wish.kind === "open" || wish.kind === "take") && (await this.#elsewhere()).has(draft.id)) await backend.openWriting(draft.id);
+        else made.push(this.take(draft, place));
+      }),
+    );
     this.coming--;
     return made[0] ?? null;
+  }
+
+  /** Writes to all addresses that wait: links in mail, and what the system gave the program. */
+  async startMailtos(): Promise<void> {
+    for (let url = await backend.pickUpMailto(); url !== null; url = await backend.pickUpMailto()) await this.start({ kind: "mailto", url });
+  }
+
+  /** Gives one a window of its own. What was written is kept first, since that window reads it from the store. */
+  async moveOut(writing: Writing): Promise<void> {
+    if (writing.busy) return;
+    writing.busy = true;
+    await writing.settled();
+    writing.busy = false;
+    this.#leave(writing);
+    if (!(await attempt(backend.openWriting(writing.id)))) await this.start({ kind: "open", draft: writing.id });
+  }
+
+  /** Back into the main window. */
+  async moveIn(writing: Writing): Promise<void> {
+    if (writing.busy) return;
+    writing.busy = true;
+    await writing.settled();
+    writing.busy = false;
+    this.#leave(writing, "moved");
+  }
+
+  /** Says what became of a draft whose window was closed. */
+  left({ draft, how }: Left): void {
+    if (how === "moved") void this.start({ kind: "open", draft });
+    else if (how === "kept") this.#offerKept(draft);
+    else if (how === "discarded") this.#offerBack(draft);
   }
 
   /** Puts a draft on screen. */
@@ -63,8 +104,8 @@ class Composing {
     writing.busy = true;
     await writing.settled();
     writing.busy = false;
-    this.#leave(writing);
-    toasts.offer(t("draft-kept"), { name: t("draft-open"), title: t("draft-open"), run: () => void this.start({ kind: "open", draft: writing.id }) });
+    this.#leave(writing, "kept");
+    if (!this.alone) this.#offerKept(writing.id);
   }
 
   /** Throws one away; that can be undone. */
@@ -74,16 +115,13 @@ class Composing {
     const gone = await attempt(backend.discardDraft(writing.id));
     writing.busy = false;
     if (!gone) return;
-    this.#leave(writing);
-    const back = async () => {
-      if (await attempt(backend.undiscardDraft(writing.id))) await this.start({ kind: "open", draft: writing.id });
-    };
-    toasts.offer(t("draft-discarded"), { name: t("undo"), title: t("undo"), run: () => void back() });
+    this.#leave(writing, "discarded");
+    if (!this.alone) this.#offerBack(writing.id);
   }
 
   /** It was given to the outbox. */
   sent(writing: Writing, outgoing: Outgoing | null): void {
-    if (outgoing) this.#leave(writing);
+    if (outgoing) this.#leave(writing, "sent");
   }
 
   /** Takes a message back from the outbox, and opens it. */
@@ -94,12 +132,14 @@ class Composing {
 
   /** Offers what was on screen when the program ended without being asked to. */
   async restore(): Promise<void> {
-    const ids = new Set(this.#noted());
+    const ids = new Set([...this.#noted(), ...this.#notedAlone()]);
     if (ids.size === 0) return;
+    for (const id of await this.#elsewhere()) ids.delete(id);
     // A host without drafts has nothing to offer.
     const drafts = await backend.drafts().catch((): Draft[] => []);
     const back = drafts.filter(({ id }) => ids.has(id) && !this.all.some((one) => one.id === id));
     for (const draft of back.toReversed()) this.take(draft, "bar");
+    for (const id of ids) localStorage.removeItem(notedAlone + id);
     this.#note();
     const [latest] = back;
     if (!latest) return;
@@ -107,19 +147,46 @@ class Composing {
     toasts.offer(text, { name: t("draft-open"), title: t("draft-open"), run: () => void this.start({ kind: "open", draft: latest.id }) }, null);
   }
 
-  #leave(writing: Writing): void {
+  /** Drafts that have a window of their own. */
+  #elsewhere(): Promise<Set<number>> {
+    return backend.writings().then(
+      (ids) => new Set(ids),
+      () => new Set(),
+    );
+  }
+
+  #offerKept(draft: number): void {
+    toasts.offer(t("draft-kept"), { name: t("draft-open"), title: t("draft-open"), run: () => void this.start({ kind: "open", draft }) });
+  }
+
+  #offerBack(draft: number): void {
+    const back = async () => {
+      if (await attempt(backend.undiscardDraft(draft))) await this.start({ kind: "open", draft });
+    };
+    toasts.offer(t("draft-discarded"), { name: t("undo"), title: t("undo"), run: () => void back() });
+  }
+
+  #leave(writing: Writing, how: Leaving = "moved"): void {
     writing.end();
     this.all = this.all.filter((one) => one !== writing);
     this.#note();
-    if (!this.front) view.list?.focus();
+    if (this.alone) {
+      localStorage.removeItem(notedAlone + writing.id);
+      void attempt(backend.closeWriting(how));
+    } else if (!this.front) view.list?.focus();
   }
 
   #note(): void {
     try {
-      localStorage.setItem(noted, JSON.stringify(this.all.map(({ id }) => id)));
+      if (this.alone) for (const { id } of this.all) localStorage.setItem(notedAlone + id, "");
+      else localStorage.setItem(noted, JSON.stringify(this.all.map(({ id }) => id)));
     } catch {
       // Without it a draft is found among the drafts, and not offered by itself.
     }
+  }
+
+  #notedAlone(): number[] {
+    return Object.keys(localStorage).flatMap((key) => (key.startsWith(notedAlone) ? Number(key.slice(notedAlone.length)) : []));
   }
 
   #noted(): number[] {

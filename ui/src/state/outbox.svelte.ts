@@ -32,7 +32,7 @@ class Outbox {
   begin(): void {
     this.#outgoing = live(() => backend.outgoing(), () => ["outgoing"]);
     $effect(() => {
-      for (const { id, state } of this.#outgoing?.value ?? []) this.#look(id, state.kind);
+      for (const one of this.#outgoing?.value ?? []) this.#look(one);
     });
   }
 
@@ -43,6 +43,8 @@ class Outbox {
   /** A message was given to it just now: says so, and offers to take it back. */
   began(outgoing: Outgoing): void {
     const { id, state } = outgoing;
+    // The store may have said so before.
+    if (this.#seen.has(id)) return;
     this.#seen.set(id, state.kind);
     this.refresh();
     if (state.kind !== "waiting" || !outgoing.undoable) {
@@ -57,8 +59,15 @@ class Outbox {
     else toasts.offer(t("sending-later", { when: whenOf(at) }), undo);
   }
 
-  #look(id: number, kind: Outgoing["state"]["kind"]): void {
+  #look(outgoing: Outgoing): void {
+    const { id, state } = outgoing;
+    const { kind } = state;
     const before = this.#seen.get(id);
+    // Sent from another window, or just before this one was opened: it can still be taken back from here.
+    if (before === undefined && kind === "waiting" && outgoing.undoable && state.tries === 0 && (state.at ?? 0) - Date.now() / 1000 <= undoable) {
+      this.began(outgoing);
+      return;
+    }
     this.#seen.set(id, kind);
     if (kind === "waiting") return;
     // It has begun: nothing can be taken back any more.

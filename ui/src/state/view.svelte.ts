@@ -4,7 +4,7 @@ import { layout } from "./layout.svelte";
 import { everything } from "./lists";
 
 /** The dialogs of which one at a time may be open. */
-export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox";
+export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox" | "contacts";
 
 /** What actions need to know of a message. */
 export interface About {
@@ -92,8 +92,8 @@ class View {
   message = $state<number | null>(null);
   /** What is known of the open message, for actions that depend on it. */
   has = $state.raw<{ html: boolean; plain: boolean; list: boolean; about: About | null }>(nothing);
-  /** Text that is selected in the open message. */
-  passage = $state("");
+  /** Markup of what is selected in the open message, to be quoted; null = nothing is. */
+  passage = $state.raw<string | null>(null);
   reading = $state.raw<Reading>({ plain: null, original: false });
   dialog = $state<DialogName | null>(null);
   /** The account that waits for a password or another decision of the person, once they asked to see to it. */
@@ -149,7 +149,7 @@ class View {
     if (message === this.message) return;
     this.message = message;
     this.has = nothing;
-    this.passage = "";
+    this.passage = null;
     this.reading = { plain: null, original: false };
   }
 

@@ -7,13 +7,15 @@ import { base64Of, Pictures } from "./pictures";
 export type Place = "sheet" | "inline" | "bar";
 /** The fields that hold recipients. */
 export type PeopleField = "to" | "cc" | "bcc";
+/** In the order in which they stand. */
+export const peopleFields: readonly PeopleField[] = ["to", "cc", "bcc"];
 /** The text as one of the editors holds it. */
 export type Body = Pick<Draft, "html" | "text">;
 
 /** What sending cannot do without. */
 export const blocking: ReadonlySet<Concern> = new Set<Concern>(["no-recipient", "wrong-recipient", "no-outgoing-server"]);
 
-const unchanged: DraftChange = { identity: null, to: null, cc: null, bcc: null, subject: null, html: null, text: null, plain: null, receipt: null };
+const unchanged: DraftChange = { identity: null, to: null, cc: null, bcc: null, subject: null, html: null, text: null, plain: null, receipt: null, deliveryReport: null };
 type Field = keyof DraftChange;
 const same = (a: Recipient, b: Recipient) => a.email.toLowerCase() === b.email.toLowerCase();
 
@@ -21,6 +23,8 @@ export class Writing {
   readonly id: number;
   readonly account: number;
   readonly answer: Draft["answer"];
+  /** The message that is sent on as it is: only who gets it can be set. */
+  readonly redirect: number | null;
   readonly pictures = new Pictures();
 
   place = $state<Place>("sheet");
@@ -31,6 +35,7 @@ export class Writing {
   subject = $state("");
   plain = $state(false);
   receipt = $state(false);
+  deliveryReport = $state(false);
   files = $state.raw<readonly DraftFile[]>([]);
   /** The text as it was last taken from an editor or from the store. */
   body: Body;
@@ -63,6 +68,7 @@ export class Writing {
     this.id = draft.id;
     this.account = draft.account;
     this.answer = draft.answer;
+    this.redirect = draft.redirect;
     this.body = { html: draft.html, text: draft.text };
     this.#version = draft.version;
     this.#take(draft);
@@ -81,7 +87,7 @@ export class Writing {
   }
 
   /** Changes a field. */
-  set<F extends "identity" | "to" | "cc" | "bcc" | "subject" | "plain" | "receipt">(field: F, value: this[F]): void {
+  set<F extends "identity" | "to" | "cc" | "bcc" | "subject" | "plain" | "receipt" | "deliveryReport">(field: F, value: this[F]): void {
     (this as Writing)[field] = value as never;
     this.#dirty.add(field);
     this.#saving.touch();
@@ -187,6 +193,19 @@ export class Writing {
     await this.#told(backend.detach(this.id, file.id).then(() => (this.files = this.files.filter(({ id }) => id !== file.id))));
   }
 
+  /** Puts a template in: what is written stays below it. */
+  async use(template: number): Promise<void> {
+    await this.#alone(async () => {
+      if (await this.flush()) this.reset(await backend.useTemplate(this.id, template));
+    });
+  }
+
+  /** Keeps it as a template of this name. */
+  async keepAs(name: string): Promise<void> {
+    if (!(await this.flush())) throw this.unsaved ?? asUiError("not saved");
+    await backend.saveTemplate(this.id, name);
+  }
+
   /** Takes up another state of the draft, such as a former version. */
   reset(draft: Draft): void {
     this.#version = draft.version;
@@ -210,6 +229,7 @@ export class Writing {
     this.subject = draft.subject;
     this.plain = draft.plain;
     this.receipt = draft.receipt;
+    this.deliveryReport = draft.deliveryReport;
     this.files = draft.files;
   }
 
@@ -231,6 +251,7 @@ export class Writing {
       subject: of("subject", this.subject),
       plain: of("plain", this.plain),
       receipt: of("receipt", this.receipt),
+      deliveryReport: of("deliveryReport", this.deliveryReport),
       html: text ? (this.plain ? "" : this.body.html) : null,
       text: text ? (this.plain ? this.body.text : "") : null,
     };

@@ -7,5 +7,9 @@ interface Carried {
   at: number;
 }
 
-/** There is one pointer. */
-export const carried: { now: Carried | null } = { now: null };
+class Hand {
+  /** There is one pointer. */
+  now = $state.raw<Carried | null>(null);
+}
+
+export const carried = new Hand();
