@@ -20,6 +20,7 @@ import Inbox from "@lucide/svelte/icons/inbox";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import List from "@lucide/svelte/icons/list";
+import Messages from "@lucide/svelte/icons/messages-square";
 import Mail from "@lucide/svelte/icons/mail";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import Menu from "@lucide/svelte/icons/square-menu";
@@ -38,6 +39,7 @@ import Send from "@lucide/svelte/icons/send";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Sliders from "@lucide/svelte/icons/sliders-horizontal";
 import Signal from "@lucide/svelte/icons/activity";
 import Tag from "@lucide/svelte/icons/tag";
 import Tags from "@lucide/svelte/icons/tags";
@@ -52,10 +54,11 @@ import { acts } from "./state/acts.svelte";
 import { composing } from "./state/composing.svelte";
 import { known } from "./state/known.svelte";
 import { layout } from "./state/layout.svelte";
+import { filtersOn, lists } from "./state/lists.svelte";
 import { outbox } from "./state/outbox.svelte";
 import { passageOf } from "./state/passage";
 import { attempt } from "./state/toasts.svelte";
-import { view, type About, type Chosen } from "./state/view.svelte";
+import { noFilter, view, type About, type Chosen } from "./state/view.svelte";
 
 /** Where an action stands in the list of keys. */
 export type Group = "list" | "select" | "act" | "write" | "message" | "go" | "window";
@@ -134,14 +137,15 @@ const whole = (on: Chosen): Chosen => ({
   count: on.count,
   known: on.known,
   hold: () => on.hold(),
-  target: async () => {
-    const target = await on.target();
+  conversations: true,
+  target: async (intent) => {
+    const target = await on.target(intent);
     return target.kind === "rows" ? { kind: "conversations", rows: target.rows } : target;
   },
 });
 /** Something that is done to whole conversations. */
 const conversing = (id: string, icon: Component, fits: (on: Chosen) => boolean, run: (on: Chosen) => unknown) =>
-  acting(`${id}-conversation`, icon, [], fits, (on = view.chosen ?? undefined) => on && run(whole(on)));
+  acting(`${id}-conversation`, icon, [], (on) => on.conversations !== true && fits(on), (on = view.chosen ?? undefined) => on && run(whole(on)));
 /** What is in the trash already can only be deleted for ever. */
 const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
 
@@ -181,6 +185,14 @@ export const actions: readonly Action[] = [
   act("page-up", "list", List, ["PageUp"], hasList, () => view.list?.page(-1), false),
   act("open", "list", BookOpen, ["o", "Enter"], hasRow, () => view.list?.open(), false),
   act("back", "list", List, ["u"], hasList, () => view.back(), false),
+  act("list-view", "list", Sliders, ["."], hasList, () => view.list?.sort()),
+  act("filter-text", "list", Search, ["mod+shift+k"], hasList, () => view.list?.find()),
+  act("filter-unread", "list", Mail, [], () => hasList() && !view.filter.unread, () => (view.filter = { ...view.filter, unread: true })),
+  act("filter-flagged", "list", Flag, [], () => hasList() && !view.filter.flagged, () => (view.filter = { ...view.filter, flagged: true })),
+  act("filter-files", "list", Paperclip, [], () => hasList() && !view.filter.files, () => (view.filter = { ...view.filter, files: true })),
+  act("filter-none", "list", List, [], () => hasList() && filtersOn(view.filter).length > 0, () => (view.filter = noFilter)),
+  act("conversations", "list", Messages, [], () => hasList() && !lists.shown.conversations, () => void lists.change(view.key, { conversations: true })),
+  act("single-messages", "list", Mail, [], () => hasList() && lists.shown.conversations, () => void lists.change(view.key, { conversations: false })),
   act("row-menu", "list", Menu, ["ContextMenu", "shift+F10"], () => seesList() && view.list?.chosen() != null, () => view.list?.menu(), false),
   act("extend-down", "select", List, ["shift+j", "shift+ArrowDown"], hasList, () => view.list?.move(1, true), false),
   act("extend-up", "select", List, ["shift+k", "shift+ArrowUp"], hasList, () => view.list?.move(-1, true), false),
@@ -250,6 +262,8 @@ export const actions: readonly Action[] = [
   act("history", "message", History, [], hasMessage, () => (view.dialog = "history")),
 
   act("go-inbox", "go", Inbox, ["g i"], always, () => view.go({ kind: "inboxes" })),
+  act("go-unread", "go", Mail, ["g u"], always, () => view.go({ kind: "unread" })),
+  act("go-flagged", "go", Flag, ["g f"], always, () => view.go({ kind: "flagged" })),
   { id: "go-sent", group: "go", icon: Inbox, keys: ["g s"], palette: false, ...goTo("sent") },
   { id: "go-drafts", group: "go", icon: Inbox, keys: ["g d"], palette: false, ...goTo("drafts") },
   { id: "go-archive", group: "go", icon: Inbox, keys: ["g a"], palette: false, ...goTo("archive") },

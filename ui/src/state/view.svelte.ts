@@ -1,5 +1,5 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
-import type { Filter, ListKey, Target } from "../backend";
+import type { Filter, Intent, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
 import { everything } from "./lists";
 
@@ -29,8 +29,10 @@ export interface Chosen {
   readonly count: number;
   /** Those of which more is known: of a list that is too long to be read, not all. */
   readonly known: readonly About[];
-  /** Names them to the host. May have to ask where a stretch of them ends. */
-  target(): Promise<Target>;
+  /** Whole conversations are meant, each counted once. */
+  readonly conversations?: boolean;
+  /** Names them to the host, for what is to be done. May have to ask where a stretch of them ends. */
+  target(intent?: Intent): Promise<Target>;
   /**
    * Where they are shown nothing moves from now on, until the answer is called: then what was done to them is seen, in one
    * step. To be told is whether they were sent away from where they were.
@@ -62,6 +64,10 @@ export interface ListHandle {
   goOn(): void;
   /** Opens the menu of what is selected, at the row under the cursor. */
   menu(): void;
+  /** Opens the menu in which the list is sorted and filtered. */
+  sort(): void;
+  /** Goes to the field that leaves of the list what is typed. */
+  find(): void;
   focus(): void;
 }
 
@@ -78,12 +84,15 @@ export interface Reading {
   original: boolean;
 }
 
+/** All rows of a list. */
+export const noFilter: Filter = { unread: false, flagged: false, files: false, person: null, text: null };
+
 /** Of a message that has not come yet. */
 const nothing = { html: false, plain: false, list: false, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
-  filter = $state.raw<Filter>(everything);
+  filter = $state.raw<Filter>(noFilter);
   /** The row under the cursor. */
   row = $state<number | null>(null);
   /** How many rows are selected. */
@@ -107,7 +116,7 @@ class View {
     layout.front = "list";
     if (sameKey(key, this.key)) return;
     this.key = key;
-    this.filter = everything;
+    this.filter = noFilter;
     this.row = null;
     this.message = null;
   }
@@ -162,7 +171,7 @@ class View {
 
 /** Whether two keys name the same list. */
 export function sameKey(a: ListKey, b: ListKey): boolean {
-  return a.kind === b.kind && (a.kind !== "folder" || b.kind !== "folder" || a.id === b.id);
+  return a.kind === b.kind && ("id" in a ? a.id : null) === ("id" in b ? b.id : null);
 }
 
 export const view = new View();
