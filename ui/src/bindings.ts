@@ -957,8 +957,6 @@ id: number } |
 { kind: "flagged" } | 
 /**  What sleeps until a time, all accounts, the soonest first. */
 { kind: "snoozed" } | 
-/**  Whatever is unread, all accounts, without Trash and Junk. */
-{ kind: "unread" } | 
 /**  Unfinished mail of all accounts. */
 { kind: "drafts" } | 
 /**  What was sent from all accounts. */

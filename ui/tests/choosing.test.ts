@@ -2,7 +2,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import type { Mock } from "../src/mock/backend";
-import { listOf } from "../src/state/lists";
 import { acts } from "../src/state/acts.svelte";
 import { drag } from "../src/state/drag.svelte";
 import { noFilter, view } from "../src/state/view.svelte";

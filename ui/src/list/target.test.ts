@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { List, ListPage } from "../backend";
 import { makeRow } from "../mock/mail";
-import { everything, listOf } from "../state/lists";
 import type { Ranges } from "./ranges";
 import { heirOf, makeTarget, mostRows, type Marked } from "./target";
 

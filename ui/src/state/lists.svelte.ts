@@ -28,9 +28,6 @@ export function filtersOn({ unread, flagged, files, person, text }: Filter): Fil
 /** The usual order of a list. What sleeps has the soonest first, whatever is usual elsewhere. */
 export const usualOrder = (key: ListKey, newestLast: boolean): Order => ({ by: "date", ascending: newestLast && key.kind !== "snoozed" });
 
-/** What is announced when a list changes. */
-export const topicOf = (key: ListKey): string => ("id" in key ? `${key.kind.replace("folder", "list")}:${key.id}` : key.kind);
-
 /** A text that is the same for the same list. */
 export const nameOfList = ({ key, filter, order, conversations }: List): string => JSON.stringify([key, filtersOn(filter), filter.person, filter.text?.trim() ?? null, order.by, order.ascending, conversations]);
 

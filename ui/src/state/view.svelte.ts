@@ -1,7 +1,6 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
 import type { Filter, Intent, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
-import { everything } from "./lists";
 
 /** The dialogs of which one at a time may be open. */
 export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox";
@@ -173,5 +172,8 @@ class View {
 export function sameKey(a: ListKey, b: ListKey): boolean {
   return a.kind === b.kind && ("id" in a ? a.id : null) === ("id" in b ? b.id : null);
 }
+
+/** The topic that is announced when a list has changed. */
+export const topicOf = (key: ListKey): string => ("id" in key ? `list:${key.id}` : key.kind);
 
 export const view = new View();
