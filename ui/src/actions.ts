@@ -13,6 +13,8 @@ import Delete from "@lucide/svelte/icons/circle-x";
 import Code from "@lucide/svelte/icons/code-xml";
 import FileText from "@lucide/svelte/icons/file-text";
 import Forward from "@lucide/svelte/icons/forward";
+import Fold from "@lucide/svelte/icons/chevrons-down-up";
+import Unfold from "@lucide/svelte/icons/chevrons-up-down";
 import Flag from "@lucide/svelte/icons/flag";
 import FlagOff from "@lucide/svelte/icons/flag-off";
 import History from "@lucide/svelte/icons/history";
@@ -47,6 +49,7 @@ import Timeline from "@lucide/svelte/icons/list-restart";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Trash from "@lucide/svelte/icons/trash-2";
 import Undo from "@lucide/svelte/icons/undo-2";
+import Person from "@lucide/svelte/icons/user-search";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import { backend, type AnswerKind, type Intent, type Role } from "./backend";
@@ -83,6 +86,7 @@ const hasList = () => view.list !== null;
 const seesList = () => layout.panes > 1 || layout.front === "list";
 const hasRow = () => hasList() && view.row !== null;
 const hasMessage = () => view.message !== null && !view.several;
+const inConversation = () => hasMessage() && view.reader?.several === true;
 const always = () => true;
 const shownAsPlain = () => view.reading.plain ?? known.settings.preferPlain;
 
@@ -151,7 +155,7 @@ const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? 
 
 /** The one message that is to be answered: of what a menu is about, else the one that is read or stands under the cursor. */
 function answered(on?: Chosen): Pick<About, "message" | "folder"> | null {
-  if (!on && view.message !== null && !view.several) return view.has.about ?? { message: view.message, folder: null };
+  if (!on && view.message !== null && !view.several) return view.hand ?? { message: view.message, folder: null };
   const chosen = on ?? view.chosen;
   return chosen?.count === 1 ? (chosen.known[0] ?? null) : null;
 }
@@ -168,7 +172,7 @@ function answering(id: string, icon: Component, keys: readonly string[], how: An
       const message = answered(on)?.message;
       if (message === undefined) return;
       // What is selected belongs to the message that is read.
-      const selection = message === view.message ? passageOf(view.passage) : null;
+      const selection = message === view.reads ? passageOf(view.passage) : null;
       void composing.start({ kind: "answer", message, how, selection });
     },
   };
@@ -253,13 +257,24 @@ export const actions: readonly Action[] = [
   act("darken", "message", Palette, [], () => hasMessage() && view.has.html && known.theme === "dark" && known.settings.darkenMail && view.reading.original, () => {
     view.reading = { ...view.reading, original: false };
   }),
+  act("next-message", "message", List, ["n"], inConversation, () => view.reader?.step(1), false),
+  act("previous-message", "message", List, ["p"], inConversation, () => view.reader?.step(-1), false),
+  act("expand-all", "message", Unfold, [";"], inConversation, () => view.reader?.expand()),
+  act("collapse-all", "message", Fold, [":"], inConversation, () => view.reader?.collapse()),
   act("headers", "message", List, [], hasMessage, () => (view.dialog = "headers")),
   act("source", "message", Code, [], hasMessage, () => (view.dialog = "source")),
   act("save-message", "message", Save, [], hasMessage, () => {
-    if (view.message !== null) void attempt(backend.saveMessage(view.message));
+    if (view.reads !== null) void attempt(backend.saveMessage(view.reads));
   }),
   act("print", "message", Printer, ["mod+p"], hasMessage, () => void attempt(backend.printMessage())),
   act("history", "message", History, [], hasMessage, () => (view.dialog = "history")),
+  act("this-person", "message", Person, [], () => hasMessage() && view.reader?.person != null, () => {
+    const person = view.reader?.person;
+    if (!person) return;
+    lists.meet(person);
+    view.filter = { ...noFilter, person: person.email };
+    if (layout.panes === 1) view.back();
+  }),
 
   act("go-inbox", "go", Inbox, ["g i"], always, () => view.go({ kind: "inboxes" })),
   act("go-unread", "go", Mail, ["g u"], always, () => view.go({ kind: "unread" })),

@@ -1,5 +1,5 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
-import type { Filter, Intent, ListKey, Target } from "../backend";
+import type { AddressView, Filter, Intent, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
 
 /** The dialogs of which one at a time may be open. */
@@ -73,6 +73,16 @@ export interface ListHandle {
 /** What the reader does for the keys and the palette. */
 export interface ReaderHandle {
   focus(): void;
+  /** Whether it shows a conversation of several messages. */
+  readonly several: boolean;
+  /** Who wrote the message at hand; where it is one's own, to whom. */
+  readonly person: AddressView | null;
+  /** Goes to the next message of the conversation, or the one before. */
+  step(by: 1 | -1): void;
+  /** Unfolds all messages. */
+  expand(): void;
+  /** Folds all but the newest. */
+  collapse(): void;
 }
 
 /** How the open message is shown, for as long as it is open. */
@@ -87,7 +97,7 @@ export interface Reading {
 export const noFilter: Filter = { unread: false, flagged: false, files: false, person: null, text: null };
 
 /** Of a message that has not come yet. */
-const nothing = { html: false, plain: false, list: false, about: null };
+const nothing = { html: false, plain: false, list: false, row: null, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
@@ -98,8 +108,13 @@ class View {
   selected = $state(0);
   /** The open message. */
   message = $state<number | null>(null);
-  /** What is known of the open message, for actions that depend on it. */
-  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; about: About | null }>(nothing);
+  /**
+   * What is known of what is read, for actions that depend on it: of the message at hand, which parts it has; of the one that was
+   * opened, `about`, and its row where it is one of a conversation.
+   */
+  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; row: number | null; about: About | null }>(nothing);
+  /** The message of an open conversation that the person is at: what is answered, saved, printed. */
+  hand = $state.raw<About | null>(null);
   /** Text that is selected in the open message. */
   passage = $state("");
   reading = $state.raw<Reading>({ plain: null, original: false });
@@ -120,6 +135,11 @@ class View {
     this.message = null;
   }
 
+  /** The one message that is read. */
+  get reads(): number | null {
+    return this.message === null ? null : (this.hand?.message ?? this.message);
+  }
+
   /** Whether several messages are selected, so that none of them is the one that is read. */
   get several(): boolean {
     return this.selected > 1;
@@ -133,11 +153,13 @@ class View {
   /** The open message, where no row stands for it. */
   #openMessage(): Chosen | null {
     const { message } = this;
+    const { row } = this.has;
     if (message === null || this.several) return null;
     return {
       count: 1,
       known: this.has.about ? [this.has.about] : [],
-      target: () => Promise.resolve({ kind: "message", message }),
+      conversations: row !== null,
+      target: () => Promise.resolve(row === null ? { kind: "message", message } : { kind: "conversations", rows: [row] }),
       hold: () => (away) => {
         if (away && this.message === message) this.list?.goOn();
         return Promise.resolve();
@@ -157,6 +179,7 @@ class View {
     if (message === this.message) return;
     this.message = message;
     this.has = nothing;
+    this.hand = null;
     this.passage = "";
     this.reading = { plain: null, original: false };
   }

@@ -167,21 +167,17 @@ ask-in-all = Darin
 
 # Eine Nachricht unter anderen im Lesebereich.
 earlier-messages = { $count ->
-    [one] 1 Nachricht dazwischen
-   *[other] { $count } Nachrichten dazwischen
+    [one] 1 frühere Nachricht
+   *[other] { $count } frühere Nachrichten
 }
-earlier-show = Zeigen
 by-me = Ich
 row-also = auch in { $folders }
-message-in = in { $folder }
 fold = { $who } zuklappen
-unfold = { $who } aufklappen
 message-menu = Was mit der Nachricht von { $who } getan werden kann
 draft = Entwurf
 reply-to-it = { $who } antworten
 action-next-message = Nächste Nachricht der Unterhaltung
 action-previous-message = Vorige Nachricht der Unterhaltung
-action-toggle-message = Nachricht auf- oder zuklappen
 action-expand-all = Alle Nachrichten aufklappen
 action-collapse-all = Alle Nachrichten außer der letzten zuklappen
 action-this-person = Nur, woran diese Person beteiligt ist

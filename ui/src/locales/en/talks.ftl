@@ -167,21 +167,17 @@ ask-in-all = In them
 
 # One message among others in the reader.
 earlier-messages = { $count ->
-    [one] 1 message between
-   *[other] { $count } messages between
+    [one] 1 earlier message
+   *[other] { $count } earlier messages
 }
-earlier-show = Show them
 by-me = Me
 row-also = also in { $folders }
-message-in = in { $folder }
 fold = Fold { $who }
-unfold = Unfold { $who }
 message-menu = What can be done with the message of { $who }
 draft = Draft
 reply-to-it = Reply to { $who }
 action-next-message = Next message of the conversation
 action-previous-message = Previous message of the conversation
-action-toggle-message = Fold or unfold the message
 action-expand-all = Unfold all messages
 action-collapse-all = Fold all messages but the last
 action-this-person = Only what this person takes part in
