@@ -28,6 +28,8 @@ export function sceneOf(query: URLSearchParams): Scene {
 export interface Mock extends Backend {
   /** Lets new mail arrive at the top of every list. */
   deliver(count: number): void;
+  /** Lets an answer arrive in the conversation of a message; gives its id. */
+  answer(message: number): number;
   /** Announces a change. */
   announce(...topics: string[]): void;
   /** Replaces a message. */
@@ -295,6 +297,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       boxes.arrive(count);
       announce("inboxes", "folders", ...folders.all.map(({ id }) => `list:${id}`));
     },
+    answer: (message) => boxes.answer(message),
     put(message) {
       messages.set(message.id, message);
       announce(`message:${message.id}`);

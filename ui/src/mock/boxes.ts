@@ -1,7 +1,7 @@
 /** Rows of the stand-in host, and what is done to them. Nothing is kept of a row but how it differs from what is made up. */
 import type { AccountView, ActView, Code, Filter, FolderView, Intent, LabelView, List, ListCounts, ListKey, ListPage, ListRow, Order, Preview, Role, TalkMessage, Target, UiError } from "../backend";
 import { makeRow, newestId, type Scene } from "./mail";
-import { allEarlier, earlierOf, firstEarlier, gather, makeEarlier, newestOf, talkMessage, writerOf } from "./talks";
+import { allEarlier, answerTo, earlierOf, firstEarlier, gather, makeEarlier, newestOf, talkMessage, writerOf } from "./talks";
 
 const fault = (code: Code, params: Record<string, string> = {}): UiError => ({ code, params, detail: null, retry: false });
 
@@ -42,6 +42,8 @@ export class Boxes {
   #lists = new Map<string, number[]>();
   #unread = new Map<number, number>();
   #nextAct = 1;
+  /** Answers that came since the start. */
+  readonly #answers: number[] = [];
 
   constructor(
     readonly scene: Scene,
@@ -112,6 +114,15 @@ export class Boxes {
   /** Changes of an account that still wait for its server. */
   waiting(account: number): number {
     return this.acts.reduce((sum, { view }) => sum + (view.account === account ? view.waiting : 0), 0);
+  }
+  /** An answer comes to the conversation of this message. Gives its id. */
+  answer(message: number): number {
+    const thread = this.threadOf(message);
+    const id = answerTo(thread - 1000, this.#answers.filter((one) => this.threadOf(one) === thread).length);
+    this.#answers.push(id);
+    this.#count(this.row(id).folder, 1);
+    this.#tell([this.row(id)]);
+    return id;
   }
   arrive(count: number): void {
     this.shift += count;
@@ -267,7 +278,7 @@ export class Boxes {
 
   /** All messages of a conversation, wherever they are. */
   #messages(thread: number): ListRow[] {
-    return [...earlierOf(thread - 1000, this.scene), thread].map((id) => this.row(id));
+    return [...earlierOf(thread - 1000, this.scene), thread, ...this.#answers.filter((one) => this.threadOf(one) === thread)].map((id) => this.row(id));
   }
 
   /** The row of the conversation whose newest message in this list this is. */
@@ -345,7 +356,7 @@ export class Boxes {
       return change?.folder === undefined || (change.folder !== null && inPlaces(change.folder));
     };
     const mine = new Set(home);
-    const earlier = allEarlier(this.scene).filter((id) => inPlaces(this.row(id).folder) && stays(id));
+    const earlier = [...allEarlier(this.scene), ...this.#answers].filter((id) => inPlaces(this.row(id).folder) && stays(id));
     const came = [...this.#changes].filter(([id, { folder: to }]) => !mine.has(id) && id < firstEarlier && to != null && inPlaces(to)).map(([id]) => id);
     const ids = [...home.filter(stays), ...came, ...earlier];
     if (came.length > 0 || earlier.length > 0 || key.kind === "sent") {

@@ -8,6 +8,8 @@ import { addressOf, makeRow, pick, type Scene } from "./mail";
 /** Ids of messages that were written before the newest of their conversation. */
 export const firstEarlier = 1e12;
 const stride = 10_000;
+/** Messages that come while the window is open, in the order in which they come. */
+const later = 5_000;
 /** Rows of which some have a conversation. */
 const first = 60;
 
@@ -37,8 +39,11 @@ export const allEarlier = (scene: Scene): number[] => Array.from({ length: first
 /** The row whose conversation an earlier message belongs to. */
 export const newestOf = (id: number): number => Math.floor((id - firstEarlier) / stride);
 
+/** The id of an answer that comes to the conversation of this row, after so many others. */
+export const answerTo = (nth: number, others: number): number => firstEarlier + nth * stride + later + others * 3;
+
 /** Whether the person wrote it. */
-export const isMine = (id: number): boolean => id >= firstEarlier && ((id - firstEarlier) % stride) % 3 === 1;
+export const isMine = (id: number): boolean => id >= firstEarlier && ((id - firstEarlier) % stride) < later && ((id - firstEarlier) % stride) % 3 === 1;
 
 /** The row of an earlier message. */
 export function makeEarlier(id: number, now: number, scene: Scene): ListRow {
@@ -46,6 +51,10 @@ export function makeEarlier(id: number, now: number, scene: Scene): ListRow {
   const at = (id - firstEarlier) % stride;
   const newest = makeRow(nth, 0, now);
   const left = sizeOf(nth, scene) - 1 - at;
+  if (at >= later) {
+    const answer = { ...newest, id, message: id, who: "Tomás Vidal", subject: `Re: ${newest.subject}`, preview: "I agree with the first.", date: now + at - later };
+    return { ...answer, unread: true, unreadMessages: 1, flagged: false, attachments: 0 };
+  }
   const mine = isMine(id);
   const inbox = newest.account === 1 ? 1 : 9;
   const ago = left <= days.length ? (days[days.length - left] ?? left) : left * 1.1;

@@ -33,7 +33,7 @@ export class Steady {
 
   /** Brings an element to this distance from the top edge, and holds it there; null = it stays where it is. */
   hold(node: HTMLElement, top: number | null): void {
-    this.#held = { node, top: top ?? this.#topOf(node) };
+    this.#held = { node, top: top ?? this.topOf(node) };
     this.settle();
   }
 
@@ -48,18 +48,18 @@ export class Steady {
     const held = this.#held;
     if (!held) return;
     if (!held.node.isConnected) return this.#note();
-    const off = this.#topOf(held.node) - held.top;
+    const off = this.topOf(held.node) - held.top;
     if (Math.abs(off) >= 1) this.#scroll(this.pane.scrollTop + off);
   }
 
   /** How far an element is from the top edge. */
-  #topOf(node: HTMLElement): number {
+  topOf(node: HTMLElement): number {
     return node.getBoundingClientRect().top - this.pane.getBoundingClientRect().top;
   }
 
   /** Whether all of it is seen. */
   sees(node: HTMLElement): boolean {
-    const top = this.#topOf(node);
+    const top = this.topOf(node);
     return top >= 0 && top + node.offsetHeight <= this.pane.clientHeight;
   }
 
@@ -72,7 +72,7 @@ export class Steady {
   /** The person has scrolled: what is at the top now is held. */
   #note(): void {
     this.#put = this.pane.scrollTop;
-    const node = this.marks().find((one) => this.#topOf(one) + one.offsetHeight > 8);
-    this.#held = node && this.pane.scrollTop > 0 ? { node, top: this.#topOf(node) } : null;
+    const node = this.marks().find((one) => this.topOf(one) + one.offsetHeight > 8);
+    this.#held = node && this.pane.scrollTop > 0 ? { node, top: this.topOf(node) } : null;
   }
 }

@@ -170,6 +170,7 @@ earlier-messages = { $count ->
     [one] 1 frühere Nachricht
    *[other] { $count } frühere Nachrichten
 }
+self = ich
 by-me = Ich
 row-also = auch in { $folders }
 fold = { $who } zuklappen

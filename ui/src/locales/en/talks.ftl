@@ -170,6 +170,7 @@ earlier-messages = { $count ->
     [one] 1 earlier message
    *[other] { $count } earlier messages
 }
+self = me
 by-me = Me
 row-also = also in { $folders }
 fold = Fold { $who }
