@@ -14,6 +14,8 @@ import Delete from "@lucide/svelte/icons/circle-x";
 import Code from "@lucide/svelte/icons/code-xml";
 import FileText from "@lucide/svelte/icons/file-text";
 import Forward from "@lucide/svelte/icons/forward";
+import Fold from "@lucide/svelte/icons/chevrons-down-up";
+import Unfold from "@lucide/svelte/icons/chevrons-up-down";
 import Flag from "@lucide/svelte/icons/flag";
 import FlagOff from "@lucide/svelte/icons/flag-off";
 import History from "@lucide/svelte/icons/history";
@@ -21,6 +23,7 @@ import Inbox from "@lucide/svelte/icons/inbox";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import List from "@lucide/svelte/icons/list";
+import Messages from "@lucide/svelte/icons/messages-square";
 import Mail from "@lucide/svelte/icons/mail";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import Menu from "@lucide/svelte/icons/square-menu";
@@ -40,6 +43,7 @@ import Send from "@lucide/svelte/icons/send";
 import SettingsIcon from "@lucide/svelte/icons/settings";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Sliders from "@lucide/svelte/icons/sliders-horizontal";
 import Signal from "@lucide/svelte/icons/activity";
 import Tag from "@lucide/svelte/icons/tag";
 import Tags from "@lucide/svelte/icons/tags";
@@ -47,6 +51,7 @@ import Timeline from "@lucide/svelte/icons/list-restart";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Trash from "@lucide/svelte/icons/trash-2";
 import Undo from "@lucide/svelte/icons/undo-2";
+import Person from "@lucide/svelte/icons/user-search";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import { backend, type AnswerKind, type Intent, type Role } from "./backend";
@@ -54,9 +59,10 @@ import { acts } from "./state/acts.svelte";
 import { composing } from "./state/composing.svelte";
 import { known } from "./state/known.svelte";
 import { layout } from "./state/layout.svelte";
+import { filtersOn, lists } from "./state/lists.svelte";
 import { outbox } from "./state/outbox.svelte";
 import { attempt } from "./state/toasts.svelte";
-import { view, type About, type Chosen } from "./state/view.svelte";
+import { noFilter, view, type About, type Chosen } from "./state/view.svelte";
 
 /** Where an action stands in the list of keys. */
 export type Group = "list" | "select" | "act" | "write" | "message" | "go" | "window";
@@ -81,6 +87,7 @@ const hasList = () => view.list !== null;
 const seesList = () => layout.panes > 1 || layout.front === "list";
 const hasRow = () => hasList() && view.row !== null;
 const hasMessage = () => view.message !== null && !view.several;
+const inConversation = () => hasMessage() && view.reader?.several === true;
 const always = () => true;
 const shownAsPlain = () => view.reading.plain ?? known.settings.preferPlain;
 
@@ -135,20 +142,21 @@ const whole = (on: Chosen): Chosen => ({
   count: on.count,
   known: on.known,
   hold: () => on.hold(),
-  target: async () => {
-    const target = await on.target();
+  conversations: true,
+  target: async (intent) => {
+    const target = await on.target(intent);
     return target.kind === "rows" ? { kind: "conversations", rows: target.rows } : target;
   },
 });
 /** Something that is done to whole conversations. */
 const conversing = (id: string, icon: Component, fits: (on: Chosen) => boolean, run: (on: Chosen) => unknown) =>
-  acting(`${id}-conversation`, icon, [], fits, (on = view.chosen ?? undefined) => on && run(whole(on)));
+  acting(`${id}-conversation`, icon, [], (on) => on.conversations !== true && fits(on), (on = view.chosen ?? undefined) => on && run(whole(on)));
 /** What is in the trash already can only be deleted for ever. */
 const throwAway = (chosen: Chosen): Intent => ({ kind: allIn(chosen, "trash") ? "delete" : "trash" });
 
 /** The one message that is to be answered: of what a menu is about, else the one that is read or stands under the cursor. */
 function answered(on?: Chosen): Pick<About, "message" | "folder"> | null {
-  if (!on && view.message !== null && !view.several) return view.has.about ?? { message: view.message, folder: null };
+  if (!on && view.message !== null && !view.several) return view.hand ?? { message: view.message, folder: null };
   const chosen = on ?? view.chosen;
   return chosen?.count === 1 ? (chosen.known[0] ?? null) : null;
 }
@@ -165,7 +173,7 @@ function answering(id: string, icon: Component, keys: readonly string[], how: An
       const message = answered(on)?.message;
       if (message === undefined) return;
       // What is selected belongs to the message that is read.
-      const selection = message === view.message ? view.passage : null;
+      const selection = message === view.reads ? view.passage : null;
       void composing.start({ kind: "answer", message, how, selection });
     },
   };
@@ -182,6 +190,14 @@ export const actions: readonly Action[] = [
   act("page-up", "list", List, ["PageUp"], hasList, () => view.list?.page(-1), false),
   act("open", "list", BookOpen, ["o", "Enter"], hasRow, () => view.list?.open(), false),
   act("back", "list", List, ["u"], hasList, () => view.back(), false),
+  act("list-view", "list", Sliders, ["."], hasList, () => view.list?.sort()),
+  act("filter-text", "list", Search, ["mod+shift+k"], hasList, () => view.list?.find()),
+  act("filter-unread", "list", Mail, [], () => hasList() && !view.filter.unread, () => (view.filter = { ...view.filter, unread: true })),
+  act("filter-flagged", "list", Flag, [], () => hasList() && !view.filter.flagged, () => (view.filter = { ...view.filter, flagged: true })),
+  act("filter-files", "list", Paperclip, [], () => hasList() && !view.filter.files, () => (view.filter = { ...view.filter, files: true })),
+  act("filter-none", "list", List, [], () => hasList() && filtersOn(view.filter).length > 0, () => (view.filter = noFilter)),
+  act("conversations", "list", Messages, [], () => hasList() && !lists.shown.conversations, () => void lists.change(view.key, { conversations: true })),
+  act("single-messages", "list", Mail, [], () => hasList() && lists.shown.conversations, () => void lists.change(view.key, { conversations: false })),
   act("row-menu", "list", Menu, ["ContextMenu", "shift+F10"], () => seesList() && view.list?.chosen() != null, () => view.list?.menu(), false),
   act("extend-down", "select", List, ["shift+j", "shift+ArrowDown"], hasList, () => view.list?.move(1, true), false),
   act("extend-up", "select", List, ["shift+k", "shift+ArrowUp"], hasList, () => view.list?.move(-1, true), false),
@@ -247,15 +263,28 @@ export const actions: readonly Action[] = [
   act("darken", "message", Palette, [], () => hasMessage() && view.has.html && known.theme === "dark" && known.settings.darkenMail && view.reading.original, () => {
     view.reading = { ...view.reading, original: false };
   }),
+  act("next-message", "message", List, ["n"], inConversation, () => view.reader?.step(1), false),
+  act("previous-message", "message", List, ["p"], inConversation, () => view.reader?.step(-1), false),
+  act("expand-all", "message", Unfold, [";"], inConversation, () => view.reader?.expand()),
+  act("collapse-all", "message", Fold, [":"], inConversation, () => view.reader?.collapse()),
   act("headers", "message", List, [], hasMessage, () => (view.dialog = "headers")),
   act("source", "message", Code, [], hasMessage, () => (view.dialog = "source")),
   act("save-message", "message", Save, [], hasMessage, () => {
-    if (view.message !== null) void attempt(backend.saveMessage(view.message));
+    if (view.reads !== null) void attempt(backend.saveMessage(view.reads));
   }),
   act("print", "message", Printer, ["mod+p"], hasMessage, () => void attempt(backend.printMessage())),
   act("history", "message", History, [], hasMessage, () => (view.dialog = "history")),
+  act("this-person", "message", Person, [], () => hasMessage() && view.reader?.person != null, () => {
+    const person = view.reader?.person;
+    if (!person) return;
+    lists.meet(person);
+    view.filter = { ...noFilter, person: person.email };
+    if (layout.panes === 1) view.back();
+  }),
 
   act("go-inbox", "go", Inbox, ["g i"], always, () => view.go({ kind: "inboxes" })),
+  act("go-unread", "go", Mail, ["g u"], always, () => view.go({ kind: "unread" })),
+  act("go-flagged", "go", Flag, ["g f"], always, () => view.go({ kind: "flagged" })),
   { id: "go-sent", group: "go", icon: Inbox, keys: ["g s"], palette: false, ...goTo("sent") },
   { id: "go-drafts", group: "go", icon: Inbox, keys: ["g d"], palette: false, ...goTo("drafts") },
   { id: "go-archive", group: "go", icon: Inbox, keys: ["g a"], palette: false, ...goTo("archive") },

@@ -15,6 +15,14 @@ export const commands = {
 	listPage: (list: List, offset: number, limit: number) => typedError<ListPage, UiError>(__TAURI_INVOKE("list_page", { list, offset, limit })),
 	/**  Where a row stands in a list now. */
 	listIndex: (list: List, row: number) => typedError<number | null, UiError>(__TAURI_INVOKE("list_index", { list, row })),
+	/**  Numbers beside the lists of all accounts. */
+	listCounts: () => typedError<ListCounts, UiError>(__TAURI_INVOKE("list_counts")),
+	/**  How lists are shown where the person chose it for that list. */
+	listViews: () => typedError<([ListKey, ListView])[], UiError>(__TAURI_INVOKE("list_views")),
+	/**  Keeps how a list is shown; none = as everywhere. */
+	setListView: (key: ListKey, view: ListView | null) => typedError<null, UiError>(__TAURI_INVOKE("set_list_view", { key, view })),
+	/**  The conversation of a message, oldest first, each mail once. */
+	conversation: (message: number) => typedError<TalkMessage[], UiError>(__TAURI_INVOKE("conversation", { message })),
 	/**  A message as it is here; starts the fetch of its text where that is missing. */
 	openMessage: (message: number) => typedError<MessageView, UiError>(__TAURI_INVOKE("open_message", { message })),
 	/**  A message as it is here; starts nothing. */
@@ -230,6 +238,8 @@ export type AccountEdit = {
 	label: string,
 	/**  `#rrggbb`. */
 	color: string,
+	/**  Whether its mail stands in the lists of all accounts. */
+	inAll: boolean,
 };
 
 /**  The filled account form. */
@@ -293,6 +303,8 @@ export type AccountView = {
 	ownOutgoingLogin: boolean,
 	/**  Its state now. */
 	state: AccountState,
+	/**  Whether its mail stands in the lists of all accounts. */
+	inAll: boolean,
 };
 
 /**  What became of something that was done. */
@@ -760,17 +772,17 @@ export type EventView = {
 	what: Happening,
 };
 
-/**  Which of its rows: those that meet every condition. */
+/**  Which rows of it. */
 export type Filter = {
-	/**  Unread. */
+	/**  Unread ones. */
 	unread: boolean,
-	/**  Flagged. */
+	/**  Flagged ones. */
 	flagged: boolean,
-	/**  With attachments. */
+	/**  Those with attachments. */
 	files: boolean,
-	/**  From or to this address. */
+	/**  Those that this address takes part in. */
 	person: string | null,
-	/**  These words in its subject, or in the name or address of one of its people. */
+	/**  Those in which these words stand. */
 	text: string | null,
 };
 
@@ -1013,19 +1025,35 @@ export type LinkHeld = {
 	host: string | null,
 };
 
-/**  A list as it is asked for. */
+/**  A list as it is shown. */
 export type List = {
-	/**  Of which messages. */
+	/**  Which. */
 	key: ListKey,
-	/**  Which of them. */
+	/**  Which rows of it. */
 	filter: Filter,
 	/**  In which order. */
 	order: Order,
-	/**  A row is a conversation: all that stands together in this list. False: a row is one message. */
+	/**  Whole conversations; else every message has a row. */
 	conversations: boolean,
 };
 
-/**  Which messages a list is of. */
+/**  Numbers beside the lists of all accounts. */
+export type ListCounts = {
+	/**  Unread in the inboxes. */
+	inboxesUnread: number,
+	/**  Unread anywhere. */
+	unread: number,
+	/**  Flagged. */
+	flagged: number,
+	/**  Unfinished. */
+	drafts: number,
+	/**  On their way out. */
+	outbox: number,
+	/**  Asleep. */
+	snoozed: number,
+};
+
+/**  Which list. */
 export type ListKey = 
 /**  One folder. */
 { kind: "folder"; 
@@ -1039,11 +1067,11 @@ id: number } |
 { kind: "flagged" } | 
 /**  What sleeps until a time, all accounts, the soonest first. */
 { kind: "snoozed" } | 
-/**  The Drafts of all accounts. */
+/**  Unfinished mail of all accounts. */
 { kind: "drafts" } | 
-/**  What was sent, all accounts. */
+/**  What was sent from all accounts. */
 { kind: "sent" } | 
-/**  Everything, all accounts, but not what is in Trash and Junk. */
+/**  All mail of all accounts, without Trash and Junk. */
 { kind: "allMail" };
 
 /**  A stretch of a list, newest first. */
@@ -1058,6 +1086,14 @@ export type ListPage = {
 	newest: number,
 	/**  The rows. */
 	rows: ListRow[],
+};
+
+/**  How the person wants a list shown. */
+export type ListView = {
+	/**  Whole conversations; else every message has a row. */
+	conversations: boolean,
+	/**  In which order. */
+	order: Order,
 };
 
 /**  One row of the list. */
@@ -1094,18 +1130,15 @@ export type ListRow = {
 	labels: string[],
 	/**  Snoozed until then; a time that is over: it has come back. */
 	due: number | null,
-	/**
-	 *  Messages of its conversation, each once, over all folders but Trash and Junk (unless this row is in one of them); 1 in a list
-	 *  of single messages.
-	 */
+	/**  Messages of the conversation in this list; 1 = it stands alone. */
 	messages: number,
-	/**  Those of them in this list that are unread. */
+	/**  How many of them are unread. */
 	unreadMessages: number,
-	/**  Who takes part, each once, in the order in which they first wrote; in a list of single messages nobody. */
+	/**  Who takes part, oldest first, each once. */
 	people: string[],
-	/**  Which of the people have written something that is unread. */
+	/**  Those of them who wrote what is unread, by their place. */
 	unreadPeople: number[],
-	/**  Which of the people is oneself. */
+	/**  Those of them who are the person, by their place. */
 	me: number[],
 	/**  Further folders in which the same message stands. */
 	places: number[],
@@ -1117,6 +1150,8 @@ export type MessageView = {
 	id: number,
 	/**  Its account. */
 	account: number,
+	/**  Its conversation; news of that come as `thread:<id>`. */
+	thread: number,
 	/**  The folders it is in. */
 	folders: number[],
 	/**  Keywords of its labels. */
@@ -1167,25 +1202,25 @@ export type OpenMessage = {
 	message: number,
 };
 
-/**  In which order. */
+/**  The order of a list. */
 export type Order = {
 	/**  By what. */
 	by: OrderBy,
-	/**  The least first (the oldest, A, the smallest); false: the greatest first. Snoozed: false is the soonest first. */
+	/**  The smallest, or the oldest, first. */
 	ascending: boolean,
 };
 
-/**  What a list is sorted by; what is equal in it, by date, the newest first. */
+/**  By what a list is ordered. */
 export type OrderBy = 
-/**  When it came; what sleeps, when it is due. */
+/**  When it came. */
 "date" | 
-/**  Who is shown. */
+/**  Who wrote it. */
 "sender" | 
-/**  Its subject, without what answers put before it. */
+/**  Subject, without what answers put before it. */
 "subject" | 
-/**  Its size on the server. */
+/**  Size on the server. */
 "size" | 
-/**  Whether it has attachments. */
+/**  How many attachments. */
 "files";
 
 /**  A message on its way out. */
@@ -1400,6 +1435,10 @@ export type Settings = {
 	undoSeconds?: number,
 	/**  Whether the copy in Sent shows who got a blind copy. */
 	keepBcc?: boolean,
+	/**  Whether lists show whole conversations, where nothing else was chosen for one. */
+	conversations?: boolean,
+	/**  Whether lists have the newest at their end, where nothing else was chosen for one. */
+	newestLast?: boolean,
 };
 
 /**  Where settings came from. */
@@ -1441,6 +1480,40 @@ export type StartView = {
 	rescued: boolean,
 };
 
+/**  One message of a conversation, each mail once. */
+export type TalkMessage = {
+	/**  The message. */
+	message: number,
+	/**  The row it stands at; none where it is in no folder any more. */
+	row: number | null,
+	/**  Its account. */
+	account: number,
+	/**  The folder it stands in. */
+	folder: number,
+	/**  Further folders in which it stands. */
+	places: number[],
+	/**  Who wrote it. */
+	who: AddressView,
+	/**  To whom. */
+	to: AddressView[],
+	/**  The person wrote it. */
+	mine: boolean,
+	/**  When it came. */
+	date: number | null,
+	/**  First words, may be empty. */
+	preview: string,
+	/**  Not read. */
+	unread: boolean,
+	/**  Flagged. */
+	flagged: boolean,
+	/**  How many attachments. */
+	attachments: number,
+	/**  Not sent yet. */
+	draft: boolean,
+	/**  Keywords of its labels, in the order of the labels. */
+	labels: string[],
+};
+
 /**  Which messages. */
 export type Target = 
 /**  These rows. */
@@ -1457,7 +1530,7 @@ rows: number[] } |
 message: number } | 
 /**  Stretches of a list, whether their rows were ever loaded or not. */
 { kind: "list"; 
-/**  The list; of conversations, these are meant whole. */
+/**  The list. */
 list: List; 
 /**  Stretches; none at all = the whole list. */
 spans: Span[]; 

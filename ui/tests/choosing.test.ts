@@ -2,10 +2,9 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import type { Mock } from "../src/mock/backend";
-import { listOf } from "../src/state/lists";
 import { acts } from "../src/state/acts.svelte";
 import { drag } from "../src/state/drag.svelte";
-import { view } from "../src/state/view.svelte";
+import { noFilter, view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
 
 fresh();
@@ -34,7 +33,7 @@ describe("many messages", () => {
     press("e");
     const dialog = await screen.findByRole("dialog", { name: "Archive 4,000 messages?" });
     const [, target] = mock.calls.find(([name]) => name === "actPreview")!;
-    expect(target).toEqual({ kind: "list", list: listOf({ kind: "inboxes" }), spans: [], newest: 5_000_000 });
+    expect(target).toEqual({ kind: "list", list: { key: { kind: "inboxes" }, filter: noFilter, order: { by: "date", ascending: false }, conversations: true }, spans: [], newest: 5_000_000 });
     expect(acted(mock)).toEqual([]);
     for (const part of ["You can undo it afterwards.", "of 4,000", "Marta Ribeiro", "and 6 more people", "alice@meadow.example", "a.moreau@atelier.example"]) expect(dialog.textContent).toContain(part);
     expect(dialog.textContent).toMatch(/Received\s*\w+ \d+, 20\d\d\s–\s\w+ \d+, 20\d\d/);

@@ -1,15 +1,16 @@
 /** Folders: what can be done with each, what is asked before, favourites and hidden ones. */
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
-import type { FolderView } from "../src/backend";
-import { listOf } from "../src/state/lists";
+import type { FolderView, List } from "../src/backend";
 import { idle, linesFor } from "../src/folders/menu";
 import { favourites, outOfSight } from "../src/folders/tree";
 import type { Mock } from "../src/mock/backend";
+import { noFilter } from "../src/state/view.svelte";
 import { accessible, fresh, open, press } from "./window";
 
 fresh();
 
+const whole: List = { key: { kind: "folder", id: 4 }, filter: noFilter, order: { by: "date", ascending: false }, conversations: false };
 const folder = (part: Partial<FolderView> = {}): FolderView => ({
   id: 1, account: 1, parent: null, name: "Projects", role: "none", unread: 1, total: 4, here: 4, selectable: true, keepDays: null, depth: 0, hidden: false, favourite: null,
   waiting: false, labels: true, ...part,
@@ -217,15 +218,15 @@ describe("in the sidebar", () => {
     within(await screen.findByRole("menu")).getByRole("menuitem", { name: "Empty Junk…" }).click();
     const dialog = await screen.findByRole("dialog", { name: "Empty Junk?" });
     expect(dialog.textContent).toContain("40 messages in Junk are deleted for ever, here and on imap.meadow.example.");
-    const { newest } = await mock.listPage(listOf({ kind: "folder", id: 4 }), 0, 1);
+    const { newest } = await mock.listPage(whole, 0, 1);
     submit(dialog, "Delete 40 messages");
-    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "delete" }, { kind: "list", list: listOf({ kind: "folder", id: 4 }), spans: [], newest }]]));
+    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "delete" }, { kind: "list", list: whole, spans: [], newest }]]));
   });
 
   it("all of a folder is read at once, and the way back is shown", async () => {
     const mock = await open();
     await choose("Greenhouse", "Mark all as read");
-    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "read", on: true }, expect.objectContaining({ kind: "list", list: listOf({ kind: "folder", id: 7 }), spans: [] })]]));
+    await waitFor(() => expect(called(mock, "act")).toEqual([[{ kind: "read", on: true }, expect.objectContaining({ kind: "list", list: { ...whole, key: { kind: "folder", id: 7 } }, spans: [] })]]));
   });
 
   it("hidden folders stay behind a line that tells their number", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { actions } from "../src/actions";
 import type { Code, Role, SenderWarning, Source } from "../src/backend";
+import { listNames } from "../src/state/lists.svelte";
 import { chooseLanguage, chooseLocale, explain, languages, setLanguage, t } from "../src/words.svelte";
 
 const src = join(import.meta.dirname, "../src");
@@ -54,21 +55,23 @@ const made = [
   ...Object.keys(warnings).map((warning) => `warning-${warning}`),
   ...Object.keys(found).map((source) => `source-${source}`),
   ...["today", "yesterday", "thisWeek", "lastWeek", "later", "unknown"].map((day) => `day-${day}`),
-  ...["all", "unread", "files"].map((filter) => `filter-${filter}`),
-  ...["unread", "files"].map((filter) => `empty-${filter}`),
-  ...["unread", "drafts", "sent", "allMail"].map((list) => `list-${list}`),
+  ...["all", "unread", "flagged", "files", "person", "text"].map((filter) => `filter-${filter}`),
+  ...["unread", "flagged", "files", "person", "text"].map((filter) => `empty-${filter}`),
+  ...["date", "sender", "subject", "size", "files"].map((by) => `sort-${by}`),
+  ...["sender", "subject", "size", "files"].flatMap((by) => [`sort-up-${by}`, `sort-down-${by}`]),
+  ...Object.values(listNames),
   ...["list", "select", "act", "write", "message", "go", "window"].map((group) => `keys-${group}`),
   ...["looking", "trying", "saving"].map((busy) => `busy-${busy}`),
   ...["incoming", "outgoing"].flatMap((side) => ["server", "port", "security"].map((part) => `${side}-${part}`)),
   ...["tls", "startTls", "none"].map((security) => `security-${security}`),
   ...["system", "light", "dark"].map((theme) => `theme-${theme}`),
   ...["comfortable", "compact"].map((density) => `density-${density}`),
-  ...["readOnOpen", "darkenMail", "preferPlain", "notify", "keepBcc"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
+  ...["conversations", "newestLast", "readOnOpen", "darkenMail", "preferPlain", "notify", "keepBcc"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
   ...["next", "previous", "list"].map((after) => `after-act-${after}`),
   ...["read", "favour", "unfavour", "up", "down", "new", "rename", "move", "use", "keep", "hide", "show", "empty", "delete"].map((line) => `folder-${line}`),
   ...["1", "2", "3", "4", "5"].map((label) => `label-known-${label}`),
-  ...["read", "unread", "flag", "unflag", "label", "unlabel", "archive", "trash", "junk", "not-junk", "move", "copy", "delete", "snooze", "unsnooze", "mute", "unmute"].flatMap((what) => [`did-${what}`, `do-${what}`]),
-  ...["move", "copy"].flatMap((what) => [`pick-${what}`, `pick-${what}-key`]),
+  ...["read", "unread", "flag", "unflag", "label", "unlabel", "archive", "trash", "junk", "not-junk", "move", "copy", "delete", "snooze", "unsnooze", "mute", "unmute"].flatMap((what) => [`did-${what}`, `do-${what}`, `did-conversation-${what}`, `do-conversation-${what}`]),
+  ...["move", "copy"].flatMap((what) => [`pick-${what}`, `pick-${what}-key`, `pick-conversation-${what}`]),
   ...["later", "tomorrow", "weekend", "week"].map((time) => `snooze-${time}`),
   ...["no-recipient", "wrong-recipient", "no-subject", "attachment-forgotten", "unusual-sender", "too-large", "no-outgoing-server"].map((concern) => `concern-${concern}`),
   ...["bold", "italic", "bullets", "numbers", "quote", "code"].map((format) => `format-${format}`),

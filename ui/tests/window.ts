@@ -14,7 +14,10 @@ let stop: () => void = () => undefined;
 
 /** Draws the window over a scene, such as `state=offline`. */
 export async function open(query = ""): Promise<Mock> {
-  const mock = mockBackend(new URLSearchParams(query), 0);
+  const scene = new URLSearchParams(query);
+  // Every message stands alone, but where a test is about conversations.
+  if (!scene.has("talks")) scene.set("talks", "0");
+  const mock = mockBackend(scene, 0);
   useBackend(mock);
   stop();
   stop = await listen();

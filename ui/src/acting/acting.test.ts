@@ -5,7 +5,7 @@ import type { About } from "../state/view.svelte";
 import { digitOf, newName, spareColor, stateOf, wellKnown } from "./labels";
 import { pathOf, placesFor } from "./places";
 
-const scene: Scene = { state: "normal", rows: 10, theme: "light", density: "comfortable", language: "en" };
+const scene: Scene = { state: "normal", rows: 10, theme: "light", density: "comfortable", language: "en", talks: 0 };
 const accounts = makeAccounts(scene);
 const folders = makeFolders(scene);
 const about = (account: number, folder: number, labels: string[] = []): About => ({ account, folder, labels, unread: false, flagged: false, muted: false, due: null });

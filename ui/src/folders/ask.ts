@@ -1,6 +1,6 @@
 /** What is asked about a folder in a dialog. */
-import { backend, type FolderView, type Target } from "../backend";
-import { listOf } from "../state/lists";
+import { backend, type FolderView, type List, type Target } from "../backend";
+import { noFilter } from "../state/view.svelte";
 
 export type Ask =
   | { kind: "new"; account: number; parent: FolderView | null }
@@ -12,7 +12,7 @@ export type Ask =
 
 /** All messages that are in a folder now, whether their rows were ever loaded or not, and how many that is. */
 export async function whole(folder: number): Promise<{ target: Target; count: number }> {
-  const list = listOf({ kind: "folder", id: folder });
+  const list: List = { key: { kind: "folder", id: folder }, filter: noFilter, order: { by: "date", ascending: false }, conversations: false };
   const { newest, total } = await backend.listPage(list, 0, 1);
   return { target: { kind: "list", list, spans: [], newest }, count: total };
 }

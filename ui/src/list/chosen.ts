@@ -1,5 +1,5 @@
 /** What the list offers to be acted on: what is selected, or one row by itself. */
-import { backend, type UiError } from "../backend";
+import { backend, type Intent, type Target, type UiError } from "../backend";
 import type { Chosen } from "../state/view.svelte";
 import type { ListModel } from "./model.svelte";
 import { count } from "./ranges";
@@ -8,14 +8,23 @@ import { makeTarget } from "./target";
 /** How often a stretch is looked for in a list that changes meanwhile. */
 const patience = 5;
 
+/**
+ * Whether it is done to the newest message of a conversation alone: a flag marks one message, and what is to be read again is the last.
+ * All else is done to the whole.
+ */
+const newestAlone = (intent?: Intent) => (intent?.kind === "flag" && intent.on) || (intent?.kind === "read" && !intent.on);
+const named = (rows: number[], whole: boolean, intent?: Intent): Target => ({ kind: whole && !newestAlone(intent) ? "conversations" : "rows", rows });
+
 /** One row by itself, whatever is selected besides; null where it has not been read. */
 export function oneRow(model: ListModel, index: number): Chosen | null {
   const row = model.row(index);
   if (!row) return null;
+  const conversations = row.messages > 1;
   return {
     count: 1,
     known: [row],
-    target: () => Promise.resolve({ kind: "rows", rows: [row.id] }),
+    conversations,
+    target: (intent) => Promise.resolve(named([row.id], conversations, intent)),
     hold: () => model.hold(row.id),
   };
 }
@@ -36,9 +45,14 @@ export function selectedRows(model: ListModel): Chosen | null {
     get known() {
       return model.markedRows;
     },
-    async target() {
+    get conversations() {
+      // What has not been read may be a conversation.
+      return model.list.conversations && (model.markedRows.length < rows || model.markedRows.some(({ messages }) => messages > 1));
+    },
+    async target(intent) {
       for (let tries = 0; tries < patience; tries++) {
         const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.list, index, 1));
+        if (target?.kind === "rows") return named(target.rows, this.conversations === true, intent);
         if (target) return target;
         await model.refresh();
       }

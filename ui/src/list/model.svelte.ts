@@ -3,7 +3,7 @@
  * when mail arrives. The arithmetic is in `geometry`, the rows in `pages`; here they meet the store.
  */
 import { tick } from "svelte";
-import { asUiError, backend, type List, type ListRow, type UiError } from "../backend";
+import { asUiError, backend, type List, type ListKey, type ListRow, type UiError } from "../backend";
 import { dayOf, type Day } from "../format/dates";
 import { clock } from "../state/clock.svelte";
 import { known } from "../state/known.svelte";
@@ -74,6 +74,17 @@ export class ListModel {
     void this.refresh();
   }
 
+  get key(): ListKey {
+    return this.list.key;
+  }
+  /** Whether rows stand under the days they came on. */
+  get dated(): boolean {
+    return this.list.order.by === "date";
+  }
+  /** Whether new mail comes at the end. */
+  get newestLast(): boolean {
+    return this.dated && this.list.order.ascending && this.key.kind !== "snoozed";
+  }
   /** Whether the first answer is here. */
   get known(): boolean {
     return this.total >= 0;
@@ -147,7 +158,7 @@ export class ListModel {
   /** The day of the row at the top edge. */
   topDay: Day | undefined = $derived.by(() => {
     const row = this.#version >= 0 ? this.#pages.row(geometry.rowAt(this.geometry, this.place)) : undefined;
-    return row ? dayOf(standsAt(row, this.list.key, clock.now), clock.now, locale()) : undefined;
+    return row && this.dated ? dayOf(standsAt(row, this.key, clock.now), clock.now, locale()) : undefined;
   });
 
   row(index: number): ListRow | undefined {
@@ -159,7 +170,7 @@ export class ListModel {
     if (thumb === this.#thumb) return;
     this.place = Math.round(geometry.scrolled(this.geometry, this.place, this.#thumb, thumb));
     this.#thumb = thumb;
-    if (this.place === 0) this.fresh = 0;
+    this.#see();
     if (geometry.thumbIsShort(this.geometry, this.place, thumb)) this.#settle();
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#settle(), restsAfter);
@@ -168,8 +179,20 @@ export class ListModel {
   /** Puts the list at a place of its own choice. */
   moveTo(place: number): void {
     this.place = Math.round(place);
-    if (this.place === 0) this.fresh = 0;
+    this.#see();
     this.#settle();
+  }
+
+  /** Goes to where new mail comes. */
+  toNewest(): void {
+    this.moveTo(this.newestLast ? geometry.maxPlace(this.geometry) : 0);
+  }
+  /** Where new mail comes it was seen. */
+  #see(): void {
+    if (this.newestLast ? this.#atEnd() : this.place === 0) this.fresh = 0;
+  }
+  #atEnd(): boolean {
+    return this.place >= Math.round(geometry.maxPlace(this.geometry)) - 1;
   }
 
   /** The window onto the list, or its rows, have another height. The row at the top edge stays there. */
@@ -324,16 +347,21 @@ export class ListModel {
     const { first, end } = this.range;
     const old = this.geometry;
     const newest = this.#pages.newest;
-    const rows = Math.max(end - first, Math.ceil(this.viewport / this.rowHeight) + overscan);
+    const rows = Math.max(end - first, Math.ceil(this.viewport / this.rowHeight) + 2 * overscan);
+    // A list that has the newest at its end opens there, and who is there stays there.
+    const before = this.total;
+    const toEnd = this.newestLast && (before < 0 || this.#atEnd());
+    const opensAt = before < 0 && toEnd ? Math.max(0, (await backend.listPage(this.list, 0, 1)).total - rows) : null;
     const goes = looked.left ? (looked.heir ?? looked.going?.place ?? -1) : -1;
     // Where the cursor goes is on screen in the same step, also when that is far away.
-    const from = Math.max(0, goes >= 0 && (goes < first + moved || goes >= first + moved + rows) ? goes - overscan : first + moved);
+    const from = Math.max(0, goes >= 0 && (goes < first + moved || goes >= first + moved + rows) ? goes - overscan : (opensAt ?? first + moved));
     let carried = "stays" as Carried;
     await this.#pages.replace(from, from + rows, (pages) => {
-      const headings = findHeadings(this.#dated(pages), clock.now, locale());
+      const headings = this.#findHeadings(pages);
       const next = this.#geometry(headings);
-      const place = geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
-      if (this.place > 0 && moved > 0 && pages.newest > newest) this.fresh += moved;
+      const place = toEnd ? geometry.maxPlace(next) : geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
+      const came = this.newestLast ? (toEnd ? 0 : pages.total - before) : this.dated && this.place > 0 ? moved : 0;
+      if (came > 0 && pages.newest > newest) this.fresh += came;
       this.#headings = headings;
       carried = this.#cursor.carry(pages, looked, moved);
       const left = carried === "left";
@@ -362,9 +390,13 @@ export class ListModel {
     return { before: top, now: top };
   }
 
-  /** Rows came in: days may begin among them. What is on screen stays where it is. */
+  /** Where days begin, in a list that is ordered by them. */
+  #findHeadings(pages: Pick<Pages, "known" | "row">): Heading[] {
+    return this.dated ? findHeadings(this.#times(pages), clock.now, locale()) : [];
+  }
+
   /** The rows with the times at which they stand in this list. */
-  #dated(pages: Pick<Pages, "known" | "row">): KnownRows {
+  #times(pages: Pick<Pages, "known" | "row">): KnownRows {
     return {
       known: () => pages.known(),
       row: (index) => {
@@ -374,10 +406,11 @@ export class ListModel {
     };
   }
 
+  /** Rows came in: days may begin among them. What is on screen stays where it is. */
   #read(): void {
     const old = this.geometry;
     const top = geometry.rowAt(old, this.place);
-    const headings = findHeadings(this.#dated(this.#pages), clock.now, locale());
+    const headings = this.#findHeadings(this.#pages);
     this.place = Math.round(geometry.keepPlace(old, this.place, top, this.#geometry(headings), top));
     this.#headings = headings;
     this.#version += 1;

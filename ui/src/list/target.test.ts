@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type { ListPage } from "../backend";
+import type { List, ListPage } from "../backend";
 import { makeRow } from "../mock/mail";
-import { everything, listOf } from "../state/lists";
 import type { Ranges } from "./ranges";
 import { heirOf, makeTarget, mostRows, type Marked } from "./target";
 
-const of = listOf({ kind: "folder", id: 3 }, { ...everything, unread: true });
-const list = (spans: { first: number; last: number }[], newest = 77) => ({ kind: "list", list: of, spans, newest });
+const shown: List = {
+  key: { kind: "folder", id: 3 }, filter: { unread: true, flagged: false, files: false, person: null, text: null }, order: { by: "date", ascending: false }, conversations: false,
+};
+const list = (spans: { first: number; last: number }[], newest = 77) => ({ kind: "list", list: shown, spans, newest });
 
 /** A list of `total` rows of which those up to `read` have been read; the host has `now` rows. */
 function world(ranges: Ranges, options: { total?: number; read?: number; whole?: boolean; now?: number } = {}) {
   const { total = 10_000, read = 300, whole = false } = options;
   const now = options.now ?? total;
   const asked: number[] = [];
-  const marked: Marked = { list: of, ranges, total, whole, newest: 77 };
+  const marked: Marked = { list: shown, ranges, total, whole, newest: 77 };
   const target = makeTarget(
     marked,
     (index) => (index < read ? { id: 1000 + index } : undefined),

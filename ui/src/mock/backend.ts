@@ -2,11 +2,12 @@
  * A stand-in for the host, for a plain browser and for tests: answers as the real one does, from mail that is made up.
  * Left out of what is shipped.
  */
-import type { AccountForm, Backend, Check, Code, EventView, Left, MessageView, SecretsState, Settings, Standing, TransferView, Trial, UiError } from "../backend";
+import type { AccountForm, Backend, Check, Code, EventView, Left, ListKey, ListView, MessageView, SecretsState, Settings, Standing, TransferView, Trial, UiError } from "../backend";
 import { Boxes } from "./boxes";
 import { composeCommands } from "./compose";
 import { Folders } from "./folders";
-import { makeAccounts, makeDocument, makeFolders, makeMessage, type Scene } from "./mail";
+import { isMine, writerOf } from "./talks";
+import { addressOf, makeAccounts, makeDocument, makeFolders, makeMessage, type Scene } from "./mail";
 
 const fault = (code: Code, params: Record<string, string> = {}, detail: string | null = null): UiError => ({ code, params, detail, retry: false });
 const later = <T>(value: T, ms: number): Promise<T> => new Promise((done) => setTimeout(() => done(value), ms));
@@ -19,6 +20,7 @@ export function sceneOf(query: URLSearchParams): Scene {
     theme: (query.get("theme") ?? "system") as Scene["theme"],
     density: (query.get("density") ?? "comfortable") as Scene["density"],
     language: query.get("language") ?? "",
+    talks: Number(query.get("talks") ?? 4),
   };
 }
 
@@ -26,6 +28,8 @@ export function sceneOf(query: URLSearchParams): Scene {
 export interface Mock extends Backend {
   /** Lets new mail arrive at the top of every list. */
   deliver(count: number): void;
+  /** Lets an answer arrive in the conversation of a message; gives its id. */
+  answer(message: number): number;
   /** Announces a change. */
   announce(...topics: string[]): void;
   /** Something asks to write to a `mailto:` address. */
@@ -42,10 +46,11 @@ export interface Mock extends Backend {
 export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const scene = sceneOf(query);
   const accounts = makeAccounts(scene);
-  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: Number(query.get("undo") ?? 10), keepBcc: true };
+  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: Number(query.get("undo") ?? 10), keepBcc: true, conversations: query.get("conversations") !== "0", newestLast: query.get("newest") === "last" };
   let secrets: SecretsState = scene.state === "noKeyring" ? { kind: "missing", reason: "org.freedesktop.secrets: no such name" } : scene.state === "locked" ? { kind: "sealed", locked: true } : { kind: "keyring" };
   const messages = new Map<number, MessageView>();
   const transfers: TransferView[] = [];
+  const listViews = new Map<string, [ListKey, ListView]>();
   const listeners: ((topics: string[]) => void)[] = [];
   const calls: [string, ...unknown[]][] = [];
   const mailtos: string[] = query.has("mailto") ? [query.get("mailto") ?? ""] : [];
@@ -57,13 +62,13 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
 
   const announce = (...topics: string[]) => void setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
   const folders = new Folders(scene, announce, delay);
-  const boxes = new Boxes(scene, () => folders.all, now, announce);
+  const boxes = new Boxes(scene, () => folders.all, () => accounts, now, announce);
 
   function messageOf(id: number): MessageView {
     const row = boxes.row(id);
     const known = messages.get(id);
     if (known) return { ...known, account: row.account, folders: [row.folder], unread: row.unread, flagged: row.flagged, muted: row.muted, labels: row.labels, due: row.due };
-    const message = makeMessage(row, [row.folder]);
+    const message = { ...makeMessage(row, [row.folder]), thread: boxes.threadOf(id), ...(isMine(id) && { from: [writerOf(row)], to: [{ name: row.who, email: addressOf(row.who) }], cc: [] }) };
     // The third is slow, the fourth is not here, the fifth fails: every state can be looked at.
     if (id === 1002) message.body = { kind: "coming", since: now - 3 };
     if (id === 1003) message.body = { kind: "failed", error: fault("not-here") };
@@ -107,6 +112,15 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     folders: async () => boxes.counted(),
     listPage: async (list, offset, limit) => boxes.page(list, offset, limit),
     listIndex: async (list, row) => boxes.index(list, row),
+    listCounts: async () => boxes.counts(),
+    listViews: async () => [...listViews.values()],
+    setListView: async (key, listView) => {
+      if (listView) listViews.set(JSON.stringify(key), [key, listView]);
+      else listViews.delete(JSON.stringify(key));
+      announce("listViews");
+      return null;
+    },
+    conversation: async (message) => boxes.conversation(message),
     act: async (intent, target) => boxes.act(intent, target),
     actPreview: async (target) => boxes.preview(target),
     markOpened: async (message) => (boxes.opened(message), null),
@@ -206,7 +220,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     tryAccount: (form) => later(trialOf(form), delay),
     addAccount: async (form) => {
       const id = Math.max(0, ...accounts.map((account) => account.id)) + 1;
-      accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, ownOutgoingLogin: form.outgoingPassword !== null, state: { kind: "upToDate" } });
+      accounts.push({ id, name: form.name, email: form.email, label: form.email, color: "#7b61c4", signedOut: false, incoming: form.incoming, outgoing: form.outgoing, ownOutgoingLogin: form.outgoingPassword !== null, state: { kind: "upToDate" }, inAll: true });
       folders.all = [...folders.all, ...makeFolders({ ...scene, state: "normal" }).slice(0, 5).map((folder) => ({ ...folder, id: folder.id + id * 100, account: id }))];
       announce("accounts", "folders");
       return later(id, delay);
@@ -332,6 +346,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       boxes.arrive(count);
       announce("inboxes", "folders", ...folders.all.map(({ id }) => `list:${id}`));
     },
+    answer: (message) => boxes.answer(message),
     put(message) {
       messages.set(message.id, message);
       announce(`message:${message.id}`);

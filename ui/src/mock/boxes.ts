@@ -1,6 +1,7 @@
 /** Rows of the stand-in host, and what is done to them. Nothing is kept of a row but how it differs from what is made up. */
-import type { ActView, Code, FolderView, Intent, LabelView, List, ListPage, ListRow, Preview, Role, Target, UiError } from "../backend";
+import type { AccountView, ActView, Code, Filter, FolderView, Intent, LabelView, List, ListCounts, ListKey, ListPage, ListRow, Order, Preview, Role, TalkMessage, Target, UiError } from "../backend";
 import { makeRow, newestId, type Scene } from "./mail";
+import { allEarlier, answerTo, earlierOf, firstEarlier, gather, makeEarlier, newestOf, talkMessage, writerOf } from "./talks";
 
 const fault = (code: Code, params: Record<string, string> = {}): UiError => ({ code, params, detail: null, retry: false });
 
@@ -25,6 +26,9 @@ const firstCopy = 7_000_000;
 /** Rows in a folder that is no inbox. */
 const others = 40;
 
+const all: Filter = { unread: false, flagged: false, files: false, person: null, text: null };
+const newestFirst: Order = { by: "date", ascending: false };
+
 const roles: Partial<Record<Intent["kind"], Role>> = { archive: "archive", trash: "trash", junk: "junk", notJunk: "inbox" };
 
 export class Boxes {
@@ -38,10 +42,13 @@ export class Boxes {
   #lists = new Map<string, number[]>();
   #unread = new Map<number, number>();
   #nextAct = 1;
+  /** Answers that came since the start. */
+  readonly #answers: number[] = [];
 
   constructor(
     readonly scene: Scene,
     readonly folders: () => readonly FolderView[],
+    readonly accounts: () => readonly AccountView[],
     readonly now: number,
     readonly announce: (...topics: string[]) => void,
   ) {}
@@ -49,9 +56,9 @@ export class Boxes {
   /** The row of this id as it is now. */
   row(id: number): ListRow {
     const of = this.#copies.get(id);
-    const home = id >= stride ? Math.floor(id / stride) : null;
+    const home = id >= stride && id < firstEarlier ? Math.floor(id / stride) : null;
     const nth = id >= stride ? (id % stride) - 1000 : id > newestId ? newestId - id : id - 1000;
-    const made: ListRow = of === undefined ? makeRow(nth, 0, this.now) : { ...this.row(of), message: this.row(of).message };
+    const made: ListRow = id >= firstEarlier ? makeEarlier(id, this.now, this.scene) : of === undefined ? makeRow(nth, 0, this.now) : { ...this.row(of), message: this.row(of).message };
     const account = home === null ? made.account : (this.folders().find((folder) => folder.id === home)?.account ?? made.account);
     const change = this.#changes.get(id) ?? {};
     const row: ListRow = {
@@ -67,15 +74,38 @@ export class Boxes {
     const ids = this.#ids(list);
     const extra = (id: number) => this.#unread.get(id) ?? 0;
     const inboxes = this.folders().filter(({ role }) => role === "inbox");
+    const counts = this.counts();
     const unread =
-      ids.length === 0 || key.kind === "flagged" || key.kind === "snoozed" || key.kind === "drafts" || key.kind === "sent" ? 0
-      : key.kind !== "folder" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
-      : (this.folders().find(({ id }) => id === key.id)?.unread ?? 0);
-    return { total: ids.length, unread: Math.max(0, unread), offset, newest: newestId + this.shift, rows: ids.slice(offset, offset + limit).map((id) => this.row(id)) };
+      ids.length === 0 ? 0
+      : key.kind === "inboxes" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
+      : key.kind === "unread" ? counts.unread
+      : key.kind === "folder" ? (this.folders().find(({ id }) => id === key.id)?.unread ?? 0)
+      : 0;
+    const rows = ids.slice(offset, offset + limit).map((id) => (list.conversations ? this.#whole(list, id) : this.row(id)));
+    return { total: ids.length, unread: Math.max(0, unread), offset, newest: newestId + this.shift, rows };
   }
   index(list: List, id: number): number | null {
     const at = this.#ids(list).indexOf(id);
     return at < 0 ? null : at;
+  }
+  /** The numbers beside the lists of all accounts. */
+  counts(): ListCounts {
+    const total = (kind: "flagged" | "snoozed" | "drafts") => this.#ids({ key: { kind }, filter: all, order: newestFirst, conversations: false }).length;
+    const unread = this.counted().filter(({ account, role }) => this.#inAll(account) && role !== "junk" && role !== "trash");
+    const sum = (folders: readonly FolderView[]) => folders.reduce((total, folder) => total + folder.unread, 0) + this.shift;
+    return { inboxesUnread: sum(unread.filter(({ role }) => role === "inbox")), unread: sum(unread), flagged: total("flagged"), drafts: total("drafts"), outbox: 0, snoozed: total("snoozed") };
+  }
+  /** Names the conversation of a message. */
+  threadOf(id: number): number {
+    return id >= firstEarlier ? newestOf(id) + 1000 : this.row(id).message;
+  }
+  /** The conversation of a message, the oldest first. */
+  conversation(id: number): TalkMessage[] {
+    const thread = this.threadOf(id);
+    const here = this.row(id).folder;
+    const role = (folder: number) => this.folders().find((one) => one.id === folder)?.role;
+    const seen = (row: ListRow) => this.#changes.get(row.id)?.folder !== null && (row.folder === here || !["trash", "junk"].includes(role(row.folder) ?? "none"));
+    return this.#messages(thread).filter(seen).map((row) => talkMessage(row, [])).sort((a, b) => (a.date ?? 0) - (b.date ?? 0));
   }
   /** The folders with their numbers as they are after what was done. */
   counted(): FolderView[] {
@@ -84,6 +114,15 @@ export class Boxes {
   /** Changes of an account that still wait for its server. */
   waiting(account: number): number {
     return this.acts.reduce((sum, { view }) => sum + (view.account === account ? view.waiting : 0), 0);
+  }
+  /** An answer comes to the conversation of this message. Gives its id. */
+  answer(message: number): number {
+    const thread = this.threadOf(message);
+    const id = answerTo(thread - 1000, this.#answers.filter((one) => this.threadOf(one) === thread).length);
+    this.#answers.push(id);
+    this.#count(this.row(id).folder, 1);
+    this.#tell([this.row(id)]);
+    return id;
   }
   arrive(count: number): void {
     this.shift += count;
@@ -150,12 +189,18 @@ export class Boxes {
   }
 
   #resolve(target: Target): ListRow[] {
-    // Every message stands alone here.
-    if (target.kind === "rows" || target.kind === "conversations") return target.rows.map((id) => this.row(id));
+    if (target.kind === "rows") return target.rows.map((id) => this.row(id));
+    // All that a conversation has in the folder of its row.
+    const whole = (id: number) => {
+      const { folder } = this.row(id);
+      return this.#messages(this.threadOf(id)).filter((row) => row.folder === folder && this.#changes.get(row.id)?.folder !== null);
+    };
+    if (target.kind === "conversations") return target.rows.flatMap(whole);
     if (target.kind === "message") return [this.row(target.message)];
     const ids = this.#ids(target.list);
     const inside = target.spans.length === 0 ? ids : target.spans.flatMap(({ first, last }) => ids.slice(ids.indexOf(first), ids.indexOf(last) + 1));
-    return inside.filter((id) => id <= target.newest || id >= firstCopy).map((id) => this.row(id));
+    const meant = inside.filter((id) => id <= target.newest || id >= firstCopy);
+    return target.list.conversations ? meant.flatMap(whole) : meant.map((id) => this.row(id));
   }
 
   /** Where an intent puts a row; null = it stays or is gone. */
@@ -224,7 +269,25 @@ export class Boxes {
     this.#lists.clear();
     const places = rows.flatMap((row) => [row.folder, this.row(row.id).folder]);
     const messages = [...new Set(rows.map(({ message }) => message))].slice(0, 100);
-    this.announce("acts", "folders", "inboxes", "flagged", "snoozed", ...[...new Set(places)].map((id) => `list:${id}`), ...messages.map((id) => `message:${id}`));
+    this.announce("acts", "folders", "inboxes", "flagged", "snoozed", "unread", "drafts", "sent", "allMail", ...[...new Set(places)].map((id) => `list:${id}`), ...messages.flatMap((id) => [`message:${id}`, `thread:${this.threadOf(id)}`]));
+  }
+
+  #inAll(account: number): boolean {
+    return this.accounts().find(({ id }) => id === account)?.inAll ?? true;
+  }
+
+  /** All messages of a conversation, wherever they are. */
+  #messages(thread: number): ListRow[] {
+    return [...earlierOf(thread - 1000, this.scene), thread, ...this.#answers.filter((one) => this.threadOf(one) === thread)].map((id) => this.row(id));
+  }
+
+  /** The row of the conversation whose newest message in this list this is. */
+  #whole(list: List, id: number): ListRow {
+    const all = this.#messages(this.threadOf(id));
+    if (all.length === 1) return { ...this.row(id), people: [writerOf(this.row(id)).name], unreadPeople: this.row(id).unread ? [0] : [] };
+    const places = this.#places(list.key);
+    const inList = all.filter((row) => places === null || places.includes(row.folder)).reverse();
+    return gather([this.row(id), ...inList.filter((row) => row.id !== id)], all) ?? this.row(id);
   }
 
   /** The ids of a list in its order. */
@@ -232,12 +295,41 @@ export class Boxes {
     const name = JSON.stringify(list);
     const known = this.#lists.get(name);
     if (known) return known;
-    const ids = this.#read(list);
+    const ids = this.#sort(list.conversations ? this.#newest(this.#read(list.key, list.filter)) : this.#read(list.key, list.filter), list.order);
     this.#lists.set(name, ids);
     return ids;
   }
 
-  #read({ key, filter, order }: List): number[] {
+  /** Of each conversation the one that stands first. */
+  #newest(ids: readonly number[]): number[] {
+    const seen = new Set<number>();
+    return ids.filter((id) => {
+      const thread = this.threadOf(id);
+      const fresh = !seen.has(thread);
+      seen.add(thread);
+      return fresh;
+    });
+  }
+
+  #sort(ids: number[], { by, ascending }: Order): number[] {
+    const way = ascending ? 1 : -1;
+    if (by === "date") return ascending ? ids.toReversed() : ids;
+    const bare = (subject: string) => subject.replace(/^((re|aw|fwd?): *)+/i, "").toLocaleLowerCase();
+    const value = (row: ListRow): string | number => (by === "sender" ? row.who.toLocaleLowerCase() : by === "subject" ? bare(row.subject) : by === "files" ? row.attachments : row.attachments * 2_000_000 + (row.message % 97));
+    const values = new Map(ids.slice(0, 20_000).map((id) => [id, value(this.row(id))]));
+    const compare = (a: string | number, b: string | number) => (typeof a === "string" && typeof b === "string" ? a.localeCompare(b) : Number(a) - Number(b));
+    return [...values].sort((a, b) => way * compare(a[1], b[1])).map(([id]) => id);
+  }
+
+  /** The folders that a list is of; null = all of them but Trash and Junk. */
+  #places(key: ListKey): number[] | null {
+    if (key.kind === "folder") return [key.id];
+    const roles: Partial<Record<ListKey["kind"], Role>> = { inboxes: "inbox", snoozed: "inbox", drafts: "drafts", sent: "sent" };
+    const role = roles[key.kind];
+    return role === undefined ? null : this.folders().filter((folder) => folder.role === role && this.#inAll(folder.account)).map(({ id }) => id);
+  }
+
+  #read(key: ListKey, filter: Filter): number[] {
     if (this.scene.state === "empty" || this.scene.state === "firstSync") return [];
     const asleep = (due: number | null | undefined) => due != null && due * 1000 > Date.now();
     if (key.kind === "snoozed") {
@@ -245,31 +337,38 @@ export class Boxes {
       return sleeping.sort((a, b) => a.due - b.due).map(({ id }) => id);
     }
     const inbox = Array.from({ length: this.scene.rows + this.shift }, (_, at) => (at < this.shift ? newestId + this.shift - at : 1000 + at - this.shift));
-    const listed = (one: FolderView) => key.kind === "folder" ? one.id === key.id : key.kind === "drafts" || key.kind === "sent" ? one.role === key.kind : key.kind === "allMail" ? one.role !== "trash" && one.role !== "junk" : one.role === "inbox";
-    const rowsOf = (one: FolderView) => one.role === "inbox" ? inbox.filter((id) => this.row(id).folder === one.id) : Array.from({ length: others }, (_, at) => one.id * stride + 1000 + at);
-    const home = key.kind === "folder" || key.kind === "drafts" || key.kind === "sent" ? this.folders().filter(listed).flatMap(rowsOf) : inbox;
-    const places = this.folders().filter(listed).map(({ id }) => id);
+    const folders = this.folders();
+    const places = this.#places(key);
+    const roleOf = (id: number) => folders.find((folder) => folder.id === id)?.role;
+    const inPlaces = (id: number) => (places === null ? !["trash", "junk"].includes(roleOf(id) ?? "none") && (key.kind === "flagged" || this.#inAll(folders.find((folder) => folder.id === id)?.account ?? 0)) : places.includes(id));
+    const everyInbox = folders.filter(({ role }) => role === "inbox").every(({ id }) => inPlaces(id));
+    const one = places?.length === 1 ? places[0] : undefined;
+    const own = (id: number) => Array.from({ length: others }, (_, at) => id * stride + 1000 + at);
+    const home =
+      key.kind === "sent" ? (places ?? []).flatMap(own)
+      : key.kind === "drafts" ? []
+      : everyInbox ? inbox
+      : one !== undefined && roleOf(one) !== "inbox" ? own(one)
+      : inbox.filter((id) => inPlaces(this.row(id).folder));
     const stays = (id: number) => {
       const change = this.#changes.get(id);
       if (key.kind !== "flagged" && asleep(change?.due)) return false;
-      return change?.folder === undefined || (change.folder !== null && (key.kind === "flagged" || places.includes(change.folder)));
+      return change?.folder === undefined || (change.folder !== null && inPlaces(change.folder));
     };
-    const own = new Set(home);
-    const came = [...this.#changes].filter(([id, { folder: to }]) => !own.has(id) && to != null && (key.kind === "flagged" || places.includes(to))).map(([id]) => id);
-    const dated = (ids: number[]) => ids.sort((a, b) => (this.row(b).date ?? 0) - (this.row(a).date ?? 0));
-    const all = came.length > 0 ? dated([...home.filter(stays), ...came]) : home.filter(stays);
-    const text = (row: ListRow) => `${row.who} ${row.subject}`.toLowerCase();
-    const words = `${filter.person ?? ""} ${filter.text ?? ""}`.toLowerCase().split(" ").filter(Boolean);
-    const unread = filter.unread || key.kind === "unread";
-    const flagged = filter.flagged || key.kind === "flagged";
-    const wanted = (row: ListRow) => (!unread || row.unread) && (!flagged || row.flagged) && (!filter.files || row.attachments > 0) && words.every((word) => text(row).includes(word));
-    const filtered = unread || flagged || filter.files || words.length > 0;
+    const mine = new Set(home);
+    const earlier = [...allEarlier(this.scene), ...this.#answers].filter((id) => inPlaces(this.row(id).folder) && stays(id));
+    const came = [...this.#changes].filter(([id, { folder: to }]) => !mine.has(id) && id < firstEarlier && to != null && inPlaces(to)).map(([id]) => id);
+    const ids = [...home.filter(stays), ...came, ...earlier];
+    if (came.length > 0 || earlier.length > 0 || key.kind === "sent") {
+      const dates = new Map(ids.map((id) => [id, this.row(id).date ?? 0]));
+      ids.sort((a, b) => (dates.get(b) ?? 0) - (dates.get(a) ?? 0));
+    }
+    const words = filter.text?.trim().toLocaleLowerCase() ?? "";
+    const wanted = (row: ListRow) =>
+      (key.kind !== "flagged" || row.flagged) && (key.kind !== "unread" || row.unread) && (!filter.unread || row.unread) && (!filter.flagged || row.flagged) && (!filter.files || row.attachments > 0) &&
+      (filter.person === null || writerOf(row).email === filter.person) && (words === "" || `${row.who} ${row.subject}`.toLocaleLowerCase().includes(words));
+    const looks = key.kind === "flagged" || key.kind === "unread" || filter.unread || filter.flagged || filter.files || filter.person !== null || words !== "";
     // A million rows are too many to look at one by one.
-    const some = filtered ? all.slice(0, 20_000).filter((id) => wanted(this.row(id))) : all;
-    if (order.by === "date") return order.ascending ? some.toReversed() : some;
-    const by = { sender: (row: ListRow) => row.who, subject: (row: ListRow) => row.subject, size: (row: ListRow) => row.message % 977, files: (row: ListRow) => row.attachments }[order.by];
-    const rows = some.slice(0, 20_000).map((id) => ({ id, by: by(this.row(id)) }));
-    rows.sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) * (order.ascending ? 1 : -1));
-    return rows.map(({ id }) => id);
+    return looks ? ids.slice(0, 20_000).filter((id) => wanted(this.row(id))) : ids;
   }
 }

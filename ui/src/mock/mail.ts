@@ -10,6 +10,8 @@ export interface Scene {
   theme: "system" | "light" | "dark";
   density: "comfortable" | "compact";
   language: string;
+  /** Messages in the first conversation; 0: every message stands alone. */
+  talks: number;
 }
 
 const server = (host: string, port: number, user: string) => ({ host, port, security: "tls" as const, user, acceptedCertificate: null, allowClearText: false });
@@ -20,7 +22,7 @@ export function makeAccounts(scene: Scene): AccountView[] {
     const domain = email.split("@")[1] ?? "";
     return {
       id, name, email, label: email, color, signedOut: false,
-      incoming: server(`imap.${domain}`, 993, email), outgoing: server(`smtp.${domain}`, 465, email), ownOutgoingLogin: false, state: { kind: "upToDate" },
+      incoming: server(`imap.${domain}`, 993, email), outgoing: server(`smtp.${domain}`, 465, email), ownOutgoingLogin: false, state: { kind: "upToDate" }, inAll: true,
     };
   };
   const all = [account(1, "Alice Moreau", "alice@meadow.example", "#7b61c4"), account(2, "Alice Moreau", "a.moreau@atelier.example", "#2c8c6b")];
@@ -71,7 +73,7 @@ const people = ["Inès Caron", "Owen Price", "Dalia Farouk", "Marta Ribeiro", "T
 const subjects = ["Minutes and next steps", "Re: the frame", "Invoice 2026-118", "Two photos from Sunday", "Weekly notes", "Change of address", "Question about the beds", "Lunch?", "Your order has shipped"];
 const previews = ["Thank you, that is what I needed. I will come by on Friday with the rest of it.", "Please find the invoice attached. It is due within thirty days.", "It rained all weekend, so we only managed the first two rows."];
 
-const pick = <T>(all: readonly T[], at: number): T => all[at % all.length] as T;
+export const pick = <T>(all: readonly T[], at: number): T => all[at % all.length] as T;
 
 /** Rows that are flagged besides one of the first. */
 const flaggedRows: readonly number[] = [14, 23, 41];
@@ -97,27 +99,28 @@ export function makeRow(index: number, shift: number, now: number): ListRow {
   return {
     id, message: id, account, folder: account === 1 ? 1 : 9, who, subject, preview, date: now - (nth < 0 ? 0 : hoursAgo(nth)) * 3600,
     unread: flags.includes("u"), flagged: flags.includes("f"), muted: false, answered: flags.includes("r"), forwarded: flags.includes("a"), attachments,
-    labels: flags.includes("w") ? ["$label2"] : [], due: null,
-    messages: 1, unreadMessages: flags.includes("u") ? 1 : 0, people: [], unreadPeople: [], me: [], places: [],
+    labels: flags.includes("w") ? ["$label2"] : [], due: null, messages: 1, unreadMessages: flags.includes("u") ? 1 : 0, people: [], unreadPeople: [], me: [], places: [],
   };
 }
 
 const attachment = (part: string, name: string, mime: string, size: number, dangerous = false): AttachmentView => ({ part, name, mime, size, here: false, dangerous });
 
+/** The address of a person here. */
+export const addressOf = (who: string): string => `${who.normalize("NFD").toLowerCase().replace(/[^a-z]+/g, ".").replace(/^\.|\.$/g, "") || "post"}@verrerie.example`;
+
 /** The message of a row. */
 export function makeMessage(row: ListRow, folders: readonly number[]): MessageView {
   const files = [attachment("2", "quotes.pdf", "application/pdf", 1_200_000), attachment("3", "north-bay.jpg", "image/jpeg", 3_800_000), attachment("4", "setup.exe", "application/x-msdownload", 640_000, true)];
-  const address = `${row.who.normalize("NFD").toLowerCase().replace(/[^a-z]+/g, ".").replace(/^\.|\.$/g, "") || "post"}@verrerie.example`;
   return {
-    id: row.message, account: row.account, folders: [...folders], labels: [...row.labels], subject: row.subject,
-    from: [{ name: row.who, email: address }], replyTo: [],
+    id: row.message, thread: row.message, account: row.account, folders: [...folders], labels: [...row.labels], subject: row.subject,
+    from: [{ name: row.who, email: addressOf(row.who) }], replyTo: [],
     to: [{ name: "Alice Moreau", email: "alice@meadow.example" }, { name: "Tomás Vidal", email: "tomas@meadow.example" }],
     cc: row.attachments > 2 ? ["Owen Price", "Dalia Farouk", "Yuki Tanaka", "Jürgen Weiß", "Anna Petrova"].map((name, at) => ({ name, email: `p${at}@meadow.example` })) : [],
     bcc: [], date: row.date, size: 18_000, unread: row.unread, flagged: row.flagged, muted: row.muted, due: row.due,
     list: row.who === "The Seed Library" ? "news.seed-library.example" : null,
     warnings: row.who === "Harbour Rail" ? ["nameIsAnotherAddress"] : [],
     body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: row.attachments > 1 ? { count: 2, trackers: 1, hosts: ["images.verrerie.example", "t.mailer.example"], state: "held" } : { count: 0, trackers: 0, hosts: [], state: "shown" } },
-    attachments: files.slice(0, row.attachments), gone: false, note: null, receipt: row.message % 1000 === 5 ? { name: row.who, email: address } : null,
+    attachments: files.slice(0, row.attachments), gone: false, note: null, receipt: row.message % 1000 === 5 ? { name: row.who, email: addressOf(row.who) } : null,
   };
 }
 

@@ -22,6 +22,8 @@ const remembered = 4;
 export interface Asking {
   readonly intent: Intent;
   readonly preview: Preview;
+  /** How many whole conversations it is about; null: single messages. */
+  readonly conversations: number | null;
   answer(yes: boolean): void;
 }
 
@@ -86,14 +88,15 @@ class Acts {
   }
 
   async #do(intent: Intent, on: Chosen): Promise<boolean> {
-    const target = await on.target();
+    const target = await on.target(intent);
+    const conversations = on.conversations && target.kind !== "rows" ? on.count : null;
     const asks = intent.kind === "delete" || on.count > many || target.kind === "list";
-    if (asks && !(await this.#ask(intent, target))) return false;
+    if (asks && !(await this.#ask(intent, target, conversations))) return false;
     const release = on.hold();
     let done: ActView | null = null;
     try {
       done = await backend.act(intent, target);
-      this.tell(done);
+      this.tell(done, conversations);
     } finally {
       await release(done !== null && away(intent));
     }
@@ -101,21 +104,21 @@ class Acts {
     return true;
   }
 
-  async #ask(intent: Intent, target: Target): Promise<boolean> {
+  async #ask(intent: Intent, target: Target, conversations: number | null): Promise<boolean> {
     const preview = await backend.actPreview(target);
     if (preview.count === 0) return false;
-    const yes = await new Promise<boolean>((answer) => (this.asking = { intent, preview, answer }));
+    const yes = await new Promise<boolean>((answer) => (this.asking = { intent, preview, conversations, answer }));
     this.asking = null;
     return yes;
   }
 
-  /** Says what was done, with the way back. */
-  tell({ id, intent, count, subject, to, undoable, onlyMarked, onlyHere }: ActView): void {
+  /** Says what was done, with the way back; to so many whole conversations, or to single messages. */
+  tell({ id, intent, count, subject, to, undoable, onlyMarked, onlyHere }: ActView, conversations: number | null = null): void {
     // One message that was flagged or read says so itself, in its row.
-    const quiet = count === 0 || (count === 1 && (intent.kind === "read" || intent.kind === "flag"));
+    const quiet = count === 0 || ((conversations ?? count) === 1 && (intent.kind === "read" || intent.kind === "flag"));
     if (quiet) return;
     const words = wordsFor(intent, to);
-    toasts.done(t(`did-${words.id}`, { count, to: words.to, label: words.label, when: words.when, folder: subject }), {
+    toasts.done(t(conversations === null ? `did-${words.id}` : `did-conversation-${words.id}`, { count: conversations ?? count, to: words.to, label: words.label, when: words.when, folder: subject }), {
       more: onlyMarked ? t("only-marked") : onlyHere ? t("only-here") : null,
       remedy: undoable ? { name: t("undo"), title: t("hint", { name: t("undo"), key: keyLabel("z", known.mac) }), run: () => void this.undo(id) } : null,
     });

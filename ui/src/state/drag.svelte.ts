@@ -24,7 +24,7 @@ class Drag {
     dataTransfer.effectAllowed = "copyMove";
     const image = document.createElement("div");
     image.className = "drag-image";
-    image.textContent = t("message-count", { count: on.count });
+    image.textContent = t(on.conversations ? "conversation-count" : "message-count", { count: on.count });
     document.body.append(image);
     dataTransfer.setDragImage(image, -12, -6);
     // The picture has been taken when this task is over.

@@ -1,7 +1,6 @@
 /** What the window shows: which list, which row, which message, which dialog. View state only. */
-import type { Filter, ListKey, Target } from "../backend";
+import type { AddressView, Filter, Intent, ListKey, Target } from "../backend";
 import { layout } from "./layout.svelte";
-import { everything } from "./lists";
 
 /** The dialogs of which one at a time may be open. */
 export type DialogName = "palette" | "keys" | "settings" | "accounts" | "addAccount" | "health" | "headers" | "source" | "timeline" | "history" | "labels" | "outbox" | "contacts";
@@ -29,8 +28,10 @@ export interface Chosen {
   readonly count: number;
   /** Those of which more is known: of a list that is too long to be read, not all. */
   readonly known: readonly About[];
-  /** Names them to the host. May have to ask where a stretch of them ends. */
-  target(): Promise<Target>;
+  /** Whole conversations are meant, each counted once. */
+  readonly conversations?: boolean;
+  /** Names them to the host, for what is to be done. May have to ask where a stretch of them ends. */
+  target(intent?: Intent): Promise<Target>;
   /**
    * Where they are shown nothing moves from now on, until the answer is called: then what was done to them is seen, in one
    * step. To be told is whether they were sent away from where they were.
@@ -62,12 +63,26 @@ export interface ListHandle {
   goOn(): void;
   /** Opens the menu of what is selected, at the row under the cursor. */
   menu(): void;
+  /** Opens the menu in which the list is sorted and filtered. */
+  sort(): void;
+  /** Goes to the field that leaves of the list what is typed. */
+  find(): void;
   focus(): void;
 }
 
 /** What the reader does for the keys and the palette. */
 export interface ReaderHandle {
   focus(): void;
+  /** Whether it shows a conversation of several messages. */
+  readonly several: boolean;
+  /** Who wrote the message at hand; where it is one's own, to whom. */
+  readonly person: AddressView | null;
+  /** Goes to the next message of the conversation, or the one before. */
+  step(by: 1 | -1): void;
+  /** Unfolds all messages. */
+  expand(): void;
+  /** Folds all but the newest. */
+  collapse(): void;
 }
 
 /** How the open message is shown, for as long as it is open. */
@@ -78,21 +93,29 @@ export interface Reading {
   original: boolean;
 }
 
+/** All rows of a list. */
+export const noFilter: Filter = { unread: false, flagged: false, files: false, person: null, text: null };
+
 /** Of a message that has not come yet. */
-const nothing = { html: false, plain: false, list: false, about: null };
+const nothing = { html: false, plain: false, list: false, row: null, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
-  filter = $state.raw<Filter>(everything);
+  filter = $state.raw<Filter>(noFilter);
   /** The row under the cursor. */
   row = $state<number | null>(null);
   /** How many rows are selected. */
   selected = $state(0);
   /** The open message. */
   message = $state<number | null>(null);
-  /** What is known of the open message, for actions that depend on it. */
-  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; about: About | null }>(nothing);
-  /** Markup of what is selected in the open message, to be quoted; null = nothing is. */
+  /**
+   * What is known of what is read, for actions that depend on it: of the message at hand, which parts it has; of the one that was
+   * opened, `about`, and its row where it is one of a conversation.
+   */
+  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; row: number | null; about: About | null }>(nothing);
+  /** The message of an open conversation that the person is at: what is answered, saved, printed. */
+  hand = $state.raw<About | null>(null);
+  /** Markup of what is selected in the message at hand, to be quoted; null = nothing is. */
   passage = $state.raw<string | null>(null);
   reading = $state.raw<Reading>({ plain: null, original: false });
   dialog = $state<DialogName | null>(null);
@@ -107,9 +130,14 @@ class View {
     layout.front = "list";
     if (sameKey(key, this.key)) return;
     this.key = key;
-    this.filter = everything;
+    this.filter = noFilter;
     this.row = null;
     this.message = null;
+  }
+
+  /** The one message that is read. */
+  get reads(): number | null {
+    return this.message === null ? null : (this.hand?.message ?? this.message);
   }
 
   /** Whether several messages are selected, so that none of them is the one that is read. */
@@ -125,11 +153,13 @@ class View {
   /** The open message, where no row stands for it. */
   #openMessage(): Chosen | null {
     const { message } = this;
+    const { row } = this.has;
     if (message === null || this.several) return null;
     return {
       count: 1,
       known: this.has.about ? [this.has.about] : [],
-      target: () => Promise.resolve({ kind: "message", message }),
+      conversations: row !== null,
+      target: () => Promise.resolve(row === null ? { kind: "message", message } : { kind: "conversations", rows: [row] }),
       hold: () => (away) => {
         if (away && this.message === message) this.list?.goOn();
         return Promise.resolve();
@@ -149,6 +179,7 @@ class View {
     if (message === this.message) return;
     this.message = message;
     this.has = nothing;
+    this.hand = null;
     this.passage = null;
     this.reading = { plain: null, original: false };
   }
@@ -162,7 +193,10 @@ class View {
 
 /** Whether two keys name the same list. */
 export function sameKey(a: ListKey, b: ListKey): boolean {
-  return a.kind === b.kind && (a.kind !== "folder" || b.kind !== "folder" || a.id === b.id);
+  return a.kind === b.kind && ("id" in a ? a.id : null) === ("id" in b ? b.id : null);
 }
+
+/** The topic that is announced when a list has changed. */
+export const topicOf = (key: ListKey): string => ("id" in key ? `list:${key.id}` : key.kind);
 
 export const view = new View();
