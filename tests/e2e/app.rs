@@ -92,6 +92,15 @@ impl App {
         self.start(&[])
     }
 
+    /// Starts the program once more with this argument, as the system does; that start hands it to the first and ends.
+    pub fn start_beside(&self, argument: &str) -> Result<()> {
+        let mut second = std::process::Command::new(env!("CARGO_BIN_EXE_restante"));
+        second.args(["--profile".as_ref(), self.profile.as_os_str(), argument.as_ref()]);
+        second.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        let status = second.status().context("a second start")?;
+        if status.success() { Ok(()) } else { Err(Error::new(format!("the second start ends with {status}"))) }
+    }
+
     /// Ends the app, and waits until it has ended.
     pub fn quit(&mut self) -> Result<()> {
         match self.driver.take() {

@@ -133,6 +133,17 @@ impl Driver {
         self.post("/frame", &json!({ "id": frame.map_or(Value::Null, Element::json) })).map(drop)
     }
 
+    /// The program's windows, oldest first.
+    pub fn windows(&self) -> Result<Vec<String>> {
+        let handles = self.get("/window/handles")?;
+        Ok(handles.as_array().into_iter().flatten().filter_map(|h| h.as_str().map(str::to_owned)).collect())
+    }
+
+    /// Goes on in this window.
+    pub fn switch(&self, window: &str) -> Result<()> {
+        self.post("/window", &json!({ "handle": window })).map(drop)
+    }
+
     /// A picture of the page, PNG in base64.
     pub fn screenshot(&self) -> Result<String> {
         Ok(self.get("/screenshot")?.as_str().unwrap_or_default().to_owned())

