@@ -33,6 +33,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
             close_writing
             mail_program_standing
             become_mail_program
+            import_contacts
+            export_contacts
             painted
         ]))
         .events(collect_events![Changed, Leave, Left, LinkHeld, OpenMessage, WriteMailto])

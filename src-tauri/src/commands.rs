@@ -348,6 +348,38 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> +
     done.map_err(crate::desktop::failed)
 }
 
+/// Asks for files of vCards, and takes in their contacts. None chosen: nothing done.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_contacts(
+    here: Here<'_>,
+    desk: State<'_, Desk>,
+    window: WebviewWindow,
+) -> Answer<Option<Imported>> {
+    let engine = here.engine().await?;
+    let mut all = None::<Imported>;
+    for path in desk.ask_files(&window).await {
+        let bytes = blocking(move || std::fs::read(path)).await?;
+        let one = engine.import_vcards(bytes).await?;
+        let sum = all.get_or_insert_default();
+        sum.added += one.added;
+        sum.changed += one.changed;
+        sum.unreadable += one.unreadable;
+    }
+    Ok(all)
+}
+
+/// Asks where to save all contacts as vCards. False: the person thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_contacts(here: Here<'_>, desk: State<'_, Desk>, window: WebviewWindow) -> Answer<bool> {
+    let engine = here.engine().await?;
+    let Some(path) = desk.ask_file(&window, "contacts.vcf").await else { return Ok(false) };
+    let cards = engine.export_vcards().await?;
+    blocking(move || std::fs::write(path, cards)).await?;
+    Ok(true)
+}
+
 /// The window has painted its first rows (or the welcome form, where there is no account).
 #[tauri::command]
 #[specta::specta]

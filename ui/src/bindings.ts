@@ -696,8 +696,8 @@ export type Draft = {
 	receipt: boolean,
 	/**  A report of the delivery is asked for (RFC 3461). */
 	deliveryReport: boolean,
-	/**  The message that is sent on as it is: only who gets it can be set; none = an ordinary draft. */
-	redirect: number | null,
+	/**  A message that is passed on as it is: only From, To, Cc and Bcc can be set. `answer` names it. */
+	redirect: boolean,
 	/**  When it was saved last. */
 	changed: number | null,
 	/**  Grows with each save. */
@@ -1439,6 +1439,8 @@ export type Settings = {
 	conversations?: boolean,
 	/**  Whether lists have the newest at their end, where nothing else was chosen for one. */
 	newestLast?: boolean,
+	/**  Whether answers are written below what they quote, rather than above it. */
+	answerBelow?: boolean,
 };
 
 /**  Where settings came from. */

@@ -5,6 +5,7 @@ import type { Draft, DraftChange } from "../src/backend";
 import type { Mock } from "../src/mock/backend";
 import { composing } from "../src/state/composing.svelte";
 import { known } from "../src/state/known.svelte";
+import { passageOf } from "../src/state/passage";
 import { toasts } from "../src/state/toasts.svelte";
 import { view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
@@ -87,7 +88,7 @@ describe("the composer", () => {
     (await row(/Glass order/)).click();
     await screen.findByRole("article");
     await waitFor(() => expect(view.has.about).toBeTruthy());
-    view.passage = "a <b>\n\nc";
+    view.passage = passageOf("a <b>\n\nc");
     press("r");
     await writer(/^Re:/);
     expect(called(mock, "compose")).toEqual([[{ kind: "answer", message: 1000, how: "reply", selection: "<div>a &lt;b&gt;</div><div><br></div><div>c</div>" }]]);

@@ -101,6 +101,15 @@ export class Editor {
   focus(): void {
     this.#squire.focus();
   }
+  /** Behind the last quote, before the signature: where an answer is written that stands below it. */
+  toBelowQuote(): void {
+    const after = [...this.#root.querySelectorAll<HTMLElement>(":scope > blockquote")].at(-1)?.nextElementSibling;
+    if (!after) return this.toStart();
+    const range = document.createRange();
+    range.setStart(after, 0);
+    this.#squire.setSelection(range);
+    after.scrollIntoView({ block: "nearest" });
+  }
   toStart(): void {
     this.#squire.moveCursorToStart();
     this.#root.scrollTop = 0;

@@ -46,7 +46,7 @@ export interface Mock extends Backend {
 export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const scene = sceneOf(query);
   const accounts = makeAccounts(scene);
-  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: Number(query.get("undo") ?? 10), keepBcc: true, conversations: query.get("conversations") !== "0", newestLast: query.get("newest") === "last" };
+  let settings: Settings = { theme: scene.theme, density: scene.density, language: scene.language, darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: Number(query.get("undo") ?? 10), keepBcc: true, answerBelow: false, conversations: query.get("conversations") !== "0", newestLast: query.get("newest") === "last" };
   let secrets: SecretsState = scene.state === "noKeyring" ? { kind: "missing", reason: "org.freedesktop.secrets: no such name" } : scene.state === "locked" ? { kind: "sealed", locked: true } : { kind: "keyring" };
   const messages = new Map<number, MessageView>();
   const transfers: TransferView[] = [];

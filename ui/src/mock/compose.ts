@@ -63,7 +63,7 @@ export function composeCommands(world: World): ComposeCommands {
     const identity = identities.find(({ account }) => account === part.account) ?? identities[0];
     return put({
       id: next++, account: identity?.account ?? 1, identity: identity?.id ?? 1, to: [], cc: [], bcc: [], subject: "", html: `<div><br></div><div><br></div>${identity?.signature ?? ""}`, text: "",
-      plain: false, files: [], answer: null, receipt: false, deliveryReport: false, redirect: null, changed: now(), version: 1, ...part,
+      plain: false, files: [], answer: null, receipt: false, deliveryReport: false, redirect: false, changed: now(), version: 1, ...part,
     });
   };
   const keep = (draft: Draft, words: number) => {
@@ -99,7 +99,7 @@ export function composeCommands(world: World): ComposeCommands {
       case "answer":
         return answer(wish.message, wish.how, wish.selection);
       case "redirect":
-        return make({ account: world.message(wish.message).account, subject: world.message(wish.message).subject, redirect: wish.message, html: "" });
+        return make({ account: world.message(wish.message).account, subject: world.message(wish.message).subject, redirect: true, answer: { message: wish.message, kind: "forwardAttached" }, html: "", files: [{ id: 1, name: "message.eml", size: 4000, mime: "message/rfc822", cid: null, remote: true }] });
       case "open":
         return find(wish.draft);
       case "take":

@@ -30,6 +30,8 @@ describe("what the measuring frame tells", () => {
     [{ restante: "height", name: "mail-body", height: -1, width: 600 }, false],
     [{ restante: "height", name: "mail-body", height: Infinity, width: 600 }, false],
     [{ restante: "link", name: "mail-body", href: "https://a.example" }, true],
+    [{ restante: "rest", name: "mail-body", text: "a", html: "<b>a</b>" }, true],
+    [{ restante: "rest", name: "mail-body", text: "a" }, false],
     [{ restante: "rest", name: "mail-body" }, false],
     [{ restante: "open", name: "mail-body" }, false],
     ["height", false],

@@ -4,7 +4,7 @@ import { live, type Live } from "../live.svelte";
 import { setLanguage } from "../words.svelte";
 import { attempt } from "./toasts.svelte";
 
-const defaults: Settings = { theme: "system", density: "comfortable", language: "", darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: 10, keepBcc: true, conversations: true, newestLast: false };
+const defaults: Settings = { theme: "system", density: "comfortable", language: "", darkenMail: true, preferPlain: false, notify: true, afterAct: "next", readOnOpen: true, undoSeconds: 10, keepBcc: true, answerBelow: false, conversations: true, newestLast: false };
 
 class Known {
   /** Version and platform, from the start. */

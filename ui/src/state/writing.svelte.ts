@@ -68,7 +68,7 @@ export class Writing {
     this.id = draft.id;
     this.account = draft.account;
     this.answer = draft.answer;
-    this.redirect = draft.redirect;
+    this.redirect = draft.redirect ? (draft.answer?.message ?? 0) : null;
     this.body = { html: draft.html, text: draft.text };
     this.#version = draft.version;
     this.#take(draft);

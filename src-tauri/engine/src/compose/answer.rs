@@ -33,7 +33,9 @@ impl Composing {
         };
         let all = self.identities_for(m.account).await?;
         let at = store.local_date(original.header.date).await?;
-        let german = words::is_german(&store.settings().await?.language);
+        let settings = store.settings().await?;
+        let german = words::is_german(&settings.language);
+        let cursor = if settings.answer_below { Place::Below } else { Place::Above };
         let kind = kind(how);
         let begun = super::aside({
             let (all, original) = (all.clone(), original.clone());
@@ -46,7 +48,7 @@ impl Composing {
                     forward_prefix: if german { "WG" } else { "Fwd" },
                     attribution: &attribution,
                     forward_head: &head,
-                    cursor: Place::Above,
+                    cursor,
                     plain_only: false,
                 };
                 let source = Source { html: html.as_deref(), text: None, flowed: None };

@@ -81,6 +81,8 @@ pub struct Settings {
     pub undo_seconds: u32,
     /// Whether the copy in Sent shows who got a blind copy.
     pub keep_bcc: bool,
+    /// Whether answers are written below what they quote, rather than above it.
+    pub answer_below: bool,
 }
 
 impl Default for Settings {
@@ -96,6 +98,7 @@ impl Default for Settings {
             read_on_open: true,
             undo_seconds: 10,
             keep_bcc: true,
+            answer_below: false,
         }
     }
 }

@@ -108,3 +108,5 @@ mail-program = E-Mail-Programm dieses Computers
 mail-program-ours = E-Mail-Adressen, auf die Sie irgendwo klicken, werden in Restante geöffnet.
 mail-program-others = E-Mail-Adressen, auf die Sie anderswo klicken, werden in einem anderen Programm geöffnet.
 mail-program-become = Restante zum E-Mail-Programm machen
+setting-answerBelow = Antworten unter den zitierten Text schreiben
+setting-answerBelow-hint = Der Cursor beginnt unter dem Zitat statt darüber.

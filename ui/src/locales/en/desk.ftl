@@ -108,3 +108,5 @@ mail-program = Mail program of this computer
 mail-program-ours = Mail addresses that you click anywhere are opened in Restante.
 mail-program-others = Mail addresses that you click elsewhere are opened in another program.
 mail-program-become = Make Restante the mail program
+setting-answerBelow = Write answers below the quoted text
+setting-answerBelow-hint = The cursor begins under what is quoted, instead of above it.
