@@ -4,7 +4,7 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 /** Folders that each hold one feature of the window. They share `state`, `design` and `format`, never each other. */
-const features = ["accounts", "acting", "composer", "contacts", "folders", "health", "list", "reader", "search", "settings", "timeline"];
+const features = ["accounts", "acting", "composer", "contacts", "files", "folders", "health", "list", "reader", "search", "settings", "timeline"];
 
 const tauri = {
   group: ["@tauri-apps/*", "**/bindings", "**/bindings.ts"],

@@ -50,6 +50,9 @@ import Tags from "@lucide/svelte/icons/tags";
 import Timeline from "@lucide/svelte/icons/list-restart";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Trash from "@lucide/svelte/icons/trash-2";
+import Files from "@lucide/svelte/icons/files";
+import Bookmark from "@lucide/svelte/icons/bookmark";
+import Leave from "@lucide/svelte/icons/x";
 import Undo from "@lucide/svelte/icons/undo-2";
 import Person from "@lucide/svelte/icons/user-search";
 import Users from "@lucide/svelte/icons/users";
@@ -61,6 +64,7 @@ import { known } from "./state/known.svelte";
 import { layout } from "./state/layout.svelte";
 import { filtersOn, lists } from "./state/lists.svelte";
 import { outbox } from "./state/outbox.svelte";
+import { searching } from "./state/searching.svelte";
 import { attempt } from "./state/toasts.svelte";
 import { noFilter, view, type About, type Chosen } from "./state/view.svelte";
 
@@ -211,6 +215,11 @@ export const actions: readonly Action[] = [
   act("select-all", "select", ListChecks, ["mod+a"], hasList, () => view.list?.all()),
   act("select-one", "select", List, ["Escape"], () => hasList() && view.several, () => view.list?.one(), false),
 
+  act("leave-search", "list", Leave, ["Escape"], () => searching.on && seesList() && !view.several, () => {
+    searching.leave();
+    view.list?.focus();
+  }, false),
+
   acting("archive", Archive, ["e"], (on) => !allIn(on, "archive"), (on) => acts.do(() => ({ kind: "archive" }), on)),
   acting("trash", Trash, ["#", "Delete"], anything, (on) => acts.do(throwAway, on)),
   acting("delete", Delete, ["shift+Delete"], anything, (on) => acts.do(() => ({ kind: "delete" }), on)),
@@ -288,8 +297,11 @@ export const actions: readonly Action[] = [
   { id: "go-sent", group: "go", icon: Inbox, keys: ["g s"], palette: false, ...goTo("sent") },
   { id: "go-drafts", group: "go", icon: Inbox, keys: ["g d"], palette: false, ...goTo("drafts") },
   { id: "go-archive", group: "go", icon: Inbox, keys: ["g a"], palette: false, ...goTo("archive") },
+  act("files", "go", Files, ["g p"], () => known.accounts.length > 0, () => view.openCabinet()),
 
-  act("palette", "window", Search, ["mod+k", "/"], always, () => (view.dialog = "palette"), false),
+  act("search", "window", Search, ["/"], always, () => searching.focus()),
+  act("save-search", "window", Bookmark, [], () => searching.on && searching.asSaved === null, () => (searching.naming = true)),
+  act("palette", "window", Search, ["mod+k"], always, () => (view.dialog = "palette"), false),
   act("add-account", "window", Plus, [], always, () => (view.dialog = "addAccount")),
   act("accounts", "window", Users, [], always, () => (view.dialog = "accounts")),
   act("settings", "window", SettingsIcon, ["mod+,"], always, () => (view.dialog = "settings")),

@@ -199,6 +199,30 @@ export const commands = {
 	openLink: (url: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The message of a clicked notification, once. */
 	pickUpTarget: () => typedError<number | null, UiError>(__TAURI_INVOKE("pick_up_target")),
+	/**  Searches what is here, while it is typed; the list is `ListKey::Search`. */
+	beginSearch: (query: string) => typedError<SearchView, UiError>(__TAURI_INVOKE("begin_search", { query })),
+	/**  A search as it stands now. */
+	search: (id: number) => typedError<SearchView, UiError>(__TAURI_INVOKE("search", { id })),
+	/**  Goes on with it on the servers, where this computer does not have everything. */
+	searchOnServers: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("search_on_servers", { id })),
+	/**  Ends a search; its list is gone. */
+	endSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("end_search", { id })),
+	/**  What the word at the caret may become. */
+	completeQuery: (text: string, caret: number) => typedError<Completion[], UiError>(__TAURI_INVOKE("complete_query", { text, caret })),
+	/**  Saved searches in the person's order. */
+	savedSearches: () => typedError<SavedSearch[], UiError>(__TAURI_INVOKE("saved_searches")),
+	/**  Saves a search. */
+	saveSearch: (name: string, query: string) => typedError<SavedSearch, UiError>(__TAURI_INVOKE("save_search", { name, query })),
+	/**  Changes name and words of a saved search. */
+	editSearch: (saved: SavedSearch) => typedError<null, UiError>(__TAURI_INVOKE("edit_search", { saved })),
+	/**  Removes a saved search; no mail is touched. */
+	removeSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_search", { id })),
+	/**  Sets the order of the saved searches. */
+	orderSearches: (ids: number[]) => typedError<null, UiError>(__TAURI_INVOKE("order_searches", { ids })),
+	/**  Attachments of all accounts, from the structure of the messages: nothing is fetched. */
+	filesPage: (ask: FilesAsk, offset: number, limit: number) => typedError<FilesPage, UiError>(__TAURI_INVOKE("files_page", { ask, offset, limit })),
+	/**  Mail and people for the palette, a few of each. */
+	find: (text: string, limit: number) => typedError<Found, UiError>(__TAURI_INVOKE("find", { text, limit })),
 	/**  The next `mailto:` address that asks to be written to, once. */
 	pickUpMailto: () => typedError<string | null, UiError>(__TAURI_INVOKE("pick_up_mailto")),
 	/**  Shows the window that a draft is written in; makes it where there is none. */
@@ -230,6 +254,26 @@ export const events = {
 };
 
 /* Types */
+/**  How far a search has come on the server of an account. */
+export type AccountCoverage = {
+	/**  The account. */
+	account: number,
+	/**  Folders to be searched there: those of which not everything is here. */
+	folders: number,
+	/**  Of them, those that were searched. */
+	done: number,
+	/**  Found there, and not here yet. */
+	waiting: number,
+	/**  Found there that was not found here. */
+	found: number,
+	/**  How it stands. */
+	state: ServerSearch,
+	/**  Why it failed. */
+	error: UiError | null,
+	/**  The server searches by its own rules (X-GM-RAW). */
+	gmRaw: boolean,
+};
+
 /**  What the person may change of an account. */
 export type AccountEdit = {
 	/**  Your name. */
@@ -569,6 +613,33 @@ export type Code =
 /**  Anything else; a bug of ours. */
 "internal";
 
+/**  What the word at the caret may become. */
+export type Completion = {
+	/**  Where the text begins that it takes the place of, in UTF-16 code units. */
+	start: number,
+	/**  Where that ends. */
+	end: number,
+	/**  What stands there then. */
+	text: string,
+	/**  What it is. */
+	kind: CompletionKind,
+};
+
+/**  What a completion is. */
+export type CompletionKind = 
+/**  `from:`, `before:`, … */
+"operator" | 
+/**  An address. */
+"person" | 
+/**  A folder. */
+"folder" | 
+/**  An account. */
+"account" | 
+/**  A label. */
+"label" | 
+/**  Another value. */
+"value";
+
 /**  What to write. */
 export type Compose = 
 /**  Something new. */
@@ -644,6 +715,31 @@ export type ContactsPage = {
 	/**  Those of the stretch. */
 	contacts: Contact[],
 };
+
+/**  What a search has looked at. */
+export type Coverage = {
+	/**  Messages whose headers were searched here. */
+	headers: number | null,
+	/**  Messages whose texts were searched here. */
+	texts: number | null,
+	/**  Headers in the index, which may still be being built. */
+	indexed: number | null,
+	/**  The servers, in the order of the accounts. */
+	servers: AccountCoverage[],
+};
+
+/**  How it stands with a search on a server. */
+export type ServerSearch = 
+/**  It was not asked. */
+"idle" | 
+/**  It is being asked. */
+"asking" | 
+/**  It has answered for every folder. */
+"done" | 
+/**  It has refused, or could not be understood. */
+"failed" | 
+/**  It cannot be reached now. */
+"offline";
 
 /**  Height of the list's rows. */
 export type Density = 
@@ -772,6 +868,101 @@ export type EventView = {
 	what: Happening,
 };
 
+/**  What is wrong in a query. */
+export type FaultKind = 
+/**  A quotation mark that is not closed. */
+"openQuote" | 
+/**  A bracket without its other half. */
+"bracket" | 
+/**  No date. */
+"date" | 
+/**  No size. */
+"size" | 
+/**  A value that this operator does not know. */
+"value" | 
+/**  Too long. */
+"tooLong";
+
+/**  A kind of file. */
+export type FileKind = 
+/**  Any. */
+"all" | 
+/**  Pictures. */
+"image" | 
+/**  Texts. */
+"document" | 
+/**  Tables. */
+"sheet" | 
+/**  Presentations. */
+"slides" | 
+/**  PDF. */
+"pdf" | 
+/**  Sound. */
+"audio" | 
+/**  Films. */
+"video" | 
+/**  Archives. */
+"archive" | 
+/**  Invitations. */
+"invite" | 
+/**  Something else. */
+"other";
+
+/**  By what files are put in order. */
+export type FileOrder = "date" | "name" | "size";
+
+/**  A file in a message. */
+export type FileRow = {
+	/**  The message. */
+	message: number,
+	/**  The part. */
+	part: string,
+	/**  Its name. */
+	name: string,
+	/**  Its type, as the message says. */
+	mime: string,
+	/**  What kind it is. */
+	kind: FileKind,
+	/**  Bytes, as far as known. */
+	size: number | null,
+	/**  Who sent it. */
+	who: string,
+	/**  Subject of the message, may be empty. */
+	subject: string,
+	/**  When the message came. */
+	date: number | null,
+	/**  The account. */
+	account: number,
+	/**  It is on this computer. */
+	here: boolean,
+	/**  It can run. */
+	dangerous: boolean,
+};
+
+/**  Which files. */
+export type FilesAsk = {
+	/**  Words of name, subject or person. */
+	text: string,
+	/**  Of this kind alone. */
+	kind: FileKind,
+	/**  From or to this address alone. */
+	person: string | null,
+	/**  Of this account alone. */
+	account: number | null,
+	/**  By what they are put in order. */
+	order: FileOrder,
+	/**  The oldest, the first by name, the smallest first. */
+	ascending: boolean,
+};
+
+/**  A stretch of the files. */
+export type FilesPage = {
+	/**  Files in all. */
+	total: number,
+	/**  The files. */
+	rows: FileRow[],
+};
+
 /**  Which rows of it. */
 export type Filter = {
 	/**  Unread ones. */
@@ -840,6 +1031,14 @@ error: UiError | null } |
 { kind: "renumbered" } | 
 /**  The server has not named it since then; it is kept here until a second look agrees. */
 { kind: "missing" };
+
+/**  What the palette finds. */
+export type Found = {
+	/**  Mail, newest first. */
+	mail: ListRow[],
+	/**  People. */
+	people: Contact[],
+};
 
 /**  How an account is: the panel behind the state line. */
 export type HealthView = {
@@ -1072,7 +1271,11 @@ id: number } |
 /**  What was sent from all accounts. */
 { kind: "sent" } | 
 /**  All mail of all accounts, without Trash and Junk. */
-{ kind: "allMail" };
+{ kind: "allMail" } | 
+/**  What a search has found. */
+{ kind: "search"; 
+/**  Its id. */
+id: number };
 
 /**  A stretch of a list, newest first. */
 export type ListPage = {
@@ -1269,6 +1472,16 @@ export type Preview = {
 	newest: number | null,
 };
 
+/**  What is wrong at one place of a query. */
+export type QueryFault = {
+	/**  Where it begins, in UTF-16 code units. */
+	start: number,
+	/**  Where it ends. */
+	end: number,
+	/**  What it is. */
+	kind: FaultKind,
+};
+
 /**  Somebody a message is for. */
 export type Recipient = {
 	/**  Display name; may be empty. */
@@ -1321,6 +1534,34 @@ export type Role =
 "recovered" | 
 /**  A folder of the person's own. */
 "none";
+
+/**  A search that was saved. */
+export type SavedSearch = {
+	/**  Its id. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  Its words. */
+	query: string,
+};
+
+/**  A search as it stands now. */
+export type SearchView = {
+	/**  Its id. */
+	id: number,
+	/**  Its words, as they were typed. */
+	query: string,
+	/**  Words to mark, folded. */
+	words: string[],
+	/**  What is wrong with it; the rest is searched all the same. */
+	fault: QueryFault | null,
+	/**  Found so far. */
+	total: number,
+	/**  These are all that this computer knows. */
+	done: boolean,
+	/**  What was looked at. */
+	coverage: Coverage,
+};
 
 /**  The person's choice where there is no keyring. */
 export type SecretsChoice = 

@@ -56,6 +56,8 @@ export class ListModel {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #pages: Pages;
   #closed = false;
+  /** The first answer is here, or why there is none. */
+  readonly read: Promise<void>;
 
   /**
    * `setThumb` sets the scroller's `scrollTop` and answers with what it became. `left` is told when rows have left because
@@ -71,7 +73,7 @@ export class ListModel {
       () => this.#read(),
       (thrown) => (this.error = asUiError(thrown)),
     );
-    void this.refresh();
+    this.read = this.refresh();
   }
 
   get key(): ListKey {
@@ -174,6 +176,12 @@ export class ListModel {
     if (geometry.thumbIsShort(this.geometry, this.place, thumb)) this.#settle();
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#settle(), restsAfter);
+  }
+
+  /** The scroller is its own now, perhaps again: it is put where this list stands. */
+  shown(): void {
+    clearTimeout(this.#rest);
+    this.#thumb = this.setThumb(geometry.thumbFor(this.geometry, this.place));
   }
 
   /** Puts the list at a place of its own choice. */

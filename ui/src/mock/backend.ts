@@ -6,6 +6,7 @@ import type { AccountForm, Backend, Check, Code, EventView, Left, ListKey, ListV
 import { Boxes } from "./boxes";
 import { composeCommands } from "./compose";
 import { Folders } from "./folders";
+import { Searches } from "./search";
 import { isMine, writerOf } from "./talks";
 import { addressOf, makeAccounts, makeDocument, makeFolders, makeMessage, type Scene } from "./mail";
 
@@ -63,6 +64,10 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
   const announce = (...topics: string[]) => void setTimeout(() => listeners.forEach((listener) => listener(topics)), 0);
   const folders = new Folders(scene, announce, delay);
   const boxes = new Boxes(scene, () => folders.all, () => accounts, now, announce);
+
+  const compose = composeCommands({ accounts, message: messageOf, announce, undoSeconds: () => settings.undoSeconds, delay, query });
+  const searches = new Searches({ accounts, folders: () => folders.all, labels: () => boxes.labels, ids: () => boxes.mail(), row: (id) => boxes.row(id), suggest: (text, limit) => compose.suggest(text, limit), announce, delay, query });
+  boxes.searched = searches;
 
   function messageOf(id: number): MessageView {
     const row = boxes.row(id);
@@ -163,7 +168,8 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       return null;
     },
     ...folders.commands,
-    ...composeCommands({ accounts, message: messageOf, announce, undoSeconds: () => settings.undoSeconds, delay, query }),
+    ...compose,
+    ...searches.commands,
     openMessage: async (id) => {
       const message = messageOf(id);
       if (message.body.kind === "coming" && id === 1002) {
@@ -344,7 +350,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
     },
     deliver(count) {
       boxes.arrive(count);
-      announce("inboxes", "folders", ...folders.all.map(({ id }) => `list:${id}`));
+      announce("inboxes", "folders", "files", ...folders.all.map(({ id }) => `list:${id}`));
     },
     answer: (message) => boxes.answer(message),
     put(message) {

@@ -37,6 +37,9 @@ export class Boxes {
   readonly acts: Done[] = [];
   labels: LabelView[] = ["#cf3f1c", "#2f6db5", "#2c8c6b", "#b5653a", "#7b61c4"].map((color, at) => ({ keyword: `$label${at + 1}`, name: "", color }));
 
+  /** What a search has found, newest first, and the topics of all searches. */
+  searched: { ids(search: number): readonly number[]; topics: readonly string[] } = { ids: () => [], topics: [] };
+
   #changes = new Map<number, Change>();
   #copies = new Map<number, number>();
   #lists = new Map<string, number[]>();
@@ -69,6 +72,17 @@ export class Boxes {
     return row;
   }
 
+  /** The ids of all mail, newest first: of a million, those of the last years. */
+  mail(): readonly number[] {
+    const known = this.#lists.get("mail");
+    if (known) return known;
+    const ids = new Set(this.#standing({ kind: "inboxes" }).slice(0, 20_000));
+    for (const { id, role, selectable } of this.folders()) if (selectable && role !== "inbox") for (const one of this.#standing({ kind: "folder", id })) ids.add(one);
+    const all = [...ids].map((id) => ({ id, date: this.row(id).date ?? 0 })).sort((a, b) => b.date - a.date).map(({ id }) => id);
+    this.#lists.set("mail", all);
+    return all;
+  }
+
   page(list: List, offset: number, limit: number): ListPage {
     const { key } = list;
     const ids = this.#ids(list);
@@ -77,6 +91,7 @@ export class Boxes {
     const counts = this.counts();
     const unread =
       ids.length === 0 ? 0
+      : key.kind === "search" ? ids.filter((id) => this.row(id).unread).length
       : key.kind === "inboxes" ? 12 + this.shift + inboxes.reduce((sum, { id }) => sum + extra(id), 0)
       : key.kind === "unread" ? counts.unread
       : key.kind === "folder" ? (this.folders().find(({ id }) => id === key.id)?.unread ?? 0)
@@ -269,7 +284,7 @@ export class Boxes {
     this.#lists.clear();
     const places = rows.flatMap((row) => [row.folder, this.row(row.id).folder]);
     const messages = [...new Set(rows.map(({ message }) => message))].slice(0, 100);
-    this.announce("acts", "folders", "inboxes", "flagged", "snoozed", "unread", "drafts", "sent", "allMail", ...[...new Set(places)].map((id) => `list:${id}`), ...messages.flatMap((id) => [`message:${id}`, `thread:${this.threadOf(id)}`]));
+    this.announce("acts", "folders", "inboxes", "flagged", "snoozed", "unread", "drafts", "sent", "allMail", ...this.searched.topics, ...[...new Set(places)].map((id) => `list:${id}`), ...messages.flatMap((id) => [`message:${id}`, `thread:${this.threadOf(id)}`]));
   }
 
   #inAll(account: number): boolean {
@@ -296,7 +311,8 @@ export class Boxes {
     const known = this.#lists.get(name);
     if (known) return known;
     const ids = this.#sort(list.conversations ? this.#newest(this.#read(list.key, list.filter)) : this.#read(list.key, list.filter), list.order);
-    this.#lists.set(name, ids);
+    // What a search has found grows by itself.
+    if (list.key.kind !== "search") this.#lists.set(name, ids);
     return ids;
   }
 
@@ -330,6 +346,18 @@ export class Boxes {
   }
 
   #read(key: ListKey, filter: Filter): number[] {
+    const ids = key.kind === "search" ? this.searched.ids(key.id).filter((id) => this.#changes.get(id)?.folder !== null) : this.#standing(key);
+    const words = filter.text?.trim().toLocaleLowerCase() ?? "";
+    const wanted = (row: ListRow) =>
+      (key.kind !== "flagged" || row.flagged) && (key.kind !== "unread" || row.unread) && (!filter.unread || row.unread) && (!filter.flagged || row.flagged) && (!filter.files || row.attachments > 0) &&
+      (filter.person === null || writerOf(row).email === filter.person) && (words === "" || `${row.who} ${row.subject}`.toLocaleLowerCase().includes(words));
+    const looks = key.kind === "flagged" || key.kind === "unread" || filter.unread || filter.flagged || filter.files || filter.person !== null || words !== "";
+    // A million rows are too many to look at one by one.
+    return looks ? ids.slice(0, 20_000).filter((id) => wanted(this.row(id))) : ids;
+  }
+
+  /** The ids of all that stands in a list, newest first. */
+  #standing(key: Exclude<ListKey, { kind: "search" }>): number[] {
     if (this.scene.state === "empty" || this.scene.state === "firstSync") return [];
     const asleep = (due: number | null | undefined) => due != null && due * 1000 > Date.now();
     if (key.kind === "snoozed") {
@@ -363,12 +391,6 @@ export class Boxes {
       const dates = new Map(ids.map((id) => [id, this.row(id).date ?? 0]));
       ids.sort((a, b) => (dates.get(b) ?? 0) - (dates.get(a) ?? 0));
     }
-    const words = filter.text?.trim().toLocaleLowerCase() ?? "";
-    const wanted = (row: ListRow) =>
-      (key.kind !== "flagged" || row.flagged) && (key.kind !== "unread" || row.unread) && (!filter.unread || row.unread) && (!filter.flagged || row.flagged) && (!filter.files || row.attachments > 0) &&
-      (filter.person === null || writerOf(row).email === filter.person) && (words === "" || `${row.who} ${row.subject}`.toLocaleLowerCase().includes(words));
-    const looks = key.kind === "flagged" || key.kind === "unread" || filter.unread || filter.flagged || filter.files || filter.person !== null || words !== "";
-    // A million rows are too many to look at one by one.
-    return looks ? ids.slice(0, 20_000).filter((id) => wanted(this.row(id))) : ids;
+    return ids;
   }
 }

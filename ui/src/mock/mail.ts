@@ -104,13 +104,26 @@ export function makeRow(index: number, shift: number, now: number): ListRow {
 }
 
 const attachment = (part: string, name: string, mime: string, size: number, dangerous = false): AttachmentView => ({ part, name, mime, size, here: false, dangerous });
+const fixedFiles = [attachment("2", "quotes.pdf", "application/pdf", 1_200_000), attachment("3", "north-bay.jpg", "image/jpeg", 3_800_000), attachment("4", "setup.exe", "application/x-msdownload", 640_000, true)];
+const someFiles: readonly [name: string, mime: string, size: number][] = [
+  ["quotes.pdf", "application/pdf", 1_200_000], ["Garten im März.jpg", "image/jpeg", 2_300_000], ["Invoice 2026-118.pdf", "application/pdf", 84_000], ["plan-3.png", "image/png", 910_000],
+  ["trees.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 38_000], ["letter.odt", "application/vnd.oasis.opendocument.text", 21_000], ["議事録.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 44_000],
+  ["photos-2026.zip", "application/zip", 48_000_000], ["voice.m4a", "audio/mp4", 1_900_000], ["invite.ics", "text/calendar", 2_100], ["walk.mp4", "video/mp4", 31_000_000], ["notes.txt", "text/plain", 900],
+];
+
+/** The files of a row. */
+export function filesOf(row: Pick<ListRow, "id" | "who" | "attachments">): AttachmentView[] {
+  const nth = (row.id % 10_000_000) - 1000;
+  if (row.attachments !== 1 || nth < head.length) return fixedFiles.slice(0, row.attachments);
+  const [name, mime, size] = pick(someFiles, (Math.imul(nth + 3, 2_654_435_761) >>> 9) % 997);
+  return [attachment("2", name, mime, size)];
+}
 
 /** The address of a person here. */
 export const addressOf = (who: string): string => `${who.normalize("NFD").toLowerCase().replace(/[^a-z]+/g, ".").replace(/^\.|\.$/g, "") || "post"}@verrerie.example`;
 
 /** The message of a row. */
 export function makeMessage(row: ListRow, folders: readonly number[]): MessageView {
-  const files = [attachment("2", "quotes.pdf", "application/pdf", 1_200_000), attachment("3", "north-bay.jpg", "image/jpeg", 3_800_000), attachment("4", "setup.exe", "application/x-msdownload", 640_000, true)];
   return {
     id: row.message, thread: row.message, account: row.account, folders: [...folders], labels: [...row.labels], subject: row.subject,
     from: [{ name: row.who, email: addressOf(row.who) }], replyTo: [],
@@ -120,7 +133,7 @@ export function makeMessage(row: ListRow, folders: readonly number[]): MessageVi
     list: row.who === "The Seed Library" ? "news.seed-library.example" : null,
     warnings: row.who === "Harbour Rail" ? ["nameIsAnotherAddress"] : [],
     body: { kind: "ready", hasHtml: true, hasPlain: true, cut: false, images: row.attachments > 1 ? { count: 2, trackers: 1, hosts: ["images.verrerie.example", "t.mailer.example"], state: "held" } : { count: 0, trackers: 0, hosts: [], state: "shown" } },
-    attachments: files.slice(0, row.attachments), gone: false, note: null, receipt: row.message % 1000 === 5 ? { name: row.who, email: addressOf(row.who) } : null,
+    attachments: filesOf(row), gone: false, note: null, receipt: row.message % 1000 === 5 ? { name: row.who, email: addressOf(row.who) } : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BodyView } from "../backend";
 import { bodyState } from "./body";
-import { Endings, willBeOpened, willBeSaved } from "./transfers";
+import { Endings, willBeOpened, willBeSaved } from "../state/transfers";
 import { linkHost, measureAddress, readTelling } from "./frame.svelte";
 
 const failed = (code: "not-here" | "refused"): BodyView => ({ kind: "failed", error: { code, params: {}, detail: null, retry: false } });

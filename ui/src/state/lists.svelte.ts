@@ -36,6 +36,8 @@ class Lists {
   #people = new SvelteMap<string, string>();
   #views = $state.raw<Live<[ListKey, ListView][]>>();
   #counts = $state.raw<Live<ListCounts>>();
+  /** What was chosen for what is searched: every search is another list for the host. */
+  #searches = $state.raw<ListView>();
 
   /** Begins to keep itself true. To be called while the window is set up. */
   begin(): void {
@@ -57,6 +59,7 @@ class Lists {
 
   /** What was chosen for this list alone. */
   own(key: ListKey): ListView | undefined {
+    if (key.kind === "search") return this.#searches;
     return this.#views?.value?.find(([one]) => sameKey(one, key))?.[1];
   }
 
@@ -70,12 +73,16 @@ class Lists {
     const usual = this.#usual(key);
     const next = { ...this.viewOf(key), ...part };
     const same = next.conversations === usual.conversations && next.order.by === usual.order.by && next.order.ascending === usual.order.ascending;
-    if (await attempt(backend.setListView(key, same ? null : next))) this.#views?.refresh();
+    await this.#keep(key, same ? null : next);
   }
 
   /** A list is shown as everywhere again. */
   async forget(key: ListKey): Promise<void> {
-    if (await attempt(backend.setListView(key, null))) this.#views?.refresh();
+    await this.#keep(key, null);
+  }
+  async #keep(key: ListKey, view: ListView | null): Promise<void> {
+    if (key.kind === "search") this.#searches = view ?? undefined;
+    else if (await attempt(backend.setListView(key, view))) this.#views?.refresh();
   }
   usualOrderOf(key: ListKey): Order {
     return this.#usual(key).order;
@@ -92,6 +99,8 @@ class Lists {
 
   #usual(key: ListKey): ListView {
     const { conversations, newestLast } = known.settings;
+    // What was found is shown one by one, the newest first: a conversation would hide which message it was.
+    if (key.kind === "search") return { conversations: false, order: usualOrder(key, false) };
     // Drafts are written on one by one.
     const drafts = key.kind === "drafts" || (key.kind === "folder" && known.folder(key.id)?.role === "drafts");
     return { conversations: conversations && !drafts, order: usualOrder(key, newestLast) };

@@ -121,6 +121,8 @@ class View {
   dialog = $state<DialogName | null>(null);
   /** The account that waits for a password or another decision of the person, once they asked to see to it. */
   attend = $state<number | null>(null);
+  /** The attachment cabinet is in front of list and reader. */
+  cabinet = $state(false);
   list = $state.raw<ListHandle | null>(null);
   reader = $state.raw<ReaderHandle | null>(null);
 
@@ -128,6 +130,7 @@ class View {
   go(key: ListKey): void {
     layout.drawer = false;
     layout.front = "list";
+    this.cabinet = false;
     if (sameKey(key, this.key)) return;
     this.key = key;
     this.filter = noFilter;
@@ -138,6 +141,20 @@ class View {
   /** The one message that is read. */
   get reads(): number | null {
     return this.message === null ? null : (this.hand?.message ?? this.message);
+  }
+
+  /** Shows a list again as it was left, with the message that was open beside it. */
+  returnTo(key: ListKey, filter: Filter, message: number | null): void {
+    layout.front = "list";
+    this.key = key;
+    this.filter = filter;
+    if (message !== this.message) this.#turnTo(message);
+  }
+
+  /** Shows the attachment cabinet. */
+  openCabinet(): void {
+    layout.drawer = false;
+    this.cabinet = true;
   }
 
   /** Whether several messages are selected, so that none of them is the one that is read. */
@@ -169,6 +186,7 @@ class View {
 
   /** Shows a message that the list did not ask for. */
   show(message: number): void {
+    this.cabinet = false;
     this.list?.one(false);
     this.open(message);
   }
@@ -176,7 +194,10 @@ class View {
   /** Opens a message in the reader. */
   open(message: number): void {
     layout.front = "message";
-    if (message === this.message) return;
+    if (message !== this.message) this.#turnTo(message);
+  }
+
+  #turnTo(message: number | null): void {
     this.message = message;
     this.has = nothing;
     this.hand = null;
@@ -197,6 +218,6 @@ export function sameKey(a: ListKey, b: ListKey): boolean {
 }
 
 /** The topic that is announced when a list has changed. */
-export const topicOf = (key: ListKey): string => ("id" in key ? `list:${key.id}` : key.kind);
+export const topicOf = (key: ListKey): string => (key.kind === "folder" ? `list:${key.id}` : key.kind === "search" ? `search:${key.id}` : key.kind);
 
 export const view = new View();

@@ -46,7 +46,7 @@ action-go-inbox = Gehe zu: Alle Eingänge
 action-go-sent = Gehe zu: Gesendet
 action-go-drafts = Gehe zu: Entwürfe
 action-go-archive = Gehe zu: Archiv
-action-palette = Gehe zu Ordner oder Befehl
+action-palette = Suche und Befehle
 action-add-account = Konto hinzufügen
 action-accounts = Konten
 action-settings = Einstellungen
@@ -63,7 +63,6 @@ keys-go = Gehe zu
 keys-window = Fenster
 
 palette = Suche und Befehle
-go-to = Gehe zu Ordner oder Befehl
 palette-mailboxes = Postfächer
 palette-commands = Befehle
 palette-choose = wählen

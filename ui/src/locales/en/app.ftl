@@ -46,7 +46,7 @@ action-go-inbox = Go to all inboxes
 action-go-sent = Go to Sent
 action-go-drafts = Go to Drafts
 action-go-archive = Go to Archive
-action-palette = Go to folder or command
+action-palette = Search and commands
 action-add-account = Add an account
 action-accounts = Accounts
 action-settings = Settings
@@ -63,7 +63,6 @@ keys-go = Go to
 keys-window = Window
 
 palette = Search and commands
-go-to = Go to folder or command
 palette-mailboxes = Mailboxes
 palette-commands = Commands
 palette-choose = choose
