@@ -68,6 +68,8 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     sign_out(account: Id) -> ();
     /// Tries this password, then keeps it. Waits for the network.
     sign_in(account: Id, password: String) -> ();
+    /// Tries an outgoing server, then keeps it; none = receive only. Waits for the network.
+    edit_outgoing(account: Id, server: Option<ServerSettings>, password: Option<String>) -> ();
     /// Accepts a certificate by its fingerprint, for that host of that account.
     accept_certificate(account: Id, host: String, fingerprint: String) -> ();
     /// Removes an account: its secret, its rows, its files.
@@ -140,6 +142,8 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     draft_versions(id: Id) -> Vec<DraftVersion>;
     /// Brings a version back.
     restore_draft(id: Id, version: u32) -> Draft;
+    /// A draft is left alone: its copy on the server is made now.
+    close_draft(id: Id) -> ();
     /// Puts a draft away for thirty days.
     discard_draft(id: Id) -> ();
     /// Takes it out again.

@@ -37,7 +37,7 @@ const sources = (readdirSync(src, { recursive: true }) as string[])
 
 const codes: Record<Code, true> = {
   unreachable: true, "no-such-host": true, offline: true, "wrong-protocol": true, certificate: true, "no-tls": true, "wrong-password": true,
-  "app-password": true, "browser-sign-in": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
+  "app-password": true, "browser-sign-in": true, "sign-in-expired": true, refused: true, busy: true, protocol: true, "no-password": true, keyring: true,
   "wrong-passphrase": true, gone: true, "not-here": true, disk: true, store: true, "newer-store": true, invalid: true, "no-folder": true,
   "no-such-folder": true, "folder-exists": true, "folder-in-use": true, "contact-exists": true, quota: true, "not-allowed": true, elsewhere: true, "too-late": true, "too-large": true,
   "no-such-recipient": true, "recipient-full": true, "message-too-large": true, "sender-refused": true, "address-script": true,

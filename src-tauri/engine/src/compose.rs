@@ -3,6 +3,7 @@
 
 mod answer;
 mod attach;
+mod closing;
 mod receipts;
 mod redirect;
 mod take;

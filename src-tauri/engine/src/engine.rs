@@ -7,7 +7,7 @@ mod writing;
 use crate::compose::Composing;
 use crate::desktop::Desktop;
 use crate::error::{Error, Result, UiError};
-use crate::remote::Connect;
+use crate::remote::{Connect, Credential};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folder_changes::Deed;
@@ -17,7 +17,11 @@ use crate::transfer::Transfers;
 use crate::view::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast;
+
+/// At the end, copies of drafts may take so long.
+const COPIES: Duration = Duration::from_secs(4);
 
 /// What every part of the engine shares.
 pub(crate) struct House {
@@ -91,7 +95,7 @@ impl Engine {
 
     /// Ends all tasks and closes the store. At most a few seconds.
     pub async fn close(&self) {
-        self.composing.outbox.end().await;
+        tokio::join!(self.composing.outbox.end(), self.composing.copy_all(COPIES));
         self.accounts.end().await;
         self.house.store.close().await;
     }
@@ -372,7 +376,23 @@ impl Engine {
 
     /// Tries this password, keeps it, starts sync. Waits for the network.
     pub async fn sign_in(&self, account: Id, password: String) -> Result<(), UiError> {
-        Ok(self.accounts.sign_in(account, password).await?)
+        self.sign_in_with(account, Credential::from(password)).await
+    }
+
+    /// The same with whatever one signs in with: the door for access tokens, wherever they come from.
+    pub async fn sign_in_with(&self, account: Id, credential: Credential) -> Result<(), UiError> {
+        Ok(self.accounts.sign_in(account, credential).await?)
+    }
+
+    /// Tries an outgoing server, then keeps it; none = the account only receives. `password`: none = as it was, empty = that of the
+    /// account again. Waits for the network.
+    pub async fn edit_outgoing(
+        &self,
+        account: Id,
+        server: Option<ServerSettings>,
+        password: Option<String>,
+    ) -> Result<(), UiError> {
+        Ok(self.accounts.edit_outgoing(account, server, password).await?)
     }
 
     /// Accepts a server's certificate by its fingerprint, for that host of that account.

@@ -31,6 +31,8 @@ pub enum Code {
     AppPassword,
     /// The provider takes only sign-in by browser: `provider`.
     BrowserSignIn,
+    /// The server does not take the access token of a browser sign-in any more: `host`.
+    SignInExpired,
     /// The server refuses for a reason of its own: `host`; its words are in the detail.
     Refused,
     /// Too many connections, or throttled.

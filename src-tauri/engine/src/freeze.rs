@@ -152,7 +152,14 @@ impl Stuff {
         let made = match &self.passed {
             Some(passed) => {
                 let Draft { from, to, cc, bcc, .. } = self.draft.clone();
-                compose::redirect(&passed.header, passed.size, passed.shape, &Resent { from, to, cc, bcc }, &stamp, wire)
+                compose::redirect(
+                    &passed.header,
+                    passed.size,
+                    passed.shape,
+                    &Resent { from, to, cc, bcc },
+                    &stamp,
+                    wire,
+                )
             }
             None => compose::build(&self.draft, &stamp, wire),
         };

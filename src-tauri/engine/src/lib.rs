@@ -12,8 +12,8 @@
 //!   over sockets. Tests bring another, in memory, with faults.
 //! - `sync` holds the tasks of each account: they list folders, visit them, and write what changed. `sync::plan` decides,
 //!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
-//! - `secrets` keeps passwords, in the system's keyring where there is one.
-//! - `compose` makes drafts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once; `sync::filing` puts copies into
+//! - `secrets` keeps passwords and access tokens (`remote::Credential`), in the system's keyring where there is one.
+//! - `compose` makes drafts, templates and receipts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once; `sync::filing` puts copies into
 //!   Sent and Drafts.
 //! - `transfer` and `images` bring attachments and, when asked, remote images.
 //! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is

@@ -24,6 +24,8 @@
 //! [`Error::is_temporary`]: crate::error::Error::is_temporary
 
 pub mod advice;
+mod bearer;
+mod credential;
 pub mod discover;
 pub mod imap;
 pub mod network;
@@ -38,6 +40,7 @@ pub use crate::error::Declined;
 use crate::error::{Error, Result};
 use crate::view::ServerSettings;
 use async_trait::async_trait;
+pub use credential::Credential;
 use letter::structure::Part;
 pub use network::Network;
 use std::collections::BTreeSet;
@@ -390,11 +393,11 @@ pub trait Submit: Send {
 #[async_trait]
 pub trait Connect: Send + Sync + 'static {
     /// Connects, protects, signs in, enables (ID, ENABLE, COMPRESS where it helps). At most 30 seconds.
-    async fn imap(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Remote>>;
+    async fn imap(&self, server: &ServerSettings, credential: &Credential) -> Result<Box<dyn Remote>>;
 
     /// Connects to the outgoing server, signs in, says goodbye. Proves that sending will be possible.
-    async fn smtp_trial(&self, server: &ServerSettings, password: &str) -> Result<()>;
+    async fn smtp_trial(&self, server: &ServerSettings, credential: &Credential) -> Result<()>;
 
     /// Connects to the outgoing server and signs in. At most 30 seconds.
-    async fn submission(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Submit>>;
+    async fn submission(&self, server: &ServerSettings, credential: &Credential) -> Result<Box<dyn Submit>>;
 }

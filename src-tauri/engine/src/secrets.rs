@@ -1,4 +1,4 @@
-//! Passwords: in the system's keyring, or, where there is none and the person says so, in memory for this run, or in a file
+//! Passwords and access tokens: in the system's keyring, or, where there is none and the person says so, in memory for this run, or in a file
 //! sealed with a passphrase. Never in the store, a log, or an answer to the window. Sole user of `keyring`.
 //!
 //! The keyring lives on a thread of its own, one call at a time, each with a time limit: a locked or broken keyring blocks
@@ -8,6 +8,7 @@ mod keyring_thread;
 mod sealed;
 
 use crate::error::{Error, Result};
+use crate::remote::Credential;
 use crate::store::Store;
 use crate::topics::{Topic, Topics};
 use crate::view::{Id, SecretsChoice, SecretsState};
@@ -34,17 +35,45 @@ enum Mode {
     Sealed,
 }
 
-/// What a keyring item or the sealed file holds of one account.
+/// What a keyring item, or an item of the sealed file, holds.
 #[derive(Serialize, Deserialize)]
-struct Item {
-    password: String,
+#[serde(rename_all = "lowercase")]
+enum Item {
+    Password(String),
+    /// An access token.
+    Bearer(String),
+}
+
+/// Which secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    /// Of an account: its receiving server, and its outgoing one unless that has its own.
+    Account(Id),
+    /// Of its outgoing server alone.
+    Outgoing(Id),
+}
+
+impl Key {
+    /// Its name, beside that of the profile.
+    fn name(self) -> String {
+        match self {
+            Self::Account(account) => account.to_string(),
+            Self::Outgoing(account) => format!("{account}/outgoing"),
+        }
+    }
+}
+
+impl From<Id> for Key {
+    fn from(account: Id) -> Self {
+        Self::Account(account)
+    }
 }
 
 struct Inner {
     mode: Mode,
     /// Why the keyring cannot be used; none = as far as is known it can.
     keyring_error: Option<String>,
-    known: BTreeMap<Id, SecretString>,
+    known: BTreeMap<Key, Credential>,
     sealed: Option<Sealed>,
 }
 
@@ -89,8 +118,8 @@ impl Secrets {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn item(&self, account: Id) -> String {
-        format!("{}/{account}", self.profile_id)
+    fn item(&self, key: Key) -> String {
+        format!("{}/{}", self.profile_id, key.name())
     }
 
     /// Asks the keyring for an item that does not exist: "no such item" is the answer of one that works.
@@ -143,9 +172,9 @@ impl Secrets {
         };
         self.lock().mode = mode;
         store.set_setting("secrets", &mode).await?;
-        let known: Vec<(Id, SecretString)> = self.lock().known.iter().map(|(a, s)| (*a, s.clone())).collect();
-        for (account, password) in known {
-            self.set(account, password).await?;
+        let known: Vec<(Key, Credential)> = self.lock().known.iter().map(|(k, c)| (*k, c.clone())).collect();
+        for (key, secret) in known {
+            self.set(key, secret).await?;
         }
         Ok(())
     }
@@ -159,11 +188,12 @@ impl Secrets {
         Ok(())
     }
 
-    /// The password of an account.
-    pub(crate) async fn get(&self, account: Id) -> Result<SecretString> {
+    /// A secret.
+    pub(crate) async fn get(&self, key: impl Into<Key>) -> Result<Credential> {
+        let key = key.into();
         let (mode, known) = {
             let inner = self.lock();
-            (inner.mode, inner.known.get(&account).cloned())
+            (inner.mode, inner.known.get(&key).cloned())
         };
         if let Some(known) = known {
             return Ok(known);
@@ -175,9 +205,9 @@ impl Secrets {
                 let inner = self.lock();
                 let sealed =
                     inner.sealed.as_ref().ok_or_else(|| Error::NoPassword("the sealed file is locked".into()))?;
-                sealed.get(account).map(|s| s.expose_secret().to_owned())
+                sealed.get(&key.name()).map(|s| s.expose_secret().to_owned())
             }
-            Mode::Keyring => match self.keyring.get(self.item(account), LONG).await {
+            Mode::Keyring => match self.keyring.get(self.item(key), LONG).await {
                 Ok(text) => text,
                 Err(e) => {
                     self.lock().keyring_error = Some(e.to_string());
@@ -187,25 +217,32 @@ impl Secrets {
             },
         };
         let item: Item = serde_json::from_str(&text.ok_or_else(missing)?).map_err(|_| missing())?;
-        let password = SecretString::from(item.password);
-        self.lock().known.insert(account, password.clone());
-        Ok(password)
+        let secret = match item {
+            Item::Password(password) => Credential::Password(password.into()),
+            Item::Bearer(token) => Credential::Bearer(token.into()),
+        };
+        self.lock().known.insert(key, secret.clone());
+        Ok(secret)
     }
 
-    /// Keeps the password of an account. Where there is no keyring and no choice yet, in memory alone.
-    pub(crate) async fn set(&self, account: Id, password: SecretString) -> Result<()> {
-        let text = serde_json::to_string(&Item { password: password.expose_secret().to_owned() })
-            .map_err(|e| Error::Internal(e.to_string()))?;
+    /// Keeps a secret. Where there is no keyring and no choice yet, in memory alone.
+    pub(crate) async fn set(&self, key: impl Into<Key>, secret: impl Into<Credential>) -> Result<()> {
+        let (key, secret) = (key.into(), secret.into());
+        let item = match &secret {
+            Credential::Password(password) => Item::Password(password.expose_secret().to_owned()),
+            Credential::Bearer(token) => Item::Bearer(token.expose_secret().to_owned()),
+        };
+        let text = serde_json::to_string(&item).map_err(|e| Error::Internal(e.to_string()))?;
         let (mode, broken) = {
             let mut inner = self.lock();
-            inner.known.insert(account, password);
+            inner.known.insert(key, secret);
             (inner.mode, inner.keyring_error.is_some())
         };
         match mode {
             Mode::Ask => Ok(()),
             Mode::Keyring if broken => Ok(()),
             Mode::Keyring => {
-                let kept = self.keyring.set(self.item(account), SecretString::from(text), LONG).await;
+                let kept = self.keyring.set(self.item(key), SecretString::from(text), LONG).await;
                 if let Err(e) = kept {
                     self.lock().keyring_error = Some(e.to_string());
                     self.topics.tell([Topic::Secrets]);
@@ -215,7 +252,7 @@ impl Secrets {
             Mode::Sealed => {
                 let secrets = self.clone();
                 blocking(move || match secrets.lock().sealed.as_mut() {
-                    Some(sealed) => sealed.set(account, SecretString::from(text)),
+                    Some(sealed) => sealed.set(key.name(), SecretString::from(text)),
                     None => Err(Error::NoPassword("the sealed file is locked".into())),
                 })
                 .await
@@ -223,21 +260,28 @@ impl Secrets {
         }
     }
 
-    /// Forgets the password of an account, everywhere.
-    pub(crate) async fn remove(&self, account: Id) -> Result<()> {
+    /// Forgets all secrets of an account, everywhere.
+    pub(crate) async fn remove_all(&self, account: Id) -> Result<()> {
+        self.remove(Key::Outgoing(account)).await?;
+        self.remove(Key::Account(account)).await
+    }
+
+    /// Forgets a secret, everywhere.
+    pub(crate) async fn remove(&self, key: impl Into<Key>) -> Result<()> {
+        let key = key.into();
         let (mode, broken) = {
             let mut inner = self.lock();
-            inner.known.remove(&account);
+            inner.known.remove(&key);
             (inner.mode, inner.keyring_error.is_some())
         };
         match mode {
             Mode::Ask => Ok(()),
             Mode::Keyring if broken => Ok(()),
-            Mode::Keyring => self.keyring.remove(self.item(account), LONG).await,
+            Mode::Keyring => self.keyring.remove(self.item(key), LONG).await,
             Mode::Sealed => {
                 let secrets = self.clone();
                 blocking(move || match secrets.lock().sealed.as_mut() {
-                    Some(sealed) => sealed.remove(account),
+                    Some(sealed) => sealed.remove(&key.name()),
                     None => Ok(()),
                 })
                 .await

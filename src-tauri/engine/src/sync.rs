@@ -33,12 +33,13 @@ pub(crate) use convert::arrival;
 
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
+use crate::remote::Credential;
+use crate::secrets::Key;
 use crate::store::files;
 use crate::topics::Topic;
 use crate::view::*;
 pub(crate) use account::Account;
 use network::Noticed;
-use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -243,6 +244,7 @@ impl Accounts {
                     signed_out: a.signed_out,
                     incoming: a.incoming,
                     outgoing: a.outgoing,
+                    own_outgoing_login: a.own_login,
                     state,
                 }
             })
@@ -261,7 +263,10 @@ impl Accounts {
             }
         }
         let id = self.house.store.add_account(&form).await?;
-        self.house.secrets.set(id, SecretString::from(form.password)).await?;
+        self.house.secrets.set(id, form.password).await?;
+        if let (Some(_), Some(own)) = (&form.outgoing, form.outgoing_password) {
+            self.house.secrets.set(Key::Outgoing(id), own).await?;
+        }
         self.start(id, false);
         self.house.topics.tell([Topic::Accounts, Topic::Folders]);
         Ok(id)
@@ -291,22 +296,61 @@ impl Accounts {
     pub(crate) async fn sign_out(&self, id: Id) -> Result<()> {
         self.stop(id).await;
         self.house.store.set_signed_out(id, true).await?;
-        self.house.secrets.remove(id).await?;
+        self.house.secrets.remove_all(id).await?;
         self.start(id, true);
         Ok(())
     }
 
-    pub(crate) async fn sign_in(&self, id: Id, password: String) -> Result<()> {
+    pub(crate) async fn sign_in(&self, id: Id, credential: Credential) -> Result<()> {
         let account = self.house.store.account(id).await?;
-        let tried = self.house.connect.imap(&account.incoming, &password).await;
+        let tried = self.house.connect.imap(&account.incoming, &credential).await;
         match tried {
             Ok(mut remote) => remote.logout().await,
             Err(e) => return Err(Error::Ui(Box::new(trial::about(UiError::from(e), &account.incoming)))),
         }
-        self.house.secrets.set(id, SecretString::from(password)).await?;
+        self.house.secrets.set(id, credential).await?;
         self.house.store.set_signed_out(id, false).await?;
         self.stop(id).await;
         self.start(id, false);
+        Ok(())
+    }
+
+    /// Tries an outgoing server, then keeps it. `password`: none = as it was, empty = that of the account.
+    pub(crate) async fn edit_outgoing(
+        &self,
+        id: Id,
+        server: Option<ServerSettings>,
+        password: Option<String>,
+    ) -> Result<()> {
+        let account = self.house.store.account(id).await?;
+        let Some(server) = server else {
+            self.house.store.set_outgoing(id, None, false).await?;
+            self.house.secrets.remove(Key::Outgoing(id)).await?;
+            self.house.topics.tell([Topic::Accounts]);
+            return Ok(());
+        };
+        trial::check_outgoing(&server, password.as_deref())?;
+        let as_it_was = password.is_none();
+        let own = password.filter(|p| !p.is_empty()).map(Credential::from);
+        let keeps = as_it_was && account.own_login;
+        let to_account = own.is_none() && !keeps;
+        let credential = match &own {
+            Some(own) => own.clone(),
+            None if keeps => self.house.secrets.get(Key::Outgoing(id)).await?,
+            None => self.house.secrets.get(id).await?,
+        };
+        if let Err(e) = self.house.connect.smtp_trial(&server, &credential).await {
+            return Err(Error::Ui(Box::new(trial::about(UiError::from(e), &server))));
+        }
+        // The secret first: an account that says it has one has it.
+        if let Some(own) = own {
+            self.house.secrets.set(Key::Outgoing(id), own).await?;
+        }
+        self.house.store.set_outgoing(id, Some(&server), !to_account).await?;
+        if to_account {
+            self.house.secrets.remove(Key::Outgoing(id)).await?;
+        }
+        self.house.topics.tell([Topic::Accounts]);
         Ok(())
     }
 
@@ -327,7 +371,7 @@ impl Accounts {
 
     pub(crate) async fn remove(&self, id: Id) -> Result<()> {
         self.stop(id).await;
-        self.house.secrets.remove(id).await?;
+        self.house.secrets.remove_all(id).await?;
         let files = self.house.store.remove_account(id).await?;
         files::delete(&self.house.profile, &files);
         // Copies that were opened with another program: of all accounts, they are made again on demand.

@@ -19,8 +19,8 @@ pub use act::{
     ActState, ActView, EventView, Happening, Intent, LabelView, PersonCount, Preview, Span, Target, TimelineView,
 };
 pub use compose::{
-    Answer, AnswerKind, Compose, Concern, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing,
-    Recipient, RecipientResult, SendState,
+    Answer, AnswerKind, Compose, Concern, Draft, DraftChange, DraftFile, DraftVersion, Identity, Outgoing, Recipient,
+    RecipientResult, SendState,
 };
 pub use contact::{Contact, ContactsPage, Imported, Template};
 pub use health::HealthView;

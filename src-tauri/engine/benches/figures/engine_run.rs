@@ -52,6 +52,7 @@ impl Run {
             password: "pw-alice".into(),
             incoming,
             outgoing: None,
+            outgoing_password: None,
         };
         self.runtime.block_on(self.engine.add_account(form)).unwrap()
     }

@@ -130,8 +130,7 @@ impl Composing {
 /// HTML of the frame, its inline pictures named by Content-ID instead of by their number.
 fn by_cid(mut html: String, cids: &[String]) -> String {
     for (n, cid) in cids.iter().enumerate() {
-        let cid: String =
-            url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
+        let cid: String = url::form_urlencoded::byte_serialize(cid.as_bytes()).collect::<String>().replace('+', "%20");
         html = html.replace(&format!("=\"cid/{n}\""), &format!("=\"cid:{cid}\""));
     }
     html

@@ -79,7 +79,9 @@ impl Composing {
         };
         // What it answers, where that is here: it is marked as answered once this is sent.
         let answer = match header.in_reply_to.first() {
-            Some(parent) => store.beside(message, parent).await?.map(|message| Answer { message, kind: AnswerKind::Reply }),
+            Some(parent) => {
+                store.beside(message, parent).await?.map(|message| Answer { message, kind: AnswerKind::Reply })
+            }
             None => None,
         };
         let new = NewDraft {

@@ -1,8 +1,8 @@
 //! Templates: one's own words of a draft, kept under a name, and put into another draft before its signature and its quote.
 
 use super::Composing;
-use crate::error::{Error, Result, UiError};
 use crate::error::Code;
+use crate::error::{Error, Result, UiError};
 use crate::freeze;
 use crate::store::draft_files::NewFile;
 use crate::store::drafts::{Content, Written};

@@ -56,6 +56,11 @@ impl Engine {
         Ok(self.composing.restore(draft, version).await?)
     }
 
+    /// A draft is left alone, its window closed: its copy on the server is made now, with the files of a forwarded mail. In the background.
+    pub async fn close_draft(&self, draft: Id) -> Result<(), UiError> {
+        Ok(self.composing.close_draft(draft).await?)
+    }
+
     /// Puts a draft away; kept for thirty days.
     pub async fn discard_draft(&self, draft: Id) -> Result<(), UiError> {
         Ok(self.composing.discard(draft, true).await?)

@@ -3,7 +3,7 @@
 use super::imap::{Compression, SignIn, sign_in};
 use super::tap::Limits;
 use super::tls::{CONNECT, Protocol, Tls};
-use super::{Connect, Remote, Submit, smtp};
+use super::{Connect, Credential, Remote, Submit, smtp};
 use crate::error::{Error, Result};
 use crate::view::ServerSettings;
 use async_trait::async_trait;
@@ -43,7 +43,12 @@ impl Network {
     ///
     /// # Errors
     /// As there.
-    pub async fn sign_in(&self, server: &ServerSettings, password: &str) -> Result<super::imap::Imap> {
+    pub async fn sign_in(
+        &self,
+        server: &ServerSettings,
+        credential: impl Into<Credential>,
+    ) -> Result<super::imap::Imap> {
+        let credential = credential.into();
         let whole = async {
             let connected = self.tls.connect(server, Protocol::Imap).await?;
             let compress = match self.compression {
@@ -55,7 +60,7 @@ impl Network {
                 host: &server.host,
                 port: server.port,
                 user: &server.user,
-                password,
+                credential: &credential,
                 greeted: connected.greeted,
                 compress,
                 traffic: connected.traffic,
@@ -69,22 +74,22 @@ impl Network {
 
 #[async_trait]
 impl Connect for Network {
-    async fn imap(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Remote>> {
-        Ok(Box::new(self.sign_in(server, password).await?))
+    async fn imap(&self, server: &ServerSettings, credential: &Credential) -> Result<Box<dyn Remote>> {
+        Ok(Box::new(self.sign_in(server, credential.clone()).await?))
     }
 
-    async fn smtp_trial(&self, server: &ServerSettings, password: &str) -> Result<()> {
+    async fn smtp_trial(&self, server: &ServerSettings, credential: &Credential) -> Result<()> {
         let whole = async {
             let connected = self.tls.connect(server, Protocol::Smtp).await?;
-            smtp::trial(connected.stream, connected.greeted, server, password).await
+            smtp::trial(connected.stream, connected.greeted, server, credential).await
         };
         in_time(whole).await
     }
 
-    async fn submission(&self, server: &ServerSettings, password: &str) -> Result<Box<dyn Submit>> {
+    async fn submission(&self, server: &ServerSettings, credential: &Credential) -> Result<Box<dyn Submit>> {
         let whole = async {
             let connected = self.tls.connect(server, Protocol::Smtp).await?;
-            smtp::sign_in(connected.stream, connected.greeted, server, password).await
+            smtp::sign_in(connected.stream, connected.greeted, server, credential).await
         };
         in_time(whole).await
     }

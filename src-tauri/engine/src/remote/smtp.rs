@@ -10,9 +10,10 @@ mod reply;
 mod stuffing;
 mod submission;
 
-use super::advice;
+use super::bearer::{self, Form};
 use super::tap::BoxStream;
 use super::tls::{Protocol, wrong_protocol};
+use super::{Credential, advice};
 use crate::error::{Error, Result};
 use crate::remote::Submit;
 use crate::view::ServerSettings;
@@ -46,8 +47,13 @@ pub(super) async fn probe(stream: BoxStream, server: &ServerSettings) -> Result<
 }
 
 /// Signs in and says goodbye. `greeted` tells that the greeting came before STARTTLS.
-pub(super) async fn trial(stream: BoxStream, greeted: bool, server: &ServerSettings, password: &str) -> Result<()> {
-    let mut submission = sign_in(stream, greeted, server, password).await?;
+pub(super) async fn trial(
+    stream: BoxStream,
+    greeted: bool,
+    server: &ServerSettings,
+    credential: &Credential,
+) -> Result<()> {
+    let mut submission = sign_in(stream, greeted, server, credential).await?;
     submission.quit().await;
     Ok(())
 }
@@ -57,9 +63,9 @@ pub(super) async fn sign_in(
     stream: BoxStream,
     greeted: bool,
     server: &ServerSettings,
-    password: &str,
+    credential: &Credential,
 ) -> Result<Box<dyn Submit>> {
-    if server.user.bytes().chain(password.bytes()).any(|b| matches!(b, 0 | b'\r' | b'\n')) {
+    if !credential.is_sound(&server.user) {
         return Err(Error::Invalid("password"));
     }
     let mut lines = Lines::new(stream);
@@ -72,35 +78,75 @@ pub(super) async fn sign_in(
         return Err(refusal(&hello));
     }
     let offers = Offers::of(&hello);
-    let encode = |text: &[u8]| {
-        let mut line = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text).into_bytes());
-        line.extend_from_slice(b"\r\n");
-        line
-    };
     lines.quiet().await?;
-    let end = if offers.signs_in_by("PLAIN") {
-        let message = Zeroizing::new(format!("\0{}\0{password}", server.user));
-        let mut line = Zeroizing::new(b"AUTH PLAIN ".to_vec());
-        line.extend_from_slice(&encode(message.as_bytes()));
-        lines.ask(&line).await?
-    } else if offers.signs_in_by("LOGIN") {
-        let mut reply = lines.ask(b"AUTH LOGIN\r\n").await?;
-        for word in [server.user.as_str(), password] {
-            if reply.code != 334 {
-                break;
-            }
-            reply = lines.ask(&encode(word.as_bytes())).await?;
+    let end = match credential {
+        Credential::Password(_) => by_password(&mut lines, &offers, server, credential).await?,
+        Credential::Bearer(_) => {
+            by_token(&mut lines, &offers, server, credential).await?;
+            return Ok(Box::new(Submission::new(lines, offers)));
         }
-        reply
-    } else if offers.signs_in_by("XOAUTH2") || offers.signs_in_by("OAUTHBEARER") {
-        return Err(advice::browser_sign_in(&server.host, "the server takes no password"));
-    } else {
-        return Err(Error::Refused { code: None, text: "the server offers no way to sign in with a password".into() });
     };
     if end.code != 235 {
         return Err(login_refusal(&end, &server.host));
     }
     Ok(Box::new(Submission::new(lines, offers)))
+}
+
+/// A line of base64.
+fn encoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut line = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text).into_bytes());
+    line.extend_from_slice(b"\r\n");
+    line
+}
+
+/// AUTH with a password: the server's last word on it.
+async fn by_password(
+    lines: &mut Lines,
+    offers: &Offers,
+    server: &ServerSettings,
+    password: &Credential,
+) -> Result<Reply> {
+    if offers.signs_in_by("PLAIN") {
+        let message = Zeroizing::new(format!("\0{}\0{}", server.user, password.expose()));
+        let mut line = Zeroizing::new(b"AUTH PLAIN ".to_vec());
+        line.extend_from_slice(&encoded(message.as_bytes()));
+        return lines.ask(&line).await;
+    }
+    if offers.signs_in_by("LOGIN") {
+        let mut reply = lines.ask(b"AUTH LOGIN\r\n").await?;
+        for word in [server.user.as_str(), password.expose()] {
+            if reply.code != 334 {
+                break;
+            }
+            reply = lines.ask(&encoded(word.as_bytes())).await?;
+        }
+        return Ok(reply);
+    }
+    if offers.signs_in_by("XOAUTH2") || offers.signs_in_by("OAUTHBEARER") {
+        return Err(advice::browser_sign_in(&server.host, "the server takes no password"));
+    }
+    Err(Error::Refused { code: None, text: "the server offers no way to sign in with a password".into() })
+}
+
+/// AUTH with an access token. Where the server has no way to take one, nothing is sent.
+async fn by_token(lines: &mut Lines, offers: &Offers, server: &ServerSettings, token: &Credential) -> Result<()> {
+    let Some(form) = Form::of(|name| offers.signs_in_by(name)) else {
+        return Err(Error::Refused { code: None, text: "the server offers no way to sign in with a token".into() });
+    };
+    let mut line = Zeroizing::new(format!("AUTH {} ", form.name()).into_bytes());
+    line.extend_from_slice(&form.first(&server.user, &server.host, server.port, token));
+    line.extend_from_slice(b"\r\n");
+    let mut reply = lines.ask(&line).await?;
+    let mut challenge = None;
+    if reply.code == 334 {
+        challenge = reply.lines.first().cloned();
+        reply = lines.ask(&encoded(form.give_in())).await?;
+    }
+    match reply.code {
+        235 => Ok(()),
+        400..500 => Err(refusal(&reply)),
+        _ => Err(bearer::refused(&server.host, challenge.as_deref().map(str::as_bytes), &reply.text())),
+    }
 }
 
 async fn greeting(lines: &mut Lines, server: &ServerSettings) -> Result<()> {

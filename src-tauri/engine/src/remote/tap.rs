@@ -118,6 +118,8 @@ pub struct Tap {
     /// IDLE with this tag was refused; the DONE that async-imap will write is not for the server.
     swallow: Option<Vec<u8>>,
     answer: Option<Answer>,
+    /// The server's last challenge (SASL), cut.
+    challenge: Option<Vec<u8>>,
     kept: Vec<Vec<u8>>,
     kept_bytes: usize,
     bye: Option<String>,
@@ -154,6 +156,7 @@ impl Tap {
             tolerant: false,
             swallow: None,
             answer: None,
+            challenge: None,
             kept: Vec::new(),
             kept_bytes: 0,
             bye: None,
@@ -266,6 +269,11 @@ impl Tap {
     pub fn kept(&mut self) -> Vec<Vec<u8>> {
         self.kept_bytes = 0;
         std::mem::take(&mut self.kept)
+    }
+
+    /// What the server last asked while async-imap listened: of a token that it refuses, why.
+    pub fn take_challenge(&mut self) -> Option<Vec<u8>> {
+        self.challenge.take()
     }
 
     /// The words of a BYE, where one came.

@@ -2,7 +2,6 @@
 //! beside and then renamed, under a fresh nonce.
 
 use crate::error::{Error, Result};
-use crate::view::Id;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -34,7 +33,8 @@ pub(super) struct Sealed {
     file: PathBuf,
     key: Zeroizing<[u8; 32]>,
     salt: [u8; 16],
-    items: BTreeMap<Id, SecretString>,
+    /// By their names in the file: the account's id, and what of it.
+    items: BTreeMap<String, SecretString>,
 }
 
 fn derive(passphrase: &SecretString, salt: &[u8], memory: u32, passes: u32) -> Result<Zeroizing<[u8; 32]>> {
@@ -81,27 +81,27 @@ impl Sealed {
         let open = cipher(&key)?
             .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
             .map_err(|_| Error::WrongPassphrase)?;
-        let items: BTreeMap<Id, String> = serde_json::from_slice(open).map_err(|_| damaged())?;
+        let items: BTreeMap<String, String> = serde_json::from_slice(open).map_err(|_| damaged())?;
         let items = items.into_iter().map(|(a, s)| (a, SecretString::from(s))).collect();
         Ok(Self { file: file.to_owned(), key, salt, items })
     }
 
-    pub(super) fn get(&self, account: Id) -> Option<SecretString> {
-        self.items.get(&account).cloned()
+    pub(super) fn get(&self, item: &str) -> Option<SecretString> {
+        self.items.get(item).cloned()
     }
 
-    pub(super) fn set(&mut self, account: Id, secret: SecretString) -> Result<()> {
-        self.items.insert(account, secret);
+    pub(super) fn set(&mut self, item: String, secret: SecretString) -> Result<()> {
+        self.items.insert(item, secret);
         self.write()
     }
 
-    pub(super) fn remove(&mut self, account: Id) -> Result<()> {
-        self.items.remove(&account);
+    pub(super) fn remove(&mut self, item: &str) -> Result<()> {
+        self.items.remove(item);
         self.write()
     }
 
     fn write(&self) -> Result<()> {
-        let plain: BTreeMap<Id, &str> = self.items.iter().map(|(a, s)| (*a, s.expose_secret())).collect();
+        let plain: BTreeMap<&str, &str> = self.items.iter().map(|(a, s)| (a.as_str(), s.expose_secret())).collect();
         let mut bytes = Zeroizing::new(serde_json::to_vec(&plain).map_err(|e| Error::Internal(e.to_string()))?);
         let nonce = random::<NONCE_LEN>()?;
         let tag = cipher(&self.key)?
@@ -134,15 +134,15 @@ mod tests {
         let file = folder.path().join("secrets.sealed");
         let right = SecretString::from("correct horse".to_owned());
         let mut sealed = Sealed::create(&file, &right).unwrap();
-        sealed.set(7, SecretString::from("pw-of-seven".to_owned())).unwrap();
-        sealed.set(8, SecretString::from("pw-of-eight".to_owned())).unwrap();
-        sealed.remove(8).unwrap();
+        sealed.set("7".into(), SecretString::from("pw-of-seven".to_owned())).unwrap();
+        sealed.set("8/outgoing".into(), SecretString::from("pw-of-eight".to_owned())).unwrap();
+        sealed.remove("8/outgoing").unwrap();
 
         let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
         assert!(!text.contains("pw-of-seven"));
         let again = Sealed::open(&file, &right).unwrap();
-        assert_eq!(again.get(7).unwrap().expose_secret(), "pw-of-seven");
-        assert!(again.get(8).is_none());
+        assert_eq!(again.get("7").unwrap().expose_secret(), "pw-of-seven");
+        assert!(again.get("8/outgoing").is_none());
         let wrong = Sealed::open(&file, &SecretString::from("wrong horse".to_owned()));
         assert!(matches!(wrong, Err(Error::WrongPassphrase)));
 

@@ -16,6 +16,8 @@ pub(crate) struct Account {
     pub(crate) signed_out: bool,
     pub(crate) incoming: ServerSettings,
     pub(crate) outgoing: Option<ServerSettings>,
+    /// The outgoing server has a secret of its own.
+    pub(crate) own_login: bool,
 }
 
 /// Colours given to new accounts in turn: chips of the design, distinct in light and dark.
@@ -29,7 +31,7 @@ impl Store {
     /// All accounts in the person's order.
     pub(crate) async fn accounts(&self) -> Result<Vec<Account>> {
         let rows = sqlx::query(
-            "SELECT id, name, email, label, color, signed_out, incoming, outgoing FROM account ORDER BY position, id",
+            "SELECT id, name, email, label, color, signed_out, incoming, outgoing, own_login FROM account ORDER BY position, id",
         )
         .fetch_all(self.read())
         .await?;
@@ -46,6 +48,7 @@ impl Store {
                     signed_out: r.try_get::<i64, _>("signed_out")? != 0,
                     incoming: serde_json::from_str(&incoming).map_err(|e| Error::Internal(e.to_string()))?,
                     outgoing: outgoing.and_then(|o| serde_json::from_str(&o).ok()),
+                    own_login: r.try_get::<Option<i64>, _>("own_login")?.is_some_and(|n| n != 0),
                 })
             })
             .collect()
@@ -69,14 +72,15 @@ impl Store {
             .copied()
             .unwrap_or("#7b61c4");
         let row = sqlx::query(
-            "INSERT INTO account (position, name, email, label, color, incoming, outgoing)
-             VALUES ((SELECT coalesce(max(position), 0) + 1 FROM account), ?1, ?2, ?2, ?3, ?4, ?5) RETURNING id",
+            "INSERT INTO account (position, name, email, label, color, incoming, outgoing, own_login)
+             VALUES ((SELECT coalesce(max(position), 0) + 1 FROM account), ?1, ?2, ?2, ?3, ?4, ?5, ?6) RETURNING id",
         )
         .bind(&form.name)
         .bind(&form.email)
         .bind(color)
         .bind(json(&form.incoming)?)
         .bind(form.outgoing.as_ref().map(json).transpose()?)
+        .bind(form.outgoing.is_some() && form.outgoing_password.is_some())
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -111,6 +115,25 @@ impl Store {
             .bind(account)
             .bind(json(incoming)?)
             .bind(outgoing.map(json).transpose()?)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        self.keep_copy().await;
+        Ok(())
+    }
+
+    /// Changes the outgoing server, and whether it has a secret of its own.
+    pub(crate) async fn set_outgoing(
+        &self,
+        account: Id,
+        server: Option<&ServerSettings>,
+        own_login: bool,
+    ) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        sqlx::query("UPDATE account SET outgoing = ?2, own_login = ?3 WHERE id = ?1")
+            .bind(account)
+            .bind(server.map(json).transpose()?)
+            .bind(own_login)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;

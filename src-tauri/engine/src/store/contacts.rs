@@ -41,7 +41,11 @@ impl Store {
             [("'$.t', '$.c', '$.b'", "written", "f.role = 3"), ("'$.f'", "heard", "f.role NOT IN (2, 3, 6, 7)")]
         {
             // What was removed comes back when one writes to it after that, and not before.
-            let back = if column == "written" { "CASE WHEN excluded.last > contact.removed THEN NULL ELSE contact.removed END" } else { "contact.removed" };
+            let back = if column == "written" {
+                "CASE WHEN excluded.last > contact.removed THEN NULL ELSE contact.removed END"
+            } else {
+                "contact.removed"
+            };
             let sql = format!(
                 "INSERT INTO contact (email, name, {column}, last)
                  SELECT w.value ->> 1, max(w.value ->> 0), count(*), max(m.date)

@@ -4,6 +4,8 @@
 //! else the server makes of it. The old one is taken away only in the transaction that knows where the new one is, as an ordinary
 //! deletion of that one place; what another client has put there is a place of its own, and is never touched.
 
+mod waiting;
+
 use super::acts::{self, Quiet};
 use super::{Store, Write, count, id, now};
 use crate::error::Result;
@@ -63,10 +65,12 @@ impl Store {
 
     /// When the next is due.
     pub(crate) async fn next_copy(&self, account: Id) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT min(copy_due) FROM draft WHERE account = ?1 AND copy_due IS NOT NULL AND redirect = 0")
-            .bind(account)
-            .fetch_one(self.read())
-            .await?)
+        Ok(sqlx::query_scalar(
+            "SELECT min(copy_due) FROM draft WHERE account = ?1 AND copy_due IS NOT NULL AND redirect = 0",
+        )
+        .bind(account)
+        .fetch_one(self.read())
+        .await?)
     }
 
     /// An APPEND is about to be sent. False: the draft has changed since, and is looked at again.

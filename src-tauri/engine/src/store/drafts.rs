@@ -2,105 +2,24 @@
 //! be brought back. Nothing here forgets text by itself within its time: versions of the last hour are all there, before that one for
 //! each quarter of an hour, for some days; and what was written on a version that was no longer the last pushes nothing out.
 
+mod content;
+mod versions;
+
 use super::draft_files::{self, NewFile, StoredFile};
 use super::{Store, Write, count, id, now, number};
 use crate::error::{Code, Error, Result, UiError};
-use crate::view::{Answer, AnswerKind, Draft, DraftChange, DraftVersion, Id, Recipient};
-use serde::{Deserialize, Serialize};
+use crate::view::{Answer, AnswerKind, Draft, DraftChange, Id};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-/// Versions younger than this are all kept, in seconds.
-const ALL: i64 = 3_600;
-/// Of older ones the last of each such stretch.
-const STRETCH: i64 = 900;
-/// For so long.
-const VERSIONS: i64 = 7 * 86_400;
+pub(crate) use content::Content;
+pub(super) use content::{pack, unpack};
+pub(super) use versions::put;
+
 /// Drafts that were discarded or sent are kept so long.
 const KEPT: i64 = 30 * 86_400;
 /// What the server's copy waits for: so many seconds of quiet.
 pub(crate) const QUIET: i64 = 15;
-/// What unpacks to more is not ours.
-const MOST: usize = 64 * 1024 * 1024;
-
-/// What is written, but for the files.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Content {
-    pub(crate) identity: Id,
-    /// The address it is written from, where that is not the identity's own: the one that the message answered was delivered to.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) from: String,
-    pub(crate) to: Vec<Recipient>,
-    pub(crate) cc: Vec<Recipient>,
-    pub(crate) bcc: Vec<Recipient>,
-    pub(crate) subject: String,
-    pub(crate) html: String,
-    pub(crate) text: String,
-    pub(crate) plain: bool,
-    pub(crate) receipt: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) delivery_report: bool,
-}
-
-impl Content {
-    fn apply(&mut self, change: &DraftChange) {
-        fn set<T: Clone>(to: &mut T, from: Option<&T>) {
-            if let Some(new) = from {
-                to.clone_from(new);
-            }
-        }
-        if change.identity.is_some_and(|i| i != self.identity) {
-            // Chosen by hand: its own address.
-            self.from.clear();
-        }
-        set(&mut self.identity, change.identity.as_ref());
-        set(&mut self.to, change.to.as_ref());
-        set(&mut self.cc, change.cc.as_ref());
-        set(&mut self.bcc, change.bcc.as_ref());
-        set(&mut self.subject, change.subject.as_ref());
-        set(&mut self.html, change.html.as_ref());
-        set(&mut self.text, change.text.as_ref());
-        set(&mut self.plain, change.plain.as_ref());
-        set(&mut self.receipt, change.receipt.as_ref());
-        set(&mut self.delivery_report, change.delivery_report.as_ref());
-    }
-
-    /// Words of the text.
-    fn words(&self) -> u32 {
-        let mut tags = false;
-        let text: String = if self.plain {
-            self.text.clone()
-        } else {
-            self.html
-                .chars()
-                .map(|c| match c {
-                    '<' => {
-                        tags = true;
-                        ' '
-                    }
-                    '>' => {
-                        tags = false;
-                        ' '
-                    }
-                    _ if tags => ' ',
-                    c => c,
-                })
-                .collect()
-        };
-        u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
-    }
-}
-
-pub(super) fn pack(content: &Content) -> Result<Vec<u8>> {
-    let json = serde_json::to_vec(content).map_err(|e| Error::Internal(e.to_string()))?;
-    Ok(zstd::bulk::compress(&json, 3)?)
-}
-
-pub(super) fn unpack(bytes: &[u8]) -> Result<Content> {
-    let json = zstd::bulk::decompress(bytes, MOST)?;
-    serde_json::from_slice(&json).map_err(|e| Error::Internal(e.to_string()))
-}
 
 /// Something to write, as it begins.
 #[derive(Clone, Debug, Default)]
@@ -237,62 +156,6 @@ pub(super) async fn open(tx: &mut Write, draft: Id) -> Result<()> {
     }
 }
 
-/// A new version. `from`: the one it was made from.
-pub(super) async fn put(tx: &mut Write, draft: Id, from: i64, content: &Content) -> Result<i64> {
-    let packed = pack(content)?;
-    let last: i64 =
-        sqlx::query_scalar("SELECT version FROM draft WHERE id = ?1").bind(draft).fetch_one(&mut **tx).await?;
-    if from != last {
-        sqlx::query("UPDATE draft_version SET kept = 1 WHERE draft = ?1 AND version = ?2")
-            .bind(draft)
-            .bind(last)
-            .execute(&mut **tx)
-            .await?;
-    }
-    let version = last + 1;
-    let at = now();
-    sqlx::query(
-        "INSERT INTO draft_version (draft, version, changed, subject, words, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )
-    .bind(draft)
-    .bind(version)
-    .bind(at)
-    .bind(&content.subject)
-    .bind(content.words())
-    .bind(&packed)
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query(
-        "UPDATE draft SET version = ?2, content = ?3, changed = ?4, edits = edits + 1, copy_due = ?4 + ?5, copy_tries = 0 WHERE id = ?1",
-    )
-    .bind(draft)
-    .bind(version)
-    .bind(packed)
-    .bind(at)
-    .bind(QUIET)
-    .execute(&mut **tx)
-    .await?;
-    thin(tx, draft, at).await?;
-    Ok(version)
-}
-
-/// Thins out old versions; see the module's head. The last one and those `kept` stay, for as long as there are versions at all.
-async fn thin(tx: &mut Write, draft: Id, at: i64) -> Result<()> {
-    sqlx::query(
-        "DELETE FROM draft_version AS v WHERE v.draft = ?1 AND v.version < (SELECT version FROM draft WHERE id = ?1)
-             AND (v.changed < ?2 - ?3 OR (v.kept = 0 AND v.changed < ?2 - ?4 AND EXISTS (SELECT 1 FROM draft_version w
-                 WHERE w.draft = v.draft AND w.version > v.version AND w.changed / ?5 = v.changed / ?5)))",
-    )
-    .bind(draft)
-    .bind(at)
-    .bind(VERSIONS)
-    .bind(ALL)
-    .bind(STRETCH)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 /// Written on, for these recipients alone.
 pub(super) async fn only_to(tx: &mut Write, draft: Id, emails: &[String]) -> Result<()> {
     let now = current(tx, draft).await?;
@@ -403,51 +266,6 @@ impl Store {
             .bind(account)
             .execute(&mut *tx)
             .await?;
-        tx.commit_beside_lists().await
-    }
-
-    /// Versions that can be brought back, latest first.
-    pub(crate) async fn draft_versions(&self, draft: Id) -> Result<Vec<DraftVersion>> {
-        let rows: Vec<(i64, i64, String, i64)> = sqlx::query_as(
-            "SELECT version, changed, subject, words FROM draft_version WHERE draft = ?1 ORDER BY version DESC",
-        )
-        .bind(draft)
-        .fetch_all(self.read())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(version, changed, subject, words)| DraftVersion {
-                version: count(version),
-                changed: number(changed),
-                subject,
-                words: count(words),
-            })
-            .collect())
-    }
-
-    /// Brings a version back, as a new one; with the pictures that its text shows.
-    pub(crate) async fn restore_draft(&self, draft: Id, version: u32) -> Result<()> {
-        let mut tx = self.write_durably().await?;
-        let now = current(&mut tx, draft).await?;
-        if now.outgoing.is_some() {
-            return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
-        }
-        let old: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT content FROM draft_version WHERE draft = ?1 AND version = ?2")
-                .bind(draft)
-                .bind(version)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let content = unpack(&old.ok_or_else(|| Error::Gone("version".into()))?)?;
-        put(&mut tx, draft, now.version, &content).await?;
-        sqlx::query(
-            "UPDATE draft_file SET removed = NULL WHERE draft = ?1 AND removed IS NOT NULL AND cid IS NOT NULL
-                 AND instr(?2, 'cid:' || cid) > 0",
-        )
-        .bind(draft)
-        .bind(&content.html)
-        .execute(&mut *tx)
-        .await?;
         tx.commit_beside_lists().await
     }
 

@@ -26,7 +26,9 @@ impl Store {
     /// Who wants to hear that this message was read: none where they were answered, where it is one's own or came through a list
     /// (whose writer would hear from everybody), and where it lies in Junk or Trash or among what one wrote.
     pub(crate) async fn receipt_wanted(&self, m: &Message) -> Result<Option<Address>> {
-        let wanted = addresses(&m.people.receipt_to).into_iter().find(|a| recipient::check(&a.email).is_ok_and(|w| !w.smtp_utf8));
+        let wanted = addresses(&m.people.receipt_to)
+            .into_iter()
+            .find(|a| recipient::check(&a.email).is_ok_and(|w| !w.smtp_utf8));
         let Some(wanted) = wanted.filter(|_| m.list_id.is_none()) else { return Ok(None) };
         let told = |p: &super::messages::Place| p.keywords.split(' ').any(|k| k.eq_ignore_ascii_case(TOLD));
         if m.places.iter().any(told) {
@@ -39,7 +41,8 @@ impl Store {
         }
         let mut shown = false;
         for place in m.places.iter().filter(|p| !p.hidden && !p.local) {
-            shown |= !matches!(self.folder(place.folder).await?.role, Role::Drafts | Role::Sent | Role::Junk | Role::Trash);
+            shown |=
+                !matches!(self.folder(place.folder).await?.role, Role::Drafts | Role::Sent | Role::Junk | Role::Trash);
         }
         let answered: Option<i64> = sqlx::query_scalar("SELECT answered FROM receipt WHERE message = ?1")
             .bind(m.id)

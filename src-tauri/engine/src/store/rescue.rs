@@ -27,7 +27,7 @@ const COPY: &str = "accounts.json";
 
 /// Tables whose rows are taken over as they are, with the columns that both may have.
 const TABLES: [(&str, &str); 4] = [
-    ("account", "id, position, name, email, label, color, signed_out, incoming, outgoing"),
+    ("account", "id, position, name, email, label, color, signed_out, incoming, outgoing, own_login"),
     ("setting", "name, value"),
     ("label", "keyword, position, name, color"),
     ("trusted_sender", "account, email"),

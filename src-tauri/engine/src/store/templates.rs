@@ -53,15 +53,17 @@ impl Store {
         let kept = template(&row)?;
         sqlx::query("DELETE FROM template_file WHERE template = ?1").bind(kept.id).execute(&mut *tx).await?;
         for file in &stored.files {
-            sqlx::query("INSERT INTO template_file (template, name, mime, size, cid, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                .bind(kept.id)
-                .bind(&file.name)
-                .bind(&file.mime)
-                .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
-                .bind(&file.cid)
-                .bind(&file.file)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO template_file (template, name, mime, size, cid, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .bind(kept.id)
+            .bind(&file.name)
+            .bind(&file.mime)
+            .bind(i64::try_from(file.size).unwrap_or(i64::MAX))
+            .bind(&file.cid)
+            .bind(&file.file)
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit_beside_lists().await?;
         Ok(kept)
@@ -132,11 +134,12 @@ impl Store {
         files: &[NewFile],
     ) -> Result<Option<u32>> {
         let mut tx = self.write_durably().await?;
-        let (outgoing, now_edits): (Option<i64>, i64) = sqlx::query_as("SELECT outgoing, edits FROM draft WHERE id = ?1")
-            .bind(draft)
-            .fetch_optional(&mut *tx)
-            .await?
-            .ok_or_else(|| Error::Gone("draft".into()))?;
+        let (outgoing, now_edits): (Option<i64>, i64) =
+            sqlx::query_as("SELECT outgoing, edits FROM draft WHERE id = ?1")
+                .bind(draft)
+                .fetch_optional(&mut *tx)
+                .await?
+                .ok_or_else(|| Error::Gone("draft".into()))?;
         if outgoing.is_some() {
             return Err(Error::Ui(Box::new(UiError::new(Code::TooLate))));
         }

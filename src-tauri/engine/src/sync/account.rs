@@ -17,7 +17,6 @@ use crate::store::now;
 use crate::topics::Topic;
 use crate::view::{AccountState, Id, Role};
 use futures::FutureExt;
-use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -127,8 +126,8 @@ impl Account {
     /// A fresh connection, counted in the health of the account.
     pub(crate) async fn connect(&self) -> Result<Connection<'_>> {
         let account = self.house.store.account(self.id).await?;
-        let password = self.house.secrets.get(self.id).await?;
-        let remote = self.house.connect.imap(&account.incoming, password.expose_secret()).await?;
+        let credential = self.house.secrets.get(self.id).await?;
+        let remote = self.house.connect.imap(&account.incoming, &credential).await?;
         self.health.set_capabilities(remote.capabilities());
         self.health.facts().connections += 1;
         Ok(Connection { remote: Some(remote), account: self, counted: (0, 0) })

@@ -42,7 +42,11 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
         muted: m.muted || mutes::among(keywords),
         list: m.list_id.clone(),
         due: m.places.iter().filter(|p| !p.hidden).find_map(|p| p.due).map(number),
-        receipt: house.store.receipt_wanted(m).await?.map(|a| AddressView { name: a.shown_name(), email: a.shown_email() }),
+        receipt: house
+            .store
+            .receipt_wanted(m)
+            .await?
+            .map(|a| AddressView { name: a.shown_name(), email: a.shown_email() }),
         warnings: sender_warnings(m),
         attachments: attachments
             .into_iter()

@@ -10,6 +10,7 @@ mod machine;
 mod many;
 mod memory;
 mod muting;
+mod passing;
 mod people;
 mod post;
 mod recovering;
@@ -23,7 +24,7 @@ use super::pull::{Cursors, Pull};
 use crate::desktop::{Desktop, NewMail};
 use crate::engine::House;
 use crate::error::Result;
-use crate::remote::{Connect, Remote, UidSet};
+use crate::remote::{Connect, Credential, Remote, UidSet};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::topics::Topics;
@@ -48,13 +49,17 @@ struct Nowhere;
 
 #[async_trait]
 impl Connect for Nowhere {
-    async fn imap(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Remote>> {
+    async fn imap(&self, _server: &ServerSettings, _credential: &Credential) -> Result<Box<dyn Remote>> {
         Err(crate::error::Error::Network("nowhere".into()))
     }
-    async fn smtp_trial(&self, _server: &ServerSettings, _password: &str) -> Result<()> {
+    async fn smtp_trial(&self, _server: &ServerSettings, _credential: &Credential) -> Result<()> {
         Ok(())
     }
-    async fn submission(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn crate::remote::Submit>> {
+    async fn submission(
+        &self,
+        _server: &ServerSettings,
+        _credential: &Credential,
+    ) -> Result<Box<dyn crate::remote::Submit>> {
         Err(crate::error::Error::Network("nowhere".into()))
     }
 }
@@ -106,6 +111,7 @@ impl Room {
             password: String::new(),
             outgoing: outgoing.then(|| server.clone()),
             incoming: server,
+            outgoing_password: None,
         };
         let account = store.add_account(&form).await.unwrap();
         let profile = folder.path().to_owned();

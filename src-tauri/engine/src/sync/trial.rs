@@ -1,7 +1,7 @@
 //! Signing in for a trial: both servers, nothing saved.
 
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::Connect;
+use crate::remote::{Connect, Credential};
 use crate::sync::folders;
 use crate::view::{AccountForm, Check, Role, Security, ServerSettings, Trial};
 use std::net::IpAddr;
@@ -10,14 +10,17 @@ use std::net::IpAddr;
 pub(crate) async fn trial(connect: &dyn Connect, form: &AccountForm) -> Result<Trial> {
     check_form(form)?;
     let incoming = async {
-        let mut remote = connect.imap(&form.incoming, &form.password).await?;
+        let mut remote = connect.imap(&form.incoming, &Credential::from(form.password.as_str())).await?;
         let listed = remote.list().await?;
         remote.logout().await;
         Ok(folders::listings(&listed))
     };
     let outgoing = async {
         match &form.outgoing {
-            Some(server) => Some(connect.smtp_trial(server, &form.password).await),
+            Some(server) => {
+                let own = form.outgoing_password.as_ref().unwrap_or(&form.password);
+                Some(connect.smtp_trial(server, &Credential::from(own.as_str())).await)
+            }
             None => None,
         }
     };
@@ -104,7 +107,19 @@ fn check_form(form: &AccountForm) -> Result<()> {
     }
     check_server(&form.incoming, ["incomingServer", "incomingPort", "userName"])?;
     if let Some(outgoing) = &form.outgoing {
-        check_server(outgoing, ["outgoingServer", "outgoingPort", "userName"])?;
+        if form.outgoing_password.as_ref().is_some_and(String::is_empty) {
+            return Err(Error::Invalid("outgoingPassword"));
+        }
+        check_outgoing(outgoing, form.outgoing_password.as_deref())?;
+    }
+    Ok(())
+}
+
+/// The same of an outgoing server alone.
+pub(crate) fn check_outgoing(server: &ServerSettings, password: Option<&str>) -> Result<()> {
+    check_server(server, ["outgoingServer", "outgoingPort", "userName"])?;
+    if password.is_some_and(|p| p.contains('\0')) {
+        return Err(Error::Invalid("outgoingPassword"));
     }
     Ok(())
 }

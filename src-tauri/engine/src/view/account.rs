@@ -24,6 +24,8 @@ pub struct AccountView {
     pub incoming: ServerSettings,
     /// Sending server; none = receive only.
     pub outgoing: Option<ServerSettings>,
+    /// The sending server is signed in to with a password of its own.
+    pub own_outgoing_login: bool,
     /// Its state now.
     pub state: AccountState,
 }
@@ -151,6 +153,9 @@ pub struct AccountForm {
     pub incoming: ServerSettings,
     /// Sending; none = receive only.
     pub outgoing: Option<ServerSettings>,
+    /// Password of the sending server; none = the same.
+    #[serde(default)]
+    pub outgoing_password: Option<String>,
 }
 
 /// How a trial sign-in went.

@@ -98,6 +98,7 @@ impl Orders {
                 accepted_certificate: Some(fingerprint),
                 allow_clear_text: false,
             }),
+            outgoing_password: None,
         }
     }
 }

@@ -290,6 +290,7 @@ pub fn form(user: &str, port: u16, certificate: &str) -> AccountForm {
             allow_clear_text: false,
         },
         outgoing: None,
+        outgoing_password: None,
     }
 }
 

@@ -208,3 +208,36 @@ async fn a_draft_of_another_client_with_its_attachment() {
     let text = post.room.server.eye().fetch(USER, "text", &["mailbox", "Drafts", "ALL"]).unwrap().join("\n");
     assert!(text.contains("a.csv") && text.contains("YTtiDQo="), "{text}");
 }
+
+/// Whoever writes a line and closes the program finds it on the server.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_written_is_on_the_server_when_the_program_ends() {
+    let post = Post::new().await;
+    post.write("ann@example.net", "Half a letter").await;
+    post.room.engine.close().await;
+    assert_eq!(post.subjects("Drafts"), ["Half a letter"]);
+}
+
+/// The files of a forwarded mail are in the copy of a draft that was closed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_draft_takes_its_forwarded_files_along() {
+    let post = Post::new().await;
+    let mail = "From: Ann <ann@example.net>\r\nTo: alice@example.org\r\nSubject: Plan\r\nMessage-ID: <plan@x.org>\r\nMIME-Version: 1.0\r\n\
+                Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee there\r\n--b\r\nContent-Type: text/csv; name=a.csv\r\n\
+                Content-Disposition: attachment; filename=a.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYTtiDQo=\r\n--b--\r\n";
+    post.room.server.eye().deliver(USER, mail.as_bytes()).unwrap();
+    let row = post.room.row(post.account, "Plan").await;
+    let how = AnswerKind::Forward;
+    let engine = &post.room.engine;
+    let draft = engine.compose(Compose::Answer { message: row.message, how, selection: None }).await.unwrap();
+    assert!(draft.files.iter().all(|f| f.remote), "{:?}", draft.files);
+    let change = DraftChange { html: Some("<div>For you</div>".into()), ..DraftChange::default() };
+    engine.save_draft(draft.id, draft.version, change).await.unwrap();
+    engine.close_draft(draft.id).await.unwrap();
+    testkit::wait_for("the copy with its file", PATIENCE, || {
+        let there = post.room.server.eye().fetch(USER, "text", &["mailbox", "Drafts", "ALL"]).ok()?.join("\n");
+        there.contains("YTtiDQo=").then_some(())
+    })
+    .unwrap();
+    post.until("Drafts", &["Fwd: Plan"]);
+}

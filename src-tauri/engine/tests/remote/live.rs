@@ -215,7 +215,7 @@ async fn keeps_its_contract_with_each_capability_off() {
 async fn signs_in_by_starttls_and_in_clear_text_on_this_machine() {
     let server = Dovecot::start(Options::default()).unwrap();
     for security in [Security::StartTls, Security::None] {
-        let mut remote = Network::new().unwrap().imap(&settings(&server, security), "pw-alice").await.unwrap();
+        let mut remote = Network::new().unwrap().imap(&settings(&server, security), &"pw-alice".into()).await.unwrap();
         remote.select(&inbox(), None).await.unwrap();
     }
 }

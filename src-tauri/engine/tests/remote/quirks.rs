@@ -1,10 +1,10 @@
 //! Servers that do what servers do, and servers that lie, by script.
 
-use crate::script::{connect, connect_with, limits, serve, signed_in};
+use crate::script::{connect, connect_by, connect_with, limits, serve, signed_in};
 use engine::error::{Code, Error, UiError};
 use engine::remote::imap::Imap;
 use engine::remote::tap::Limits;
-use engine::remote::{Fetched, MailboxName, Remote, Resume, UidSet, Window, Woken};
+use engine::remote::{Credential, Fetched, MailboxName, Remote, Resume, UidSet, Window, Woken};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
@@ -335,6 +335,66 @@ async fn refused_sign_ins_say_what_to_do() {
         let (stream, _server) = serve(script);
         let e = connect(stream).await.unwrap_err();
         assert_eq!(UiError::from(e).code, *code, "{script}");
+    }
+}
+
+/// An access token goes out by the two mechanisms for it and by no other; a refusal says what to do, with the server's reason.
+#[tokio::test]
+async fn tokens_sign_in_and_are_refused() {
+    let token = || Credential::Bearer("tok".to_owned().into());
+    let x = "dXNlcj11AWF1dGg9QmVhcmVyIHRvawEB";
+    let o = "bixhPXUsAWhvc3Q9aW1hcC5leGFtcGxlLm9yZwFwb3J0PTk5MwFhdXRoPUJlYXJlciB0b2sBAQ==";
+    let json = "eyJzdGF0dXMiOiI0MDEifQ==";
+    let hi = |capabilities: &str| format!("S: * OK [CAPABILITY IMAP4rev1 {capabilities}] hi\n");
+    let taken = [
+        (hi("SASL-IR AUTH=PLAIN AUTH=XOAUTH2"), format!("C: A0001 AUTHENTICATE XOAUTH2 {x}\n")),
+        (hi("SASL-IR AUTH=XOAUTH2 AUTH=OAUTHBEARER"), format!("C: A0001 AUTHENTICATE OAUTHBEARER {o}\n")),
+        (hi("AUTH=OAUTHBEARER"), format!("C: A0001 AUTHENTICATE OAUTHBEARER\nS: +\nC: {o}\n")),
+    ];
+    for (hi, said) in &taken {
+        let (stream, server) = serve(&format!("{hi}{said}S: A0001 OK [CAPABILITY IMAP4rev1 X-A] in\n"));
+        let remote = connect_by(stream, false, limits(), token()).await.unwrap();
+        assert!(remote.capabilities().has("X-A"));
+        kept_to_script(server).await;
+    }
+    let refused = [
+        format!(
+            "{}C: A0001 AUTHENTICATE XOAUTH2 {x}\nS: + {json}\nC: \nS: A0001 NO [AUTHENTICATIONFAILED] no\n",
+            hi("SASL-IR AUTH=XOAUTH2")
+        ),
+        format!(
+            "{}C: A0001 AUTHENTICATE OAUTHBEARER {o}\nS: + {json}\nC: AQ==\nS: A0001 NO no\n",
+            hi("SASL-IR AUTH=OAUTHBEARER")
+        ),
+        format!(
+            "{}C: A0001 AUTHENTICATE OAUTHBEARER\nS: +\nC: {o}\nS: + {json}\nC: AQ==\nS: A0001 NO no\n",
+            hi("AUTH=OAUTHBEARER")
+        ),
+    ];
+    for script in &refused {
+        let (stream, server) = serve(script);
+        let e = UiError::from(connect_by(stream, false, limits(), token()).await.unwrap_err());
+        assert_eq!(e.code, Code::SignInExpired, "{script}");
+        assert!(e.detail.as_deref().unwrap_or_default().ends_with("{\"status\":\"401\"}"), "{e:?}");
+        assert!(!format!("{e:?}").contains("tok\u{1}"));
+        kept_to_script(server).await;
+    }
+    let table = [
+        (
+            format!(
+                "{}C: A0001 AUTHENTICATE XOAUTH2 {x}\nS: A0001 NO [UNAVAILABLE] later\n",
+                hi("SASL-IR AUTH=XOAUTH2")
+            ),
+            Code::Busy,
+        ),
+        // Never as a password, whatever else the server has.
+        (hi("SASL-IR AUTH=PLAIN"), Code::Refused),
+    ];
+    for (script, code) in &table {
+        let (stream, server) = serve(script);
+        let e = connect_by(stream, false, limits(), token()).await.unwrap_err();
+        assert_eq!(UiError::from(e).code, *code, "{script}");
+        kept_to_script(server).await;
     }
 }
 

@@ -2,6 +2,7 @@
 //! stands for anything). When the script ends the connection closes.
 
 use engine::error::Result;
+use engine::remote::Credential;
 use engine::remote::imap::{Imap, SignIn, sign_in};
 use engine::remote::tap::{BoxStream, Limits};
 use std::sync::Arc;
@@ -140,11 +141,15 @@ pub fn limits() -> Limits {
 }
 
 pub async fn connect_with(stream: BoxStream, compress: bool, limits: Limits) -> Result<Imap> {
+    connect_by(stream, compress, limits, Credential::from("p")).await
+}
+
+pub async fn connect_by(stream: BoxStream, compress: bool, limits: Limits, credential: Credential) -> Result<Imap> {
     let with = SignIn {
         host: "imap.example.org",
         port: 993,
         user: "u",
-        password: "p",
+        credential: &credential,
         greeted: false,
         compress,
         traffic: Arc::default(),

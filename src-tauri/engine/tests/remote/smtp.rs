@@ -1,7 +1,7 @@
 //! The trial of the outgoing server: success over TLS and STARTTLS, and what each refusal says to the person.
 
 use engine::error::{Code, UiError};
-use engine::remote::{Connect, Network};
+use engine::remote::{Connect, Credential, Network};
 use engine::view::{Security, ServerSettings};
 use testkit::smtp::{Deed, Rule, Stage};
 use testkit::{Authority, Smtp};
@@ -21,7 +21,7 @@ async fn signing_in_is_tried_and_refusals_are_sorted() {
         allow_clear_text: false,
     };
     let code = async |security, password: &str| {
-        network.smtp_trial(&settings(security), password).await.map_err(|e| UiError::from(e).code)
+        network.smtp_trial(&settings(security), &password.into()).await.map_err(|e| UiError::from(e).code)
     };
     for security in [Security::Tls, Security::StartTls] {
         assert_eq!(code(security, "secret").await, Ok(()));
@@ -30,10 +30,10 @@ async fn signing_in_is_tried_and_refusals_are_sorted() {
     }
     assert_eq!(server.sign_ins(), 2);
     let unknown = ServerSettings { accepted_certificate: None, ..settings(Security::Tls) };
-    let e = network.smtp_trial(&unknown, "secret").await.unwrap_err();
+    let e = network.smtp_trial(&unknown, &"secret".into()).await.unwrap_err();
     assert_eq!(UiError::from(e).code, Code::Certificate);
     let crossed = ServerSettings { port: server.starttls_port(), ..settings(Security::Tls) };
-    let e = network.smtp_trial(&crossed, "secret").await.unwrap_err();
+    let e = network.smtp_trial(&crossed, &"secret".into()).await.unwrap_err();
     assert_eq!(UiError::from(e).code, Code::WrongProtocol);
 
     let table = [
@@ -64,4 +64,36 @@ async fn signing_in_is_tried_and_refusals_are_sorted() {
         server.script(Rule { stage, containing: String::new(), deed: Deed::HangUp, times: None });
         assert_eq!(code(Security::Tls, "secret").await, Err(Code::Unreachable));
     }
+}
+
+/// An access token goes out by the mechanisms for it, is refused with a sentence, and never travels as a password.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_sign_in_and_are_refused() {
+    let identity = Authority::new().unwrap().issue(&["localhost"]).unwrap();
+    let server = Smtp::start(&[("ann".into(), "tok-en".into())], &identity).unwrap();
+    let network = Network::new().unwrap();
+    let settings = ServerSettings {
+        host: "localhost".into(),
+        port: server.tls_port(),
+        security: Security::Tls,
+        user: "ann".into(),
+        accepted_certificate: Some(identity.fingerprint.clone()),
+        allow_clear_text: false,
+    };
+    let code = async |credential: Credential| network.smtp_trial(&settings, &credential).await.map_err(UiError::from);
+    let token = |text: &str| Credential::Bearer(text.to_owned().into());
+    for offers in ["AUTH XOAUTH2", "AUTH OAUTHBEARER", "AUTH XOAUTH2 OAUTHBEARER"] {
+        server.offer(&[offers]);
+        assert!(code(token("tok-en")).await.is_ok(), "{offers}");
+        let e = code(token("stale")).await.unwrap_err();
+        assert_eq!(e.code, Code::SignInExpired, "{offers}");
+        assert!(e.detail.as_deref().unwrap_or_default().contains("invalid_token"), "{e:?}");
+        assert_eq!(code(token("a\u{1}b")).await.unwrap_err().code, Code::Invalid);
+    }
+    let before = server.sign_ins();
+    // As a password it would be taken.
+    server.offer(&[]);
+    assert_eq!(code(token("tok-en")).await.unwrap_err().code, Code::Refused);
+    assert_eq!(server.sign_ins(), before);
+    assert!(code("tok-en".into()).await.is_ok());
 }

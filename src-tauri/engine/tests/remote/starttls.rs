@@ -125,9 +125,9 @@ async fn play(scenario: &Scenario, authority: &Authority) -> Result<Vec<String>,
     let (_port, heard, settings) = serve(scenario.clone(), authority).await;
     let network = Network::new().unwrap();
     let outcome = if scenario.smtp {
-        network.smtp_trial(&settings, "secret").await.map(|()| Vec::new())
+        network.smtp_trial(&settings, &"secret".into()).await.map(|()| Vec::new())
     } else {
-        match network.imap(&settings, "secret").await {
+        match network.imap(&settings, &"secret".into()).await {
             Err(e) => Err(e),
             Ok(mut remote) => remote.list().await.map(|l| l.into_iter().map(|l| l.display).collect()),
         }

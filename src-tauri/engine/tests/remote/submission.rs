@@ -32,7 +32,7 @@ impl Post {
     }
 
     async fn connect(&self) -> Box<dyn Submit> {
-        self.network.submission(&self.settings, "secret").await.unwrap()
+        self.network.submission(&self.settings, &"secret".into()).await.unwrap()
     }
 
     fn message(&self, bytes: &[u8]) -> PathBuf {
@@ -191,4 +191,39 @@ async fn a_cut_before_the_dot_is_no_and_after_it_is_unknown() {
     let mut connection = post.connect().await;
     connection.envelope(&envelope(&["bob@x.test"])).await.unwrap();
     connection.data(&post.message(&large)).await.unwrap();
+}
+
+/// Reports of delivery are asked for where the server has them (RFC 3461), and nowhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_are_asked_for_where_there_are_any() {
+    let post = Post::new();
+    let asked = Envelope { report: Some("a+b@x.test".into()), ..envelope(&["a+b=c@x.test"]) };
+    let nobody = Envelope { from: String::new(), ..envelope(&["bob@x.test"]) };
+    for (offers, envelope, stage, line) in [
+        (&["DSN"][..], &asked, Stage::From, "MAIL FROM:<ann@restante.test> RET=HDRS ENVID=a+2Bb@x.test"),
+        (
+            &["DSN"],
+            &asked,
+            Stage::To,
+            "RCPT TO:<a+b=c@x.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@x.test",
+        ),
+        (&[], &asked, Stage::To, "RCPT TO:<a+b=c@x.test>"),
+        (&["DSN"], &nobody, Stage::From, "MAIL FROM:<>"),
+    ] {
+        post.server.offer(offers);
+        let mut connection = post.connect().await;
+        assert_eq!(connection.reports(), !offers.is_empty());
+        // Said back by a server that refuses exactly this line.
+        post.script(stage, line, Deed::Say("550 5.0.0 heard".into()));
+        let told = match connection.envelope(envelope).await {
+            Ok(answers) => answers.into_iter().flatten().next().map(|d| d.text),
+            Err(Error::Declined(declined)) => Some(declined.text),
+            Err(e) => panic!("{e}"),
+        };
+        assert_eq!(told.as_deref(), Some("550 5.0.0 heard"), "{line}");
+        // And nothing more than that stood in it.
+        post.script(stage, &format!("{line} "), Deed::Say("550 5.0.0 more".into()));
+        assert!(connection.envelope(envelope).await.unwrap().iter().all(Option::is_none), "{line}");
+        connection.quit().await;
+    }
 }

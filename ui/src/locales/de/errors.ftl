@@ -64,6 +64,10 @@ error-contact-exists = { $hasEmail ->
     [yes] Ein anderer Kontakt hat die Adresse { $email } schon.
    *[no] Ein anderer Kontakt hat diese Adresse schon.
 } Es wurde nichts geändert; öffnen Sie jenen, oder geben Sie diesem eine andere Adresse.
+error-sign-in-expired = { $hasHost ->
+    [yes] { $host } nimmt die Anmeldung nicht mehr an.
+   *[no] Der Server nimmt die Anmeldung nicht mehr an.
+} Ihre Mail auf diesem Computer bleibt lesbar. Melden Sie sich im Browser neu an, damit es weitergeht.
 error-quota = Das Postfach ist voll. Die Nachrichten sind, wo sie waren. Löschen Sie etwas Großes oder leeren Sie den Papierkorb und versuchen Sie es dann erneut.
 error-not-allowed = Der Server erlaubt das hier nicht: Der Ordner ist nur zu lesen, oder die Rechte fehlen. Alles ist, wie es vorher war.
 error-elsewhere = Ein anderes Programm hat das vorher verschoben oder gelöscht. Es wurde nichts weiter damit getan; suchen Sie in den anderen Ordnern danach.

@@ -64,6 +64,10 @@ error-contact-exists = { $hasEmail ->
     [yes] Another contact has the address { $email } already.
    *[no] Another contact has this address already.
 } Nothing was changed; open that one, or give this one another address.
+error-sign-in-expired = { $hasHost ->
+    [yes] { $host } does not accept the sign-in any more.
+   *[no] The server does not accept the sign-in any more.
+} Your mail on this computer stays readable. Sign in again in the browser to go on.
 error-quota = The mailbox is full. The messages are where they were. Delete something large or empty the trash, then try again.
 error-not-allowed = The server does not allow this here: the folder can only be read, or the rights are missing. Everything is as it was before.
 error-elsewhere = Another program moved or deleted this before. Nothing more was done to it; look for it in the other folders.

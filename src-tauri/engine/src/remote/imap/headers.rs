@@ -22,8 +22,7 @@ const HEADER: usize = 1 << 20;
 const SEARCHES: usize = 64;
 
 /// Fields that the list and threading need; the rest of the header is fetched when somebody looks at it.
-const FIELDS: &str =
-    "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE DISPOSITION-NOTIFICATION-TO";
+const FIELDS: &str = "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE DISPOSITION-NOTIFICATION-TO";
 
 /// Rows on their way to whoever asked.
 struct Rows {

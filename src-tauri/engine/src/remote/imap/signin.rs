@@ -5,12 +5,13 @@
 use super::quirks::Quirks;
 use super::{Imap, Session};
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::Capabilities;
 use crate::remote::advice;
+use crate::remote::bearer::{self, Form};
 use crate::remote::reader::{self, Response, StatusKind};
 use crate::remote::tap::{BoxStream, Limits, Tap};
 use crate::remote::tls::Traffic;
 use crate::remote::wire::{Command, LiteralForm, Wire};
+use crate::remote::{Capabilities, Credential};
 use async_imap::Client;
 use base64::Engine as _;
 use std::sync::Arc;
@@ -37,8 +38,8 @@ pub struct SignIn<'a> {
     pub port: u16,
     /// User name.
     pub user: &'a str,
-    /// Password.
-    pub password: &'a str,
+    /// Password, or token.
+    pub credential: &'a Credential,
     /// Whether the greeting was read already, before STARTTLS.
     pub greeted: bool,
     /// Whether to compress, decided by the caller who knows the peer.
@@ -164,12 +165,21 @@ enum Mechanism {
     Plain { at_once: bool },
     /// The LOGIN command.
     Login,
+    /// An access token.
+    Bearer { form: Form, at_once: bool },
 }
 
 fn mechanisms(capabilities: &Capabilities, with: &SignIn<'_>) -> Result<Vec<Mechanism>> {
     let mut out = Vec::new();
+    let at_once = capabilities.has("SASL-IR") || capabilities.has("IMAP4REV2");
+    if let Credential::Bearer(_) = with.credential {
+        let Some(form) = Form::of(|name| capabilities.has(&format!("AUTH={name}"))) else {
+            return Err(Error::Refused { code: None, text: "the server offers no way to sign in with a token".into() });
+        };
+        return Ok(vec![Mechanism::Bearer { form, at_once }]);
+    }
     if capabilities.has("AUTH=PLAIN") {
-        out.push(Mechanism::Plain { at_once: capabilities.has("SASL-IR") || capabilities.has("IMAP4REV2") });
+        out.push(Mechanism::Plain { at_once });
     }
     if !capabilities.has("LOGINDISABLED") {
         out.push(Mechanism::Login);
@@ -195,6 +205,19 @@ impl async_imap::Authenticator for NoChallenge {
     }
 }
 
+/// Sends a token, and gives in where the server refuses it.
+struct Token {
+    form: Form,
+    sent: bool,
+}
+
+impl async_imap::Authenticator for Token {
+    type Response = &'static [u8];
+    fn process(&mut self, _challenge: &[u8]) -> Self::Response {
+        if std::mem::replace(&mut self.sent, true) { self.form.give_in() } else { MARK }
+    }
+}
+
 /// What async-imap sees instead of the password, plain and in the forms it writes it.
 const MARK: &[u8] = b"\0\x10\x83";
 const MARK_BASE64: &str = "ABCD";
@@ -206,7 +229,7 @@ async fn authenticate(
     capabilities: &Capabilities,
     with: &SignIn<'_>,
 ) -> Result<(Session, Option<Capabilities>)> {
-    if with.user.bytes().chain(with.password.bytes()).any(|b| matches!(b, 0 | b'\r' | b'\n')) {
+    if !with.credential.is_sound(with.user) {
         return Err(Error::Invalid("password"));
     }
     let mut last = Error::Internal("no mechanism".into());
@@ -221,6 +244,13 @@ async fn authenticate(
             Mechanism::Login => {
                 client.get_mut().set_secret(MARK_LOGIN, login(with));
                 client.login("U", "P").await
+            }
+            Mechanism::Bearer { form, at_once } => {
+                let first = form.first(with.user, with.host, with.port, with.credential);
+                client.get_mut().set_secret(MARK_BASE64.as_bytes(), first);
+                let name = form.name();
+                let command = if at_once { format!("{name} {MARK_BASE64}") } else { name.to_owned() };
+                client.authenticate(command, Token { form, sent: at_once }).await
             }
         };
         match ended {
@@ -244,7 +274,13 @@ async fn authenticate(
                 // A mechanism that is not understood says nothing about the password; anything else ends the attempt.
                 let next = tap.bye().is_none() && answer.as_ref().is_some_and(|a| a.kind == StatusKind::Bad);
                 let code = answer.as_ref().and_then(|a| a.code.clone()).unwrap_or_default();
-                last = sort_refusal(failure(tap, answer, &said), &code, with);
+                let challenge = tap.take_challenge();
+                last = match (mechanism, failure(tap, answer, &said)) {
+                    (Mechanism::Bearer { .. }, Error::Refused { code: name, text }) if !passes(name.as_deref()) => {
+                        bearer::refused(with.host, challenge.as_deref(), &text)
+                    }
+                    (_, e) => sort_refusal(e, &code, with),
+                };
                 if !next {
                     return Err(last);
                 }
@@ -252,6 +288,14 @@ async fn authenticate(
         }
     }
     Err(last)
+}
+
+/// Response codes that say nothing about the secret.
+fn passes(code: Option<&str>) -> bool {
+    matches!(
+        code,
+        Some("UNAVAILABLE" | "LIMIT" | "INUSE" | "THROTTLED" | "CONTACTADMIN" | "PRIVACYREQUIRED" | "SERVERBUG")
+    )
 }
 
 /// What a refused sign-in means for the person.
@@ -262,15 +306,13 @@ fn sort_refusal(e: Error, code: &str, with: &SignIn<'_>) -> Error {
     }
     match name.as_deref() {
         Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") | None => Error::Login(text),
-        Some("UNAVAILABLE" | "LIMIT" | "INUSE" | "THROTTLED" | "CONTACTADMIN" | "PRIVACYREQUIRED" | "SERVERBUG") => {
-            Error::Refused { code: name, text }
-        }
+        name_of if passes(name_of) => Error::Refused { code: name, text },
         Some(_) => Error::Login(text),
     }
 }
 
 fn plain(with: &SignIn<'_>) -> Zeroizing<Vec<u8>> {
-    let message = Zeroizing::new(format!("\0{}\0{}", with.user, with.password));
+    let message = Zeroizing::new(format!("\0{}\0{}", with.user, with.credential.expose()));
     let mut encoded = base64::engine::general_purpose::STANDARD.encode(message.as_bytes());
     let out = Zeroizing::new(encoded.as_bytes().to_vec());
     encoded.zeroize();
@@ -278,8 +320,8 @@ fn plain(with: &SignIn<'_>) -> Zeroizing<Vec<u8>> {
 }
 
 fn login(with: &SignIn<'_>) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(with.user.len() + with.password.len() + 64));
-    for (i, word) in [with.user, with.password].into_iter().enumerate() {
+    let mut out = Zeroizing::new(Vec::with_capacity(with.user.len() + with.credential.expose().len() + 64));
+    for (i, word) in [with.user, with.credential.expose()].into_iter().enumerate() {
         out.extend_from_slice(if i > 0 { b" \"" } else { b"\"" });
         for b in word.bytes() {
             if matches!(b, b'"' | b'\\') {

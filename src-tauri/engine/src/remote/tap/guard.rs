@@ -5,15 +5,21 @@ use crate::error::{Error, Result};
 use crate::remote::reader::{self, Response, StatusKind};
 use std::task::{Context, Poll, ready};
 
+/// Bytes of a challenge that are kept.
+const CHALLENGE: usize = 4096;
+
 impl Tap {
     /// Reads one response and says the same to async-imap in our words.
     pub(super) fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let (length, _) = ready!(self.poll_frame(cx))?;
-        let Self { buffer, tag, open, idle, tolerant, swallow, answer, kept, kept_bytes, feed, limits, .. } = self;
+        let Self {
+            buffer, tag, open, idle, tolerant, swallow, answer, challenge, kept, kept_bytes, feed, limits, ..
+        } = self;
         let bytes = buffer.first(length);
         let line: &[u8] = match reader::response(bytes) {
-            // What the challenge says is not needed by any mechanism we use; that it came is.
-            Response::Continue(_) => {
+            // What the challenge says is not needed by any mechanism we use; that it came is. A refusal is told with it.
+            Response::Continue(words) => {
+                *challenge = Some(words.get(..CHALLENGE).unwrap_or(words).to_vec());
                 *idle = false;
                 b"+ AAAA\r\n"
             }

@@ -184,7 +184,10 @@ mod tests {
                 (listing(&[]), "contact_sorted"),
             ] {
                 let plan: Vec<(i64, i64, i64, String)> =
-                    sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(store.read()).await.unwrap();
+                    sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+                        .fetch_all(store.read())
+                        .await
+                        .unwrap();
                 let plan: Vec<String> = plan.into_iter().map(|p| p.3).collect();
                 assert!(plan.iter().any(|p| p.contains(needs)), "{sql}: {plan:?}");
                 assert!(!plan.iter().any(|p| p == "SCAN c"), "{sql}: {plan:?}");

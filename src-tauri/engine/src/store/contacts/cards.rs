@@ -25,7 +25,8 @@ impl Store {
             }
             for email in emails {
                 let before = of_address(&mut tx, &email.email, 0).await?;
-                let one = vcard::Contact { emails: vec![Email { email: String::new(), ..email.clone() }], ..card.clone() };
+                let one =
+                    vcard::Contact { emails: vec![Email { email: String::new(), ..email.clone() }], ..card.clone() };
                 let json = serde_json::to_string(&one).map_err(|e| Error::Internal(e.to_string()))?;
                 let done = sqlx::query(
                     "INSERT INTO contact (email, name, kept, card) VALUES (?1, ?2, 1, ?3)

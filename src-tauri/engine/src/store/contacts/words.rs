@@ -30,7 +30,8 @@ fn words(name: &str, email: &str) -> BTreeSet<String> {
     let (name, email) = (folded(name), folded(email));
     let (local, domain) = email.rsplit_once('@').unwrap_or((&email, ""));
     let domain_words = domain.rsplit_once('.').map_or("", |(rest, _)| rest);
-    let mut all: BTreeSet<String> = pieces(&name).chain(pieces(local)).chain(pieces(domain_words)).take(WORDS).collect();
+    let mut all: BTreeSet<String> =
+        pieces(&name).chain(pieces(local)).chain(pieces(domain_words)).take(WORDS).collect();
     all.extend([&email, domain].into_iter().filter(|w| !w.is_empty()).map(|w| w.chars().take(LONG).collect()));
     all
 }
@@ -71,7 +72,8 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
             for r in &rows {
-                let (contact, name, email): (i64, &str, &str) = (r.try_get("id")?, r.try_get("name")?, r.try_get("email")?);
+                let (contact, name, email): (i64, &str, &str) =
+                    (r.try_get("id")?, r.try_get("name")?, r.try_get("email")?);
                 let words: Vec<String> = words(name, email).into_iter().collect();
                 let words = serde_json::to_string(&words).map_err(|e| Error::Internal(e.to_string()))?;
                 sqlx::query("DELETE FROM contact_word WHERE contact = ?1").bind(contact).execute(&mut *tx).await?;
@@ -102,7 +104,18 @@ mod tests {
         let of = |name: &str, email: &str| words(name, email).into_iter().collect::<Vec<_>>();
         assert_eq!(
             of("Jürgen O'Neill", "j.oneill+shop@mail.Example.org"),
-            ["example", "j", "j.oneill+shop@mail.example.org", "jurgen", "mail", "mail.example.org", "neill", "o", "oneill", "shop"]
+            [
+                "example",
+                "j",
+                "j.oneill+shop@mail.example.org",
+                "jurgen",
+                "mail",
+                "mail.example.org",
+                "neill",
+                "o",
+                "oneill",
+                "shop"
+            ]
         );
         assert_eq!(of("", "x"), ["x"]);
         assert_eq!(of("田中 由紀", "@"), ["@", "由紀", "田中"]);

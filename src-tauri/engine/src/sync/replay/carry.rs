@@ -8,7 +8,6 @@ use crate::store::files;
 use crate::store::ops::Waiting;
 use crate::sync::pull::Pull;
 use crate::view::Id;
-use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use tokio::io::AsyncWriteExt;
 
@@ -110,8 +109,8 @@ impl Replay<'_> {
         let house = &self.account.house;
         let account = house.store.folder(folder).await?.account;
         let settings = house.store.account(account).await?.incoming;
-        let password = house.secrets.get(account).await?;
-        house.connect.imap(&settings, password.expose_secret()).await
+        let credential = house.secrets.get(account).await?;
+        house.connect.imap(&settings, &credential).await
     }
 
     async fn append(&mut self, w: &Waiting, file: &std::path::Path) -> Result<()> {

@@ -11,7 +11,9 @@ async fn gather(post: &Post) {
 }
 
 fn mail(post: &Post, mailbox: &str, n: u32, from: &str, to: &str) {
-    let mail = format!("From: {from}\r\nTo: {to}\r\nSubject: {n}\r\nMessage-ID: <p{n}@x.org>\r\nDate: Fri, 27 Nov 2026 10:00:00 +0000\r\n\r\nx\r\n");
+    let mail = format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: {n}\r\nMessage-ID: <p{n}@x.org>\r\nDate: Fri, 27 Nov 2026 10:00:00 +0000\r\n\r\nx\r\n"
+    );
     post.room.server.lock().put(mailbox, mail.as_bytes());
 }
 
@@ -117,7 +119,10 @@ fn cards_come_in_and_go_out() {
         let of = |name: &str| out.iter().find(|c| c.name == name).unwrap_or_else(|| panic!("{name} in {out:?}"));
         assert_eq!(out.len(), 2, "whom one neither keeps nor wrote to stays: {out:?}");
         let ann = of("Ann Cee");
-        assert_eq!((ann.family.as_str(), ann.organization.as_str(), ann.note.as_str()), ("Cee", "Panes", "Thursday\nor Friday"));
+        assert_eq!(
+            (ann.family.as_str(), ann.organization.as_str(), ann.note.as_str()),
+            ("Cee", "Panes", "Thursday\nor Friday")
+        );
         let emails: Vec<(&str, bool)> = ann.emails.iter().map(|e| (e.email.as_str(), e.preferred)).collect();
         assert_eq!(emails, [("ann@example.net", true), ("ann@work.example", false)]);
         assert_eq!(of("Bo").emails.len(), 1);
@@ -147,16 +152,18 @@ fn many_contacts_have_pages_in_order() {
         .await;
         let store = post.store();
         let mut all = Vec::new();
-        while let page = store.contacts("person", u32::try_from(all.len()).unwrap(), 400).await.unwrap()
-            && !page.contacts.is_empty()
-        {
+        loop {
+            let page = store.contacts("person", u32::try_from(all.len()).unwrap(), 400).await.unwrap();
             assert_eq!(page.total, 2_500);
+            if page.contacts.is_empty() {
+                break;
+            }
             all.extend(page.contacts);
         }
         assert_eq!(all.len(), 2_500);
         assert!(all.windows(2).all(|w| w[0].name <= w[1].name));
         assert_eq!(store.contacts("person 77", 0, 9).await.unwrap().total, 11);
-        assert_eq!(store.suggest("per p77@", 9).await.unwrap().len(), 0);
+        assert_eq!(store.suggest("per p77", 50).await.unwrap().len(), 11);
         assert_eq!(store.suggest("p77@", 9).await.unwrap().len(), 1);
     });
 }
@@ -174,7 +181,8 @@ fn a_template_stands_before_signature_and_quote() {
         let draft = post.write("ann@example.net", "Panes").await;
         let signed = post.composing.compose(Compose::New { account: None }).await.unwrap().html;
         assert!(signed.contains("m-signature"), "{signed}");
-        let picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+        let picture =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
         let shown = post.composing.attach_bytes(draft.id, "p.png".into(), String::new(), picture, true).await.unwrap();
         let unused = post.composing.attach_bytes(draft.id, "q.png".into(), String::new(), picture, true).await.unwrap();
         post.composing.attach_bytes(draft.id, "a.txt".into(), "text/plain".into(), "SGVsbG8=", false).await.unwrap();
@@ -187,12 +195,15 @@ fn a_template_stands_before_signature_and_quote() {
         assert_eq!(post.composing.save_template(draft.id, "greeting").await.unwrap().id, made.id, "replaced");
 
         let answer = post.composing.compose(Compose::New { account: None }).await.unwrap();
-        let quoted = format!("<div>Hello</div>{signed}<div>Bo wrote:</div><blockquote type=\"cite\">theirs</blockquote>");
+        let quoted =
+            format!("<div>Hello</div>{signed}<div>Bo wrote:</div><blockquote type=\"cite\">theirs</blockquote>");
         let before = DraftChange { subject: Some("Re: x".into()), ..html(&quoted) };
         post.composing.save(answer.id, answer.version, &before).await.unwrap();
         let filled = post.composing.use_template(answer.id, made.id).await.unwrap();
         let at = |what: &str| filled.html.find(what).unwrap_or_else(|| panic!("{what} in {}", filled.html));
-        assert!(at("Hello") < at("<b>all</b>") && at("<b>all</b>") < at("m-signature") && at("m-signature") < at("theirs"));
+        assert!(
+            at("Hello") < at("<b>all</b>") && at("<b>all</b>") < at("m-signature") && at("m-signature") < at("theirs")
+        );
         assert_eq!(filled.html.matches("m-signature").count(), 1, "{}", filled.html);
         assert_eq!((filled.subject.as_str(), filled.to[0].email.as_str()), ("Re: x", "ann@example.net"));
         assert_eq!(filled.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["p.png", "a.txt"]);
@@ -217,7 +228,10 @@ fn a_template_stands_before_signature_and_quote() {
         assert!(post.composing.rename_template(other.id, "HELLO").await.is_err());
         assert!(matches!(post.composing.rename_template(99, "x").await, Err(Error::Gone(_))));
         post.composing.remove_template(made.id).await.unwrap();
-        assert_eq!(post.store().templates().await.unwrap().iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["Other"]);
+        assert_eq!(
+            post.store().templates().await.unwrap().iter().map(|t| t.name.as_str()).collect::<Vec<_>>(),
+            ["Other"]
+        );
         assert!(matches!(post.composing.use_template(plain.id, made.id).await, Err(Error::Gone(_))));
     });
 }

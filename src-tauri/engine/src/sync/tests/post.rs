@@ -3,7 +3,7 @@
 use super::*;
 use crate::compose::Composing;
 use crate::error::{Declined, Error};
-use crate::remote::{Envelope, Submit, Undelivered};
+use crate::remote::{Credential, Envelope, Submit, Undelivered};
 use crate::store::now;
 use crate::sync::Accounts;
 use crate::sync::account::Account;
@@ -44,6 +44,11 @@ pub(super) struct State {
     /// One for each attempt.
     pub(super) faults: VecDeque<Vec<Fault>>,
     pub(super) most: Option<u64>,
+    /// What it was signed in to with.
+    pub(super) secrets: Vec<String>,
+    /// It has DSN.
+    pub(super) reports: bool,
+    pub(super) envelopes: Vec<Envelope>,
     /// Runs when the envelope was answered, or when the message comes.
     pub(super) at_envelope: Option<Box<dyn FnOnce() -> futures::future::BoxFuture<'static, ()> + Send>>,
     pub(super) at_data: Option<Box<dyn FnOnce() -> futures::future::BoxFuture<'static, ()> + Send>>,
@@ -68,14 +73,18 @@ fn declined(code: u16) -> Declined {
 
 #[async_trait]
 impl Connect for Sink {
-    async fn imap(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Remote>> {
+    async fn imap(&self, _server: &ServerSettings, _credential: &Credential) -> Result<Box<dyn Remote>> {
         Ok(Box::new(self.memory.connect(None)))
     }
-    async fn smtp_trial(&self, _server: &ServerSettings, _password: &str) -> Result<()> {
+    async fn smtp_trial(&self, _server: &ServerSettings, credential: &Credential) -> Result<()> {
+        if credential.expose() == "wrong" {
+            return Err(Error::Login("no".into()));
+        }
         Ok(())
     }
-    async fn submission(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Submit>> {
+    async fn submission(&self, _server: &ServerSettings, credential: &Credential) -> Result<Box<dyn Submit>> {
         let mut state = self.state.lock().unwrap();
+        state.secrets.push(credential.expose().to_owned());
         if state.faults.front().is_some_and(|f| matches!(f.as_slice(), [Fault::NoConnection])) {
             state.faults.pop_front();
             return Err(Error::Network("nobody there".into()));
@@ -91,13 +100,14 @@ impl Submit for Session {
     }
 
     fn reports(&self) -> bool {
-        false
+        self.sink.state.lock().unwrap().reports
     }
 
     async fn envelope(&mut self, envelope: &Envelope) -> Result<Vec<Option<Declined>>> {
         let hook = {
             let mut state = self.sink.state.lock().unwrap();
             self.faults = state.faults.pop_front().unwrap_or_default();
+            state.envelopes.push(envelope.clone());
             state.at_envelope.take()
         };
         if let Some(code) = self.faults.iter().find_map(|f| if let Fault::Mail(code) = f { Some(*code) } else { None })
@@ -169,7 +179,7 @@ impl Post {
         let accounts = Accounts::new(room.house.clone());
         // Nothing runs by itself.
         accounts.start(room.account, true);
-        room.house.secrets.set(room.account, secrecy::SecretString::from("pw")).await.unwrap();
+        room.house.secrets.set(room.account, "pw").await.unwrap();
         let account = accounts.account(room.account).unwrap();
         let transfers = Transfers::new(room.house.clone(), accounts.clone());
         let composing = Composing::new(room.house.clone(), accounts, transfers);

@@ -8,7 +8,7 @@ use super::rescue::ruin;
 use super::run;
 use crate::engine::House;
 use crate::error::{Code, Error, Result};
-use crate::remote::{Connect, MailboxName, Remote};
+use crate::remote::{Connect, Credential, MailboxName, Remote};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folders::Listing;
@@ -25,17 +25,21 @@ struct Abroad {
 
 #[async_trait]
 impl Connect for Abroad {
-    async fn imap(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Remote>> {
+    async fn imap(&self, _server: &ServerSettings, _credential: &Credential) -> Result<Box<dyn Remote>> {
         if self.up.load(Ordering::Relaxed) {
             Ok(Box::new(self.server.connect(None)))
         } else {
             Err(Error::Network("away".into()))
         }
     }
-    async fn smtp_trial(&self, _server: &ServerSettings, _password: &str) -> Result<()> {
+    async fn smtp_trial(&self, _server: &ServerSettings, _credential: &Credential) -> Result<()> {
         Ok(())
     }
-    async fn submission(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn crate::remote::Submit>> {
+    async fn submission(
+        &self,
+        _server: &ServerSettings,
+        _credential: &Credential,
+    ) -> Result<Box<dyn crate::remote::Submit>> {
         Err(Error::Network("away".into()))
     }
 }
@@ -67,6 +71,7 @@ impl Way {
             password: String::new(),
             incoming: server,
             outgoing: None,
+            outgoing_password: None,
         };
         let other = store.add_account(&form).await.unwrap();
         let listing = Listing {
@@ -85,7 +90,7 @@ impl Way {
         let abroad = Arc::new(Abroad { server: memory, up: AtomicBool::new(false) });
         let before = desk.room.house.clone();
         let secrets = Secrets::open(&before.profile, &store, before.topics.clone()).await.unwrap();
-        secrets.set(other, "pw".to_owned().into()).await.unwrap();
+        secrets.set(other, "pw").await.unwrap();
         let house = Arc::new(House {
             profile: before.profile.clone(),
             store,

@@ -153,16 +153,24 @@ fn another_client_s_draft_is_taken_up_and_goes_on() {
         let post = Post::new(&["UIDPLUS"]).await;
         let theirs = "From: me@example.org\r\nTo: Ann <ann@example.net>, nobody\r\nSubject: Gr=?utf-8?q?=C3=BC?=n\r\n\
                       In-Reply-To: <q@x.org>\r\nReferences: <p@x.org> <q@x.org>\r\nMessage-ID: <theirs@x.org>\r\n\r\nHalf a\r\nletter\r\n";
+        let question = "From: Ann <ann@example.net>\r\nTo: me@example.org\r\nMessage-ID: <q@x.org>\r\n\r\n?\r\n";
+        post.room.server.lock().put("INBOX", question.as_bytes());
         post.room.server.lock().put("Drafts", theirs.as_bytes());
         post.look().await;
-        let message: i64 = sqlx::query_scalar("SELECT id FROM message").fetch_one(post.store().read()).await.unwrap();
-        let message = u32::try_from(message).unwrap();
+        let store = post.store();
+        let of = |id: &'static str| async move {
+            let sql = "SELECT id FROM message WHERE message_id = ?1";
+            sqlx::query_scalar::<_, i64>(sql).bind(id).fetch_one(store.read()).await.unwrap()
+        };
+        let (asked, message) =
+            (u32::try_from(of("q@x.org").await).unwrap(), u32::try_from(of("theirs@x.org").await).unwrap());
         let draft = post.composing.compose(Compose::Take { message }).await.unwrap();
         assert!(draft.plain && draft.text.contains("Half a") && draft.text.contains("letter"), "{draft:?}");
         assert_eq!(draft.to[0].email, "ann@example.net");
         assert!(draft.to.get(1).is_none_or(|r| r.wrong));
         let written = post.store().written(draft.id).await.unwrap();
         assert_eq!(written.in_reply_to.as_deref(), Some("q@x.org"));
+        assert_eq!(written.draft.answer.map(|a| a.message), Some(asked), "what it answers is here");
         // Taken up twice it is the same.
         let again = post.composing.compose(Compose::Take { message }).await.unwrap();
         assert_eq!(again.id, draft.id);
@@ -173,6 +181,55 @@ fn another_client_s_draft_is_taken_up_and_goes_on() {
         post.file(None).await.unwrap();
         let there = post.there("Drafts");
         assert!(there.len() == 1 && there[0].contains("A whole letter") && there[0].contains("<q@x.org>"), "{there:?}");
+    });
+}
+
+#[test]
+fn a_draft_that_is_closed_is_copied_at_once_and_whole() {
+    run(async {
+        let post = Post::new(&["UIDPLUS"]).await;
+        let store = post.store();
+        let draft = post.composing.compose(Compose::New { account: None }).await.unwrap();
+        post.composing.close_draft(draft.id).await.unwrap();
+        assert_eq!(store.next_copy(post.room.account).await.unwrap(), None, "nothing is written in it");
+        post.composing.save(draft.id, draft.version, &html("one")).await.unwrap();
+        assert!(store.next_copy(post.room.account).await.unwrap().unwrap() > crate::store::now());
+        post.composing.close_draft(draft.id).await.unwrap();
+        assert!(store.next_copy(post.room.account).await.unwrap().unwrap() <= crate::store::now());
+        post.file(None).await.unwrap();
+        post.composing.close_draft(draft.id).await.unwrap();
+        assert_eq!(store.next_copy(post.room.account).await.unwrap(), None, "the server has what we have");
+
+        // A forwarded file comes here for it.
+        let mail = "From: Ann <ann@example.net>\r\nTo: me@example.org\r\nSubject: Plan\r\nMessage-ID: <plan@x.org>\r\n\r\nx\r\n";
+        post.room.server.lock().put("INBOX", mail.as_bytes());
+        post.look().await;
+        let message: i64 = sqlx::query_scalar("SELECT id FROM message WHERE message_id = 'plan@x.org'")
+            .fetch_one(store.read())
+            .await
+            .unwrap();
+        let message = u32::try_from(message).unwrap();
+        let how = AnswerKind::ForwardAttached;
+        let forward = post.composing.compose(Compose::Answer { message, how, selection: None }).await.unwrap();
+        post.composing.save(forward.id, forward.version, &html("see below")).await.unwrap();
+        post.file(None).await.unwrap();
+        let copy = |post: &Post| post.there("Drafts").into_iter().find(|t| t.contains("see below")).unwrap_or_default();
+        assert!(!copy(&post).contains("plan@x.org>\r\n\r\nx"), "not fetched while it is written");
+        let path = crate::store::files::folder(&post.room.house.profile);
+        std::fs::create_dir_all(&path).unwrap();
+        std::fs::write(path.join("whole"), mail).unwrap();
+        post.sql("INSERT INTO part (message, section, file, size) SELECT id, '', 'whole', 99 FROM message WHERE message_id = 'plan@x.org'")
+            .await;
+        store.copy_now(forward.id, true).await.unwrap();
+        assert!(store.next_copy(post.room.account).await.unwrap().unwrap() <= crate::store::now());
+        post.file(None).await.unwrap();
+        assert!(copy(&post).contains("Message-ID: <plan@x.org>\r\n\r\nx"), "{}", copy(&post));
+        assert_eq!(post.there("Drafts").len(), 2);
+        // What is on its way out, or was put away, is not copied any more.
+        post.composing.discard(forward.id, true).await.unwrap();
+        post.composing.close_draft(forward.id).await.unwrap();
+        post.file(None).await.unwrap();
+        assert_eq!(post.there("Drafts").len(), 1);
     });
 }
 
