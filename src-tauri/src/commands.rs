@@ -355,11 +355,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> +
 /// Asks for files of vCards, and takes in their contacts. None chosen: nothing done.
 #[tauri::command]
 #[specta::specta]
-pub async fn import_contacts(
-    here: Here<'_>,
-    desk: State<'_, Desk>,
-    window: WebviewWindow,
-) -> Answer<Option<Imported>> {
+pub async fn import_contacts(here: Here<'_>, desk: State<'_, Desk>, window: WebviewWindow) -> Answer<Option<Imported>> {
     let engine = here.engine().await?;
     let mut all = None::<Imported>;
     for path in desk.ask_files(&window).await {

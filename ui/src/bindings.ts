@@ -127,6 +127,8 @@ export const commands = {
 	draftVersions: (id: number) => typedError<DraftVersion[], UiError>(__TAURI_INVOKE("draft_versions", { id })),
 	/**  Brings a version back. */
 	restoreDraft: (id: number, version: number) => typedError<Draft, UiError>(__TAURI_INVOKE("restore_draft", { id, version })),
+	/**  A draft is left alone: its copy on the server is made now. */
+	closeDraft: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("close_draft", { id })),
 	/**  Puts a draft away for thirty days. */
 	discardDraft: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("discard_draft", { id })),
 	/**  Takes it out again. */
@@ -548,6 +550,8 @@ export type Code =
 "app-password" | 
 /**  The provider takes only sign-in by browser: `provider`. */
 "browser-sign-in" | 
+/**  The server does not take the access token of a browser sign-in any more: `host`. */
+"sign-in-expired" | 
 /**  The server refuses for a reason of its own: `host`; its words are in the detail. */
 "refused" | 
 /**  Too many connections, or throttled. */

@@ -29,7 +29,7 @@ function parse(text: string): Recipient[] {
 }
 
 /** The commands of writing and sending. */
-type ComposeCommands = Pick<Backend, "identities" | "saveIdentity" | "removeIdentity" | "compose" | "draft" | "drafts" | "saveDraft" | "draftVersions" | "restoreDraft" | "discardDraft" | "undiscardDraft" | "attachFiles" | "attachBytes" | "detach" | "draftPicture" | "parseRecipients" | "checkDraft" | "sendDraft" | "outgoing" | "cancelSending" | "retrySending" | "confirmSent" | "sendAgain" | "suggest" | "contacts" | "saveContact" | "removeContact" | "importContacts" | "exportContacts" | "templates" | "saveTemplate" | "renameTemplate" | "removeTemplate" | "useTemplate">;
+type ComposeCommands = Pick<Backend, "identities" | "saveIdentity" | "removeIdentity" | "compose" | "draft" | "drafts" | "saveDraft" | "draftVersions" | "restoreDraft" | "closeDraft" | "discardDraft" | "undiscardDraft" | "attachFiles" | "attachBytes" | "detach" | "draftPicture" | "parseRecipients" | "checkDraft" | "sendDraft" | "outgoing" | "cancelSending" | "retrySending" | "confirmSent" | "sendAgain" | "suggest" | "contacts" | "saveContact" | "removeContact" | "importContacts" | "exportContacts" | "templates" | "saveTemplate" | "renameTemplate" | "removeTemplate" | "useTemplate">;
 
 export function composeCommands(world: World): ComposeCommands {
   const { announce, delay } = world;
@@ -191,6 +191,8 @@ export function composeCommands(world: World): ComposeCommands {
       if (!kept) throw fault("gone");
       return put({ ...kept.draft, version: find(id).version + 1 });
     },
+    // No other computer looks into this one's Drafts.
+    closeDraft: async () => null,
     discardDraft: async (id) => {
       gone.set(id, find(id));
       drafts.delete(id);

@@ -104,6 +104,8 @@ class Composing {
     writing.busy = true;
     await writing.settled();
     writing.busy = false;
+    // Its copy on the server is made now; where that fails it comes later by itself.
+    void backend.closeDraft(writing.id).catch(() => undefined);
     this.#leave(writing, "kept");
     if (!this.alone) this.#offerKept(writing.id);
   }
