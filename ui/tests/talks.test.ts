@@ -33,7 +33,7 @@ const note = (text: string) => waitFor(() => expect(toasts.all.map((one) => one.
 /** The messages of the stack, from the top: who wrote it, and whether it is open. */
 const stack = () =>
   [...document.querySelectorAll("article")].map((article) => {
-    const open = article.querySelector("[aria-expanded]")?.getAttribute("aria-expanded") === "true";
+    const open = article.querySelector("[data-fold]")?.getAttribute("aria-expanded") === "true";
     return `${open ? "*" : ""}${article.getAttribute("aria-label")?.split(", ").at(-1)}`;
   });
 const readable = (message: number) => waitFor(() => {
@@ -106,7 +106,7 @@ describe("a list of conversations", () => {
     await rows();
     press(".");
     (await screen.findByRole("menuitemradio", { name: "Single messages" })).click();
-    await waitFor(async () => expect((await row(/Glass order for the north bay/)).getAttribute("aria-label")).toMatch(/^Unread, Inès Caron, Glass/));
+    await waitFor(() => expect(document.querySelector('[aria-label^="Unread, Inès Caron, Glass"]')).toBeTruthy());
     expect(Number((await rows())[0]!.getAttribute("aria-setsize"))).toBeGreaterThan(4000);
     expect(mock.calls.filter(([name]) => name === "setListView")).toEqual([["setListView", { kind: "inboxes" }, { conversations: false, order: { by: "date", ascending: false } }]]);
     (await row(/Glass order for the north bay/)).click();

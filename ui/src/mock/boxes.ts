@@ -139,6 +139,10 @@ export class Boxes {
     this.#tell([this.row(id)]);
     return id;
   }
+  /** What a list holds depends on something else too. */
+  forget(): void {
+    this.#lists.clear();
+  }
   arrive(count: number): void {
     this.shift += count;
     this.#lists.clear();
