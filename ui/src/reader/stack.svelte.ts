@@ -2,7 +2,7 @@
 import type { Action } from "svelte/action";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { MessageView, TalkMessage } from "../backend";
-import { hiddenAtFirst, itemsOf, leadOf, newestOf, openAtFirst, type Item } from "./stack";
+import { hiddenAtFirst, itemsOf, newestOf, openAtFirst, type Item } from "./stack";
 
 /** The fold button of a message: it takes the keys when it comes, if they are to be there. */
 export const keeps: Action<HTMLElement, { stack: Stack; message: number }> = (node, { stack, message }) => {
