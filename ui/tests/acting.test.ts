@@ -87,7 +87,7 @@ describe("a key acts on", () => {
     press("j");
     press("ContextMenu");
     (await screen.findByRole("menuitem", { name: "Archive conversation" })).click();
-    expect(await did(mock)).toEqual({ intent: { kind: "archive" }, target: { kind: "conversations", rows: [1001] } });
+    expect(await did(mock)).toEqual({ intent: { kind: "archive" }, target: { kind: "conversations", rows: [1001], key: null } });
   });
 
   it("all that are selected, in the order of the list", async () => {

@@ -7,6 +7,8 @@ import { accessible, fresh, open, press, row, rows } from "./window";
 fresh();
 
 const pages = (mock: Awaited<ReturnType<typeof open>>) => mock.calls.filter(([name]) => name === "listPage").map(([, list]) => list);
+/** What the rows say. */
+const shown = () => [...document.querySelectorAll(".row")].map((one) => one.getAttribute("aria-label") ?? "");
 const item = (name: string) => within(screen.getByRole("navigation", { name: "Mailboxes" })).findAllByRole("treeitem", { name });
 
 describe("the lists of all accounts", () => {
@@ -27,8 +29,8 @@ describe("the lists of all accounts", () => {
     expect(box.checked).toBe(true);
     box.click();
     await waitFor(() => expect(mock.calls.find(([name]) => name === "editAccount")).toEqual(["editAccount", 2, expect.objectContaining({ inAll: false })]));
-    await waitFor(() => expect(screen.queryByRole("option", { name: /minutes of the meeting/ })).toBeNull());
-    expect(await row(/Glass order/)).toBeTruthy();
+    await waitFor(() => expect(shown().some((label) => label.includes("minutes of the meeting"))).toBe(false));
+    expect(shown().some((label) => label.includes("Glass order"))).toBe(true);
   });
 });
 
@@ -52,7 +54,7 @@ describe("a list", () => {
     const field = await screen.findByRole<HTMLInputElement>("combobox", { name: "Find in this list" });
     field.value = "orchard";
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    await waitFor(() => expect(screen.getAllByRole("option").every((one) => one.getAttribute("aria-label")!.includes("Orchard"))).toBe(true));
+    await waitFor(() => expect(shown().length > 0 && shown().every((label) => label.includes("Orchard"))).toBe(true));
     expect(pages(mock).at(-1)).toMatchObject({ filter: { text: "orchard" } });
     field.value = "zebra";
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -91,7 +93,7 @@ describe("a list", () => {
     await waitFor(() => expect(pages(mock).at(-1)).toMatchObject({ order: { by: "sender", ascending: true } }));
     await waitFor(() => expect(document.querySelectorAll(".day")).toHaveLength(0));
     await waitFor(() => {
-      const senders = screen.getAllByRole("option").slice(0, 12).map((one) => one.querySelector(".who")!.textContent!);
+      const senders = screen.getAllByRole("option").slice(0, 12).map((one) => one.querySelector(".who")!.textContent);
       expect(senders).toEqual(senders.toSorted((a, b) => a.localeCompare(b)));
     });
     screen.getByRole("button", { name: "Sort by date again" }).click();
@@ -101,12 +103,11 @@ describe("a list", () => {
 
   it("with the newest last begins with the oldest, and stays at its end", async () => {
     const mock = await open("rows=30&newest=last");
-    const all = await rows();
-    const last = () => screen.getAllByRole("option").at(-1)!;
-    expect(all[0]!.getAttribute("aria-posinset")).toBe("1");
-    await waitFor(() => expect(last().getAttribute("aria-label")).toMatch(/Glass order/));
+    await rows();
+    await waitFor(() => expect(shown().at(-1)).toMatch(/Glass order/));
+    expect(shown()[0]).not.toMatch(/Glass order/);
     mock.deliver(1);
-    await waitFor(() => expect(last().getAttribute("aria-label")).toMatch(/New mail/));
+    await waitFor(() => expect(shown().at(-1)).toMatch(/New mail/));
     expect(screen.queryByRole("button", { name: /new$/ })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** What the list offers to be acted on: what is selected, or one row by itself. */
-import { backend, type Intent, type Target, type UiError } from "../backend";
+import { backend, type Intent, type ListKey, type Target, type UiError } from "../backend";
 import type { Chosen } from "../state/view.svelte";
 import type { ListModel } from "./model.svelte";
 import { count } from "./ranges";
@@ -13,7 +13,10 @@ const patience = 5;
  * All else is done to the whole.
  */
 const newestAlone = (intent?: Intent) => (intent?.kind === "flag" && intent.on) || (intent?.kind === "read" && !intent.on);
-const named = (rows: number[], whole: boolean, intent?: Intent): Target => ({ kind: whole && !newestAlone(intent) ? "conversations" : "rows", rows });
+/** Lists over several folders that hold whole conversations, so that one can leave them only with all that it has in them. */
+const overFolders: readonly ListKey["kind"][] = ["inboxes", "drafts", "sent", "allMail"];
+const named = (rows: number[], whole: boolean, key: ListKey, intent?: Intent): Target =>
+  whole && !newestAlone(intent) ? { kind: "conversations", rows, key: overFolders.includes(key.kind) ? key : null } : { kind: "rows", rows };
 
 /** One row by itself, whatever is selected besides; null where it has not been read. */
 export function oneRow(model: ListModel, index: number): Chosen | null {
@@ -24,7 +27,7 @@ export function oneRow(model: ListModel, index: number): Chosen | null {
     count: 1,
     known: [row],
     conversations,
-    target: (intent) => Promise.resolve(named([row.id], conversations, intent)),
+    target: (intent) => Promise.resolve(named([row.id], conversations, model.key, intent)),
     hold: () => model.hold(row.id),
   };
 }
@@ -52,7 +55,7 @@ export function selectedRows(model: ListModel): Chosen | null {
     async target(intent) {
       for (let tries = 0; tries < patience; tries++) {
         const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.list, index, 1));
-        if (target?.kind === "rows") return named(target.rows, this.conversations === true, intent);
+        if (target?.kind === "rows") return named(target.rows, this.conversations === true, model.key, intent);
         if (target) return target;
         await model.refresh();
       }

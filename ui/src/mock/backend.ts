@@ -231,7 +231,7 @@ export function mockBackend(query: URLSearchParams, delay = 700): Mock {
       announce("accounts", "folders");
       return later(id, delay);
     },
-    editAccount: async (id, edit) => change(id, edit),
+    editAccount: async (id, edit) => (boxes.forget(), change(id, edit)),
     orderAccounts: async (ids) => {
       accounts.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
       announce("accounts");

@@ -100,8 +100,12 @@ export class Boxes {
     return { total: ids.length, unread: Math.max(0, unread), offset, newest: newestId + this.shift, rows };
   }
   index(list: List, id: number): number | null {
-    const at = this.#ids(list).indexOf(id);
-    return at < 0 ? null : at;
+    const ids = this.#ids(list);
+    const at = ids.indexOf(id);
+    // What stands for a conversation is its newest message; any other of it finds it too.
+    const thread = list.conversations && at < 0 ? this.threadOf(id) : null;
+    const found = thread === null ? at : ids.slice(0, 20_000).findIndex((one) => this.threadOf(one) === thread);
+    return found < 0 ? null : found;
   }
   /** The numbers beside the lists of all accounts. */
   counts(): ListCounts {
@@ -138,6 +142,10 @@ export class Boxes {
     this.#count(this.row(id).folder, 1);
     this.#tell([this.row(id)]);
     return id;
+  }
+  /** What a list holds depends on something else too. */
+  forget(): void {
+    this.#lists.clear();
   }
   arrive(count: number): void {
     this.shift += count;
@@ -210,7 +218,11 @@ export class Boxes {
       const { folder } = this.row(id);
       return this.#messages(this.threadOf(id)).filter((row) => row.folder === folder && this.#changes.get(row.id)?.folder !== null);
     };
-    if (target.kind === "conversations") return target.rows.flatMap(whole);
+    if (target.kind === "conversations") {
+      const places = target.key ? this.#places(target.key) : null;
+      const inList = (id: number) => this.#messages(this.threadOf(id)).filter((row) => places?.includes(row.folder) && this.#changes.get(row.id)?.folder !== null);
+      return target.rows.flatMap(places ? inList : whole);
+    }
     if (target.kind === "message") return [this.row(target.message)];
     const ids = this.#ids(target.list);
     const inside = target.spans.length === 0 ? ids : target.spans.flatMap(({ first, last }) => ids.slice(ids.indexOf(first), ids.indexOf(last) + 1));

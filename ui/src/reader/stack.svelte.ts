@@ -1,7 +1,13 @@
 /** The conversation that is read: what is open in it, which message the keys are about, what was seen. */
+import type { Action } from "svelte/action";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { MessageView, TalkMessage } from "../backend";
-import { hiddenAtFirst, itemsOf, leadOf, newestOf, openAtFirst, type Item } from "./stack";
+import { hiddenAtFirst, itemsOf, newestOf, openAtFirst, type Item } from "./stack";
+
+/** The fold button of a message: it takes the keys when it comes, if they are to be there. */
+export const keeps: Action<HTMLElement, { stack: Stack; message: number }> = (node, { stack, message }) => {
+  if (stack.keys === message) node.focus({ preventScroll: true });
+};
 
 /** What is read of a conversation: its messages, and of the one that it begins with, all. */
 export interface Conversation {
@@ -26,6 +32,8 @@ export class Stack {
   readonly views = new SvelteMap<number, MessageView>();
   /** Those that were marked as read here, once: after that "unread" is the person's word. */
   readonly seen = new Set<number>();
+  /** The message whose fold button takes the keys when it comes: it is another one folded than open, and comes with the text. */
+  keys: number | null = null;
   talk: readonly TalkMessage[];
   #hand = $state<number | null>(null);
 
@@ -65,6 +73,7 @@ export class Stack {
   /** The person went to a message. */
   take(message: number): void {
     this.#hand = message;
+    if (message !== this.keys) this.keys = null;
   }
   /** The message that the person went to, else the one that it was opened at. */
   get here(): number {
@@ -77,7 +86,10 @@ export class Stack {
     return shown[shown.indexOf(this.here) + by] ?? null;
   }
 
+  /** Unfolds a message, or folds it; the keys stay at it. */
   toggle(message: number): void {
+    this.take(message);
+    this.keys = message;
     if (this.open.has(message)) this.open.delete(message);
     else this.open.add(message);
   }

@@ -6,7 +6,7 @@ import { Stack } from "./stack.svelte";
 
 /** A conversation in letters, the oldest first: `u` unread, `r` read, `d` a draft; ids from 1 on. */
 const talk = (letters: string): TalkMessage[] =>
-  [...letters].map((letter, at) => ({
+  Array.from(letters).map((letter, at) => ({
     message: at + 1, row: at + 1, account: 1, folder: 1, places: [], who: { name: "Inès Caron", email: "ines@verrerie.example" }, to: [], mine: false, date: at, preview: "", unread: letter === "u", flagged: false,
     attachments: 0, draft: letter === "d", labels: [],
   }));

@@ -47,7 +47,10 @@ export class Steady {
   settle(): void {
     const held = this.#held;
     if (!held) return;
-    if (!held.node.isConnected) return this.#note();
+    if (!held.node.isConnected) {
+      this.#note();
+      return;
+    }
     const off = this.topOf(held.node) - held.top;
     if (Math.abs(off) >= 1) this.#scroll(this.pane.scrollTop + off);
   }

@@ -97,7 +97,7 @@ export interface Reading {
 export const noFilter: Filter = { unread: false, flagged: false, files: false, person: null, text: null };
 
 /** Of a message that has not come yet. */
-const nothing = { html: false, plain: false, list: false, row: null, about: null };
+const nothing = { html: false, plain: false, list: false, talk: [], row: null, about: null };
 
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
@@ -110,9 +110,9 @@ class View {
   message = $state<number | null>(null);
   /**
    * What is known of what is read, for actions that depend on it: of the message at hand, which parts it has; of the one that was
-   * opened, `about`, and its row where it is one of a conversation.
+   * opened, `about`, and its row where it is one of a conversation, whose messages are in `talk`.
    */
-  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; row: number | null; about: About | null }>(nothing);
+  has = $state.raw<{ html: boolean; plain: boolean; list: boolean; talk: readonly number[]; row: number | null; about: About | null }>(nothing);
   /** The message of an open conversation that the person is at: what is answered, saved, printed. */
   hand = $state.raw<About | null>(null);
   /** Markup of what is selected in the message at hand, to be quoted; null = nothing is. */
@@ -176,7 +176,7 @@ class View {
       count: 1,
       known: this.has.about ? [this.has.about] : [],
       conversations: row !== null,
-      target: () => Promise.resolve(row === null ? { kind: "message", message } : { kind: "conversations", rows: [row] }),
+      target: () => Promise.resolve(row === null ? { kind: "message", message } : { kind: "conversations", rows: [row], key: null }),
       hold: () => (away) => {
         if (away && this.message === message) this.list?.goOn();
         return Promise.resolve();

@@ -221,7 +221,6 @@ sort-down-files = Meiste zuerst
 sort-up-files = Wenigste zuerst
 sort-off = Wieder nach Datum sortieren
 sorted-by = Nach { $by }
-shown-as = Zeigen als
 shown-conversations = Unterhaltungen
 shown-messages = Einzelne Nachrichten
 shown-usual = Wie überall

@@ -221,7 +221,6 @@ sort-down-files = Most first
 sort-up-files = Fewest first
 sort-off = Sort by date again
 sorted-by = By { $by }
-shown-as = Show as
 shown-conversations = Conversations
 shown-messages = Single messages
 shown-usual = As everywhere
