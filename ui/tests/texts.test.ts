@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { actions } from "../src/actions";
 import type { Code, Role, SenderWarning, Source } from "../src/backend";
 import { listNames } from "../src/state/lists.svelte";
+import { kinds } from "../src/files/icons";
+import { operators } from "../src/search/query";
 import { chooseLanguage, chooseLocale, explain, languages, setLanguage, t } from "../src/words.svelte";
 
 const src = join(import.meta.dirname, "../src");
@@ -77,6 +79,11 @@ const made = [
   ...["bold", "italic", "bullets", "numbers", "quote", "code"].map((format) => `format-${format}`),
   ...["evening", "morning", "monday"].map((later) => `later-${later}`),
   ...["headers", "source"].map((what) => `raw-${what}`),
+  ...operators.map((operator) => `search-hint-${operator}`),
+  ...["openQuote", "bracket", "date", "size", "value", "tooLong"].map((fault) => `search-fault-${fault}`),
+  ...["idle", "asking", "done", "failed", "offline"].map((state) => `covered-${state}`),
+  ...kinds.map((kind) => `files-kind-${kind}`),
+  ...["date", "name", "size"].map((order) => `files-order-${order}`),
   ...["none", "up-to-date", "offline", "some-offline"].map((state) => `state-${state}`),
   ...["to", "cc", "bcc", "reply-to", "also-from", "needs-you", "connecting", "fetching", "signed-out"],
   ...["name", "email", "password", "passphrase", "host", "port", "security", "user", "color", "label", "days", "url", "path", "other"].map((field) => `field-${field}`),

@@ -1,5 +1,5 @@
 /** The words of a search, as the engine reads them: operators, phrases, `-`, `or` (which binds tighter than a blank). */
-import type { QueryFault, QueryFaultKind } from "../backend";
+import type { FaultKind, QueryFault } from "../backend";
 import { fold } from "../design/mark";
 
 /** What a row offers to be searched. */
@@ -66,11 +66,13 @@ function bytes(text: string): number | null {
   return match ? Number(match[1]) * (match[2] ? (/^k/i.test(match[2]) ? 1000 : 1_000_000) : 1) : null;
 }
 
+const never: Test = () => false;
+
 /** Reads a query; what is wrong is named, and the rest holds. */
 export function read(text: string, names: Names): Query {
   const words: string[] = [];
   let fault: QueryFault | null = null;
-  const wrong = (kind: QueryFaultKind, start: number, end: number): null => {
+  const wrong = (kind: FaultKind, start: number, end: number): null => {
     fault ??= { start, end, kind };
     return null;
   };
@@ -82,7 +84,8 @@ export function read(text: string, names: Names): Query {
     const operator = match?.[1]?.toLowerCase() ?? "";
     if (match && operators.includes(operator)) {
       const bare = (match[2] ?? "").replace(/^"|"$/g, "").trim();
-      if (bare === "") return wrong("empty", start, end);
+      // While it is being typed, an operator stands for nothing yet.
+      if (bare === "") return null;
       const text = all(bare);
       const seen = () => (negative ? undefined : words.push(...wordsOf(bare)));
       switch (operator) {
@@ -90,9 +93,9 @@ export function read(text: string, names: Names): Query {
         case "to": case "cc": seen(); return (one) => text(one.to);
         case "subject": seen(); return (one) => text(one.subject);
         case "body": seen(); return (one) => text(one.body);
-        case "in": return named(bare, names.folders) ? (one) => named(bare, one.folders) : wrong("folder", start, end);
-        case "account": return named(bare, names.accounts) ? (one) => named(bare, one.account) : wrong("account", start, end);
-        case "label": return named(bare, names.labels) ? (one) => named(bare, one.labels) : wrong("label", start, end);
+        case "in": return named(bare, names.folders) ? (one) => named(bare, one.folders) : never;
+        case "account": return named(bare, names.accounts) ? (one) => named(bare, one.account) : never;
+        case "label": return named(bare, names.labels) ? (one) => named(bare, one.labels) : never;
         case "list": return () => false;
         case "has": {
           const kind = bare.replace(/^file:/, "");
@@ -115,10 +118,8 @@ export function read(text: string, names: Names): Query {
         }
       }
     }
-    // A word with a colon that is nearly an operator is a slip; an address of the web is a word.
-    if (match && /^[a-z]{2,10}$/.test(operator) && !(match[2] ?? "").startsWith("//")) return wrong("operator", start, start + operator.length + 1);
     const quoted = raw.startsWith('"');
-    if (quoted && (raw.length < 2 || !raw.endsWith('"'))) wrong("quote", start, end);
+    if (quoted && (raw.length < 2 || !raw.endsWith('"'))) wrong("openQuote", start, end);
     if (wordsOf(raw).length === 0) return null;
     if (!negative) words.push(...wordsOf(raw));
     const holds = quoted ? phrase(raw) : all(raw);
@@ -130,15 +131,11 @@ export function read(text: string, names: Names): Query {
   for (const match of text.matchAll(/(?:[^\s"]|"[^"]*(?:"|$))+/gu)) {
     const [whole] = match;
     if (/^or$/i.test(whole)) {
-      if (groups.length === 0 || joins) wrong("alone", match.index, match.index + 2);
-      joins = true;
+      joins = groups.length > 0;
       continue;
     }
     const negative = whole.startsWith("-");
-    if (whole === "-") {
-      wrong("alone", match.index, match.index + 1);
-      continue;
-    }
+    if (whole === "-") continue;
     const test = term(negative ? whole.slice(1) : whole, match.index + (negative ? 1 : 0), negative);
     if (!test) continue;
     const signed: Test = negative ? (one) => !test(one) : test;
@@ -147,6 +144,5 @@ export function read(text: string, names: Names): Query {
     else groups.push([signed]);
     joins = false;
   }
-  if (joins) wrong("alone", text.length - 2, text.length);
   return { test: (one) => groups.every((group) => group.some((test) => test(one))), words: [...new Set(words)], fault };
 }

@@ -117,7 +117,7 @@ export class Searches {
     const none = this.world.query.get("servers") === "none";
     const servers = this.world.accounts.map(({ id: account }): AccountCoverage => ({ account, folders: none ? 0 : serverFolders, done: 0, waiting: 0, found: 0, state: "idle", error: null, gmRaw: false }));
     const indexed = this.world.query.get("index") === "building" ? Math.floor(headers * 0.4) : headers;
-    const view: SearchView = { id, query, words: asked.words, fault: asked.fault, total: 0, coverage: { headers, texts: Math.floor(headers * 0.29), indexed, servers } };
+    const view: SearchView = { id, query, words: asked.words, fault: asked.fault, total: 0, done: true, coverage: { headers, texts: Math.floor(headers * 0.29), indexed, servers } };
     const here = this.world.ids().filter((one) => asked.test(this.#searched(one)));
     const search: Search = { view, asked, here, there: new Set(), ended: false };
     this.#all.set(id, search);
@@ -196,6 +196,7 @@ export class Searches {
     const from = start + (text.slice(start, caret).startsWith("-") ? 1 : 0);
     const operator = /^([a-z]+):/i.exec(typed)?.[1]?.toLowerCase();
     if (operator === undefined) {
+      if (typed === "") return [];
       const all = ["from:", "to:", "subject:", "in:", "has:", "is:", "before:", "after:", "larger:", "label:", "account:", "body:", "cc:", "during:", "smaller:", "list:"];
       return all.filter((one) => one.startsWith(typed.toLowerCase())).map((put) => ({ start: from, end: caret, text: put, kind: "operator" }));
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { complete, pieces, plainWords, quoted, refine } from "./query";
+import { complete, pieces, plainWords, refine } from "./query";
 
 /** The text with its operators in brackets. */
 const shown = (text: string) => pieces(text).map((piece) => (piece.operator ? `[${piece.text}]` : piece.text)).join("");
@@ -42,10 +42,6 @@ describe("a completion", () => {
     const done = complete(text, { start, end, text: put });
     expect(`${done.text.slice(0, done.caret)}|${done.text.slice(done.caret)}`).toBe(after);
   });
-
-  it.each([["Sent", "Sent"], ["North Bay", '"North Bay"'], ["Projects/Greenhouse", "Projects/Greenhouse"], ['a"b', '"ab"'], ["", '""']])("the value %j is written %j", (value, written) =>
-    expect(quoted(value)).toBe(written),
-  );
 
   it("is offered by Tab, one refinement after the other", () => {
     const seen = ["glass"];

@@ -2,7 +2,7 @@
 import type { Completion } from "../backend";
 
 /** Operators that the engine knows; what is not among them is a word with a colon in it, or a slip that the engine names. */
-export const operators = ["from", "to", "cc", "subject", "body", "in", "account", "label", "has", "is", "before", "after", "during", "larger", "smaller", "list"] as const;
+export const operators = ["from", "to", "subject", "has", "is", "in", "before", "after", "during", "label", "account", "cc", "body", "larger", "smaller", "list"] as const;
 
 /** A stretch of the typed text. */
 export interface Piece {
@@ -44,9 +44,6 @@ export function complete(text: string, { start, end, text: put }: Pick<Completio
   const before = text.slice(0, start) + put + space;
   return { text: before + rest, caret: before.length + (space === "" && rest.startsWith(" ") && !put.endsWith(":") ? 1 : 0) };
 }
-
-/** A value as it is written behind an operator. */
-export const quoted = (value: string): string => (/^[\p{L}\p{N}@._/+-]+$/u.test(value) ? value : `"${value.replaceAll('"', "")}"`);
 
 /** What Tab puts at the end of what is typed in the palette, one after the other. */
 export const refinements = ["from:", "to:", "in:", "has:attachment", "before:"] as const;

@@ -2,7 +2,7 @@
  * The search over the list: what is typed, what has answered, and where the person was before. Every change of the words is
  * a search of its own for the host; one at a time is on its way, and what was overtaken is dropped. View state only.
  */
-import { asUiError, backend, type Filter, type ListKey, type SavedSearch, type SearchView, type UiError } from "../backend";
+import { asUiError, backend, type Filter, type FolderView, type ListKey, type SavedSearch, type SearchView, type UiError } from "../backend";
 import { live, onTopics, type Live } from "../live.svelte";
 import { known } from "./known.svelte";
 import { layout } from "./layout.svelte";
@@ -26,6 +26,7 @@ interface Before {
 /** Whether there is a server to be asked that was not. */
 export const leftToAsk = ({ coverage }: SearchView): boolean => coverage.servers.some(({ state, folders }) => state === "idle" && folders > 0);
 
+const parentOf = ({ parent }: FolderView) => (parent === null ? undefined : known.folder(parent));
 const quoted = (name: string) => `"${name.replaceAll('"', "")}"`;
 
 class Searching {
@@ -241,13 +242,15 @@ class Searching {
     if (id !== undefined) void backend.endSearch(id).catch(() => undefined);
   }
 
-  /** ` in:"Projects/Greenhouse" account:"…"`. */
+  /** ` in:"Greenhouse" account:"…"`; with the folders above it where its name alone would not tell which it is. */
   #place(): string {
-    const names: string[] = [];
     const folder = this.folder === null ? undefined : known.folder(this.folder);
-    for (let one = folder; one; one = one.parent === null ? undefined : known.folder(one.parent)) names.unshift(one.name);
     const account = folder && known.account(folder.account);
-    return folder && account ? ` in:${quoted(names.join("/"))} account:${quoted(account.label)}` : "";
+    if (!folder || !account) return "";
+    const alike = known.folders.filter((one) => one.account === folder.account && one.name.toLowerCase() === folder.name.toLowerCase());
+    const names = [folder.name];
+    for (let one = parentOf(folder); one && alike.length > 1; one = parentOf(one)) names.unshift(one.name);
+    return ` in:${quoted(names.join("/"))} account:${quoted(account.label)}`;
   }
 }
 
