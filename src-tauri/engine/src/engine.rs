@@ -2,12 +2,14 @@
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
 mod people;
+mod finding;
 mod writing;
 
 use crate::compose::Composing;
 use crate::desktop::Desktop;
 use crate::error::{Error, Result, UiError};
 use crate::remote::Connect;
+use crate::search::Searches;
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folder_changes::Deed;
@@ -36,6 +38,7 @@ pub struct Engine {
     accounts: Accounts,
     transfers: Transfers,
     composing: Composing,
+    searches: Searches,
 }
 
 /// The document of a message's body, to be shown in a frame that can neither run nor load anything.
@@ -78,14 +81,16 @@ impl Engine {
         let accounts = Accounts::new(house.clone());
         let transfers = Transfers::new(house.clone(), accounts.clone());
         let composing = Composing::new(house.clone(), accounts.clone(), transfers.clone());
+        let searches = Searches::new(house.clone(), accounts.clone());
         house.store.forget_drafts().await?;
         crate::freeze::sweep(profile, &house.store.written_files().await?);
-        Ok(Self { house, accounts, transfers, composing })
+        Ok(Self { house, accounts, transfers, composing, searches })
     }
 
     /// Starts one task per account. To be called inside a tokio runtime.
     pub async fn begin(&self) -> Result<()> {
         self.composing.outbox.begin().await?;
+        self.searches.begin();
         self.accounts.begin().await
     }
 
@@ -93,6 +98,7 @@ impl Engine {
     pub async fn close(&self) {
         self.composing.outbox.end().await;
         self.accounts.end().await;
+        self.searches.end().await;
         self.house.store.close().await;
     }
 

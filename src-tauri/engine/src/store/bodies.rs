@@ -46,7 +46,7 @@ fn pack(text: &str) -> Result<Vec<u8>> {
     Ok(zstd::bulk::compress(text.as_bytes(), 3)?)
 }
 
-fn unpack(bytes: &[u8]) -> Result<String> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<String> {
     let raw = zstd::bulk::decompress(bytes, MOST)?;
     String::from_utf8(raw).map_err(|e| Error::Internal(e.to_string()))
 }
