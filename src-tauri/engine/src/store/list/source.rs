@@ -28,7 +28,11 @@ impl Source {
     /// [`super::laid`]).
     pub(super) fn indexed(list: &List) -> Option<Self> {
         let Filter { unread, flagged, files, person, text } = &list.filter;
-        if matches!(list.key, ListKey::Search { .. }) || person.is_some() || text.is_some() || list.order.by != OrderBy::Date {
+        if matches!(list.key, ListKey::Search { .. })
+            || person.is_some()
+            || text.is_some()
+            || list.order.by != OrderBy::Date
+        {
             return None;
         }
         let mut source = Self::whole(list);
