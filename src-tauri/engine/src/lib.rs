@@ -40,8 +40,12 @@ mod search;
 mod secrets;
 mod snooze;
 mod store;
+/// What the bench measures of the store by itself.
 #[cfg(feature = "figures")]
-pub use store::threads::figures;
+pub mod figures {
+    pub use crate::store::search::figures::*;
+    pub use crate::store::threads::figures::*;
+}
 mod sync;
 pub mod topics;
 mod transfer;

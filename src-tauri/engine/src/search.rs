@@ -214,7 +214,10 @@ async fn search(house: Arc<House>, id: Id, query: String, asked: Asked) {
                     house.topics.tell([Topic::Search(id)]);
                 }
             }
-            Err(e) => tracing::warn!(error = %e, "a search could not be made"),
+            Err(e) => {
+                tracing::warn!(error = %e, "a search could not be made");
+                tokio::time::sleep(FAILED / 10).await;
+            }
         }
         let rest = AGAIN.max(begun.elapsed() * RESTS);
         tokio::time::sleep(rest).await;

@@ -11,6 +11,8 @@
 
 pub(crate) mod coverage;
 mod damage;
+#[cfg(feature = "figures")]
+pub mod figures;
 mod files;
 mod find;
 mod learn;
@@ -28,8 +30,8 @@ pub(crate) use plan::{LABELS, Plan, ROLES};
 pub(crate) use results::{Progress, Results};
 
 use crate::error::Result;
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -170,7 +172,7 @@ impl Index {
             sqlx::query(sql).execute(&pools.writer).await?;
         }
         for sql in files::INDEXES {
-            sqlx::query(AssertSqlSafe(sql)).execute(&pools.writer).await?;
+            sqlx::query(sql).execute(&pools.writer).await?;
         }
         Ok(pools)
     }

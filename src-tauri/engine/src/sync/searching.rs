@@ -45,6 +45,12 @@ impl Asked {
         named.iter().map(|(folder, uids)| (*folder, uids.iter().map(i64::from).collect())).collect()
     }
 
+    /// How it stands with an account; none: it was not asked.
+    #[cfg(test)]
+    pub(super) fn of(&self, account: Id) -> Option<AccountCoverage> {
+        self.lock().get(&account).cloned()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Id, AccountCoverage>> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }

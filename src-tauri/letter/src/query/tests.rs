@@ -210,12 +210,6 @@ proptest! {
             prop_assert!(found || words.words.len() == WORDS, "{:?}", words);
         }
     }
-
-    #[test]
-    fn folding_twice_is_folding_once(text in "(?s:.{0,40})") {
-        let once = fold(&text);
-        prop_assert_eq!(fold(&once), once);
-    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a search on this computer covers.
 
+use super::damage::contained;
 use crate::error::Result;
 use crate::store::{Store, count, id};
 use crate::view::Id;
@@ -44,7 +45,8 @@ impl Store {
         let (indexed, texts): (i64, i64) =
             sqlx::query_as("SELECT coalesce(sum(docs), 0), coalesce(sum(texts), 0) FROM shard")
                 .fetch_one(&pools.readers)
-                .await?;
+                .await
+                .map_err(|e| contained(e.into()))?;
         let todo: i64 = sqlx::query_scalar("SELECT count(*) FROM search_todo").fetch_one(self.read()).await?;
         let headers = match todo {
             0 => indexed,

@@ -2,6 +2,11 @@
 
 use crate::error::Error;
 
+/// The same error, if it is of the index alone: nobody is to doubt the store for it.
+pub(super) fn contained(e: Error) -> Error {
+    if is_damage(&e) { Error::Internal(format!("the search index: {e}")) } else { e }
+}
+
 /// Whether this says that the index cannot be trusted: damage of any kind, and tables that are not there.
 pub(crate) fn is_damage(e: &Error) -> bool {
     let Error::Store(e) = e else { return false };

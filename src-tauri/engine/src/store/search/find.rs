@@ -1,6 +1,7 @@
 //! Asking the index, from the newest shard on: hits come as soon as nothing newer can come any more, so the first page does not wait
 //! for the last hit.
 
+use super::damage::contained;
 use super::plan::Plan;
 use super::terms::{COLUMNS, HEADERS, Source};
 use super::{BITS, begin, document, is_damage, place};
@@ -61,7 +62,7 @@ impl Store {
             self.index.discard().await?;
             self.index().await?;
         }
-        found
+        found.map_err(contained)
     }
 
     async fn walk_shards(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {

@@ -38,6 +38,7 @@ impl Store {
         .fetch_one(&mut *tx)
         .await?;
         tx.commit_beside_lists().await?;
+        self.keep_copy().await;
         Ok(SavedSearch { id: id(made), name, query })
     }
 
@@ -54,14 +55,18 @@ impl Store {
         if done.rows_affected() == 0 {
             return Err(Error::Gone("search".into()));
         }
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Forgets it.
     pub(crate) async fn remove_search(&self, search: Id) -> Result<()> {
         let mut tx = self.write_durably().await?;
         sqlx::query("DELETE FROM saved_search WHERE id = ?1").bind(search).execute(&mut *tx).await?;
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 
     /// Sets their order.
@@ -74,7 +79,9 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        tx.commit_beside_lists().await
+        tx.commit_beside_lists().await?;
+        self.keep_copy().await;
+        Ok(())
     }
 }
 

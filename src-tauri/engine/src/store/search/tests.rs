@@ -241,14 +241,14 @@ async fn the_cabinet_holds_every_attachment() {
         assert_eq!(page.total as usize, page.rows.len());
         page.rows.into_iter().map(|r| r.name).collect()
     };
-    assert_eq!(names(&ask).await, ["Invoice März.pdf", "chart.png", "setup.exe"]);
+    assert_eq!(names(&ask).await, ["Invoice März.pdf", "setup.exe", "chart.png"]);
     assert_eq!(
         names(&FilesAsk { ascending: true, ..ask.clone() }).await,
-        ["setup.exe", "chart.png", "Invoice März.pdf"]
+        ["chart.png", "setup.exe", "Invoice März.pdf"]
     );
     assert_eq!(names(&FilesAsk { kind: FileKind::Image, ..ask.clone() }).await, ["chart.png"]);
     assert_eq!(names(&FilesAsk { text: "MARZ invoice".into(), ..ask.clone() }).await, ["Invoice März.pdf"]);
-    assert_eq!(names(&FilesAsk { text: "weekly".into(), ..ask.clone() }).await, ["chart.png", "setup.exe"]);
+    assert_eq!(names(&FilesAsk { text: "weekly".into(), ..ask.clone() }).await, ["setup.exe", "chart.png"]);
     assert_eq!(names(&FilesAsk { person: Some("Müller".into()), ..ask.clone() }).await, ["Invoice März.pdf"]);
     let by_size = FilesAsk { order: FileOrder::Size, ..ask.clone() };
     assert_eq!(names(&by_size).await, ["Invoice März.pdf", "setup.exe", "chart.png"]);
@@ -256,9 +256,9 @@ async fn the_cabinet_holds_every_attachment() {
     assert_eq!(names(&by_name).await, ["chart.png", "Invoice März.pdf", "setup.exe"]);
     assert!(names(&FilesAsk { account: Some(9), ..ask.clone() }).await.is_empty());
     let page = store.files_page(&ask, 1, 1).await.unwrap();
-    assert_eq!((page.total, page.rows.len(), page.rows[0].name.as_str()), (3, 1, "chart.png"));
+    assert_eq!((page.total, page.rows.len(), page.rows[0].name.as_str()), (3, 1, "setup.exe"));
     let dangerous: Vec<bool> = store.files_page(&ask, 0, 9).await.unwrap().rows.iter().map(|r| r.dangerous).collect();
-    assert_eq!(dangerous, [false, false, true]);
+    assert_eq!(dangerous, [false, true, false]);
 }
 
 #[tokio::test]
