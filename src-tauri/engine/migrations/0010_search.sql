@@ -16,7 +16,7 @@ INSERT INTO search_todo (message) SELECT id FROM message;
 CREATE TRIGGER search_came AFTER INSERT ON message BEGIN
     INSERT INTO search_todo (message) VALUES (new.id) ON CONFLICT (message) DO UPDATE SET edit = edit + 1;
 END;
-CREATE TRIGGER search_learnt AFTER UPDATE OF structure, preview, subject, people ON message BEGIN
+CREATE TRIGGER search_learnt AFTER UPDATE OF structure, preview, subject, people, account ON message BEGIN
     INSERT INTO search_todo (message) VALUES (new.id) ON CONFLICT (message) DO UPDATE SET edit = edit + 1;
 END;
 CREATE TRIGGER search_left AFTER DELETE ON message BEGIN

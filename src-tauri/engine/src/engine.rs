@@ -1,8 +1,8 @@
 //! The engine as the shell sees it: one method per command, each a few lines that read the store or file an intent.
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
-mod people;
 mod finding;
+mod people;
 mod writing;
 
 use crate::compose::Composing;

@@ -1,7 +1,7 @@
 //! Searches, what they cover, what completes them; the cabinet of attachments; what the palette finds.
 
 use super::Id;
-use super::compose::Contact;
+use super::contact::Contact;
 use super::list::ListRow;
 use crate::error::UiError;
 use serde::{Deserialize, Serialize};
