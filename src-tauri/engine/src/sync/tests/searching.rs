@@ -6,15 +6,18 @@ use super::memory::Memory;
 use super::{ALL, Room};
 use crate::error::{Error, Result};
 use crate::remote::{Connect, Remote, Submit};
+use crate::search::Searches;
 use crate::store::search::Hit;
+use crate::sync::Accounts;
 use crate::sync::account::Account;
 use crate::sync::searching::Asked;
 use crate::topics::Topic;
-use crate::view::{ServerSearch, ServerSettings};
+use crate::view::{Intent, List, ListKey, ServerSearch, ServerSettings};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A way to the server in memory whose connections end after so many steps, each as it comes.
 struct Way {
@@ -183,4 +186,63 @@ async fn a_folder_that_refuses_is_said_and_costs_no_other() {
     assert_eq!(scene.ask("hidden", &asked).await, ["Mail 101", "Mail 103"]);
     let (state, done, folders, found) = scene.state(&asked);
     assert_eq!((state, done, found), (ServerSearch::Failed, folders - 1, 2));
+}
+
+#[tokio::test]
+async fn an_open_search_follows_the_mail_and_the_field_completes() {
+    let desk = Desk::with_mail(ALL, 3).await;
+    let house = desk.room.house.clone();
+    let searches = Searches::new(house.clone(), Accounts::new(house.clone()));
+    searches.begin();
+    let view = searches.open("mail").await.unwrap();
+    assert_eq!((view.query.as_str(), view.words.as_slice(), view.fault), ("mail", &["mail".to_owned()][..], None));
+    let list = List::of(ListKey::Search { id: view.id });
+    let rows = async |n: usize| {
+        let mut topics = house.topics.listen();
+        loop {
+            let page = house.store.list_page(&list, 0, 50).await.unwrap();
+            if page.rows.len() == n {
+                return page.rows;
+            }
+            let _ = tokio::time::timeout(Duration::from_millis(100), topics.recv()).await;
+        }
+    };
+    rows(3).await;
+    // One more arrives, and one is flagged: both are seen without asking again.
+    desk.room.server.lock().deliver("INBOX", false);
+    desk.quiet().await;
+    let all = rows(4).await;
+    let flagged = searches.open("is:flagged mail").await.unwrap();
+    assert_eq!(flagged.total, 0);
+    desk.act(Intent::Flag { on: true }, &[all[0].id]).await;
+    house.topics.tell([Topic::Flagged]);
+    let mut progress = house.store.results.progress(flagged.id).unwrap();
+    progress.wait_for(|p| p.rows == 1).await.unwrap();
+
+    let covered = searches.view(view.id).await.unwrap().coverage;
+    assert_eq!((covered.headers, covered.indexed, covered.servers.len()), (4.0, 4.0, 1));
+    assert_eq!(covered.servers[0].state, ServerSearch::Idle);
+    assert_eq!(searches.palette("mail 2", 5).await.unwrap().mail.len(), 1);
+    assert!(searches.palette("  ", 5).await.unwrap().mail.is_empty());
+
+    for (text, caret, found) in [
+        ("fr", 2, Some((0, 2, "from:"))),
+        ("😀 su", 5, Some((3, 5, "subject:"))),
+        ("x in:arch", 9, Some((5, 9, "archive"))),
+        ("is:fl", 5, Some((3, 5, "flagged"))),
+        ("has:file:p", 10, Some((4, 10, "file:pdf"))),
+        ("label:imp", 9, Some((6, 9, "important"))),
+        ("before:yes", 10, Some((7, 10, "yesterday"))),
+        ("in:\"arch", 8, Some((3, 8, "archive"))),
+        ("from:", 99, None),
+        ("", 0, None),
+        ("done ", 5, None),
+    ] {
+        let first = searches.complete(text, caret).await.unwrap().into_iter().next();
+        let shown = first.as_ref().map(|c| (c.start, c.end, c.text.as_str()));
+        assert_eq!(shown, found, "{text}");
+    }
+    searches.close(view.id);
+    assert!(searches.view(view.id).await.is_err() && house.store.list_page(&list, 0, 1).await.is_err());
+    searches.end().await;
 }
