@@ -196,6 +196,30 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     health_report(account: Id) -> String;
     /// Connects or looks now.
     retry_now(account: Id) -> ();
+    /// Begins a search over all mail on this computer; its rows are a list.
+    begin_search(query: String) -> SearchView;
+    /// A search as it stands now.
+    search(id: Id) -> SearchView;
+    /// Goes on with a search on the servers; the topic tells what came.
+    search_on_servers(id: Id) -> ();
+    /// Ends a search.
+    end_search(id: Id) -> ();
+    /// What could stand at the caret of a search field, in UTF-16 units.
+    complete_query(text: String, caret: u32) -> Vec<Completion>;
+    /// Searches that are kept, in the person's order.
+    saved_searches() -> Vec<SavedSearch>;
+    /// Keeps a search under a name.
+    save_search(name: String, query: String) -> SavedSearch;
+    /// Changes a kept search.
+    edit_search(saved: SavedSearch) -> ();
+    /// Forgets a kept search.
+    remove_search(id: Id) -> ();
+    /// Sets the order of the kept searches.
+    order_searches(ids: Vec<Id>) -> ();
+    /// A stretch of the cabinet of attachments; at most 500.
+    files_page(ask: FilesAsk, offset: u32, limit: u32) -> FilesPage;
+    /// Mail and people, for the palette; at most 50 of each.
+    find(text: String, limit: u32) -> Found;
 } }; }
 pub(crate) use engine_commands;
 

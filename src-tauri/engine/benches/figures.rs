@@ -18,6 +18,8 @@ mod large;
 mod latency;
 #[path = "figures/opening.rs"]
 mod opening;
+#[path = "figures/searching.rs"]
+mod searching;
 
 use serde_json::json;
 
@@ -76,6 +78,9 @@ fn main() {
     }
     if wanted("joining") {
         figures.extend(joining::measure(asked));
+    }
+    if wanted("search") {
+        figures.extend(searching::measure(asked));
     }
     if wanted("folders") {
         figures.extend(folders::measure());

@@ -1,6 +1,7 @@
 //! The engine as the shell sees it: one method per command, each a few lines that read the store or file an intent.
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
+mod finding;
 mod people;
 mod writing;
 
@@ -8,6 +9,7 @@ use crate::compose::Composing;
 use crate::desktop::Desktop;
 use crate::error::{Error, Result, UiError};
 use crate::remote::{Connect, Credential};
+use crate::search::Searches;
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folder_changes::Deed;
@@ -40,6 +42,7 @@ pub struct Engine {
     accounts: Accounts,
     transfers: Transfers,
     composing: Composing,
+    searches: Searches,
 }
 
 /// The document of a message's body, to be shown in a frame that can neither run nor load anything.
@@ -82,14 +85,16 @@ impl Engine {
         let accounts = Accounts::new(house.clone());
         let transfers = Transfers::new(house.clone(), accounts.clone());
         let composing = Composing::new(house.clone(), accounts.clone(), transfers.clone());
+        let searches = Searches::new(house.clone(), accounts.clone());
         house.store.forget_drafts().await?;
         crate::freeze::sweep(profile, &house.store.written_files().await?);
-        Ok(Self { house, accounts, transfers, composing })
+        Ok(Self { house, accounts, transfers, composing, searches })
     }
 
     /// Starts one task per account. To be called inside a tokio runtime.
     pub async fn begin(&self) -> Result<()> {
         self.composing.outbox.begin().await?;
+        self.searches.begin();
         self.accounts.begin().await
     }
 
@@ -97,6 +102,7 @@ impl Engine {
     pub async fn close(&self) {
         tokio::join!(self.composing.outbox.end(), self.composing.copy_all(COPIES));
         self.accounts.end().await;
+        self.searches.end().await;
         self.house.store.close().await;
     }
 

@@ -19,6 +19,7 @@
 //! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is
 //!   `rebase(server, waiting operations)`; `sync::replay` tells the server, and only its word ends an operation.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.
+//! - `search` keeps the searches that are open, and teaches the index of words (`store::search`); `sync::searching` asks the servers.
 //! - `snooze` is the due time of a message as keywords, so that it travels in the mailbox.
 //!
 //! Order of dependence, imports only to the left: `view`, `error` ← `snooze`, `rebase` ← `store` ← `freeze`, `intent` ← `remote` ←
@@ -35,11 +36,16 @@ mod intent;
 mod outbox;
 mod rebase;
 pub mod remote;
+mod search;
 mod secrets;
 mod snooze;
 mod store;
+/// What the bench measures of the store by itself.
 #[cfg(feature = "figures")]
-pub use store::threads::figures;
+pub mod figures {
+    pub use crate::store::search::figures::*;
+    pub use crate::store::threads::figures::*;
+}
 mod sync;
 pub mod topics;
 mod transfer;

@@ -30,6 +30,7 @@ pub mod discover;
 pub mod imap;
 pub mod network;
 pub mod reader;
+pub mod search;
 pub mod smtp;
 pub mod tap;
 pub mod tls;
@@ -43,6 +44,7 @@ use async_trait::async_trait;
 pub use credential::Credential;
 use letter::structure::Part;
 pub use network::Network;
+pub use search::{SearchField, SearchKey};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -246,6 +248,12 @@ pub trait Remote: Send {
 
     /// All UIDs of the selected mailbox, ESEARCH where possible.
     async fn uids(&mut self) -> Result<UidSet>;
+
+    /// UIDs of the selected mailbox that a person's search means. May take long: a server may have to read all its mail.
+    ///
+    /// # Errors
+    /// `Error::Refused` with `BADCHARSET` where the server cannot be asked for these texts.
+    async fn search(&mut self, key: &SearchKey) -> Result<UidSet>;
 
     /// Which of these UIDs exist: the second, independent look before anything is removed.
     async fn exist(&mut self, uids: &UidSet) -> Result<UidSet>;

@@ -32,6 +32,7 @@ pub(crate) mod receipts;
 pub(crate) mod recovered;
 pub(crate) mod removals;
 mod rescue;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod snoozed;
 mod targets;
@@ -71,6 +72,10 @@ pub struct Store {
     commits: Arc<AtomicU64>,
     milestones: milestones::Milestones,
     laid: list::laid::Laid,
+    /// The words of all mail.
+    pub(crate) index: search::Index,
+    /// What open searches have found.
+    pub(crate) results: search::Results,
 }
 
 /// A write transaction; rolled back when dropped.
@@ -215,6 +220,8 @@ impl Store {
             commits: Arc::default(),
             milestones: milestones::Milestones::default(),
             laid: list::laid::Laid::default(),
+            index: search::Index::of(profile),
+            results: search::Results::default(),
         })
     }
 
@@ -267,6 +274,7 @@ impl Store {
     }
 
     async fn close_files(&self) {
+        self.index.close().await;
         self.readers.close().await;
         self.durable.close().await;
         self.writer.close().await;
@@ -289,7 +297,7 @@ impl Store {
     }
 
     /// How many commits there have been.
-    fn commits(&self) -> u64 {
+    pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Acquire)
     }
 

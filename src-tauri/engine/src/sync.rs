@@ -22,6 +22,7 @@ mod pull;
 mod reading;
 mod replay;
 mod report;
+pub(crate) mod searching;
 mod trial;
 mod waking;
 

@@ -43,6 +43,12 @@ pub enum Topic {
     Contacts,
     /// Texts that are written again and again.
     Templates,
+    /// What an open search finds, and how far it is.
+    Search(Id),
+    /// Searches that are kept.
+    Searches,
+    /// Attachments of all mail.
+    Files,
 }
 
 impl std::fmt::Display for Topic {
@@ -66,6 +72,9 @@ impl std::fmt::Display for Topic {
             Self::Identities => f.write_str("identities"),
             Self::Contacts => f.write_str("contacts"),
             Self::Templates => f.write_str("templates"),
+            Self::Search(id) => write!(f, "search:{id}"),
+            Self::Searches => f.write_str("searches"),
+            Self::Files => f.write_str("files"),
         }
     }
 }

@@ -9,6 +9,7 @@ mod contact;
 mod health;
 mod list;
 mod message;
+mod search;
 mod settings;
 
 pub use account::{
@@ -28,6 +29,10 @@ pub use list::{Filter, FolderView, List, ListKey, ListPage, ListRow, Order, Orde
 pub use message::{
     AddressView, AttachmentView, BodyView, ImagesState, MessageView, RemoteImages, SenderWarning, TransferState,
     TransferView,
+};
+pub use search::{
+    AccountCoverage, Completion, CompletionKind, Coverage, FaultKind, FileKind, FileOrder, FileRow, FilesAsk,
+    FilesPage, Found, QueryFault, SavedSearch, SearchView, ServerSearch,
 };
 pub use settings::{AfterAct, Density, SecretsChoice, SecretsState, Settings, StartView, Theme};
 

@@ -27,6 +27,8 @@ mod meeting;
 mod queueing;
 #[path = "live/reading.rs"]
 mod reading;
+#[path = "live/searching.rs"]
+mod searching;
 #[path = "live/sending.rs"]
 mod sending;
 #[path = "live/snoozing.rs"]

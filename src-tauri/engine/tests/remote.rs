@@ -17,6 +17,8 @@ mod live;
 mod quirks;
 #[path = "remote/script.rs"]
 mod script;
+#[path = "remote/searching.rs"]
+mod searching;
 #[path = "remote/smtp.rs"]
 mod smtp;
 #[path = "remote/starttls.rs"]

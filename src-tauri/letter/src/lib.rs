@@ -11,6 +11,7 @@
 //! - [`html`] turns a text/html part into a document that cannot run or load anything; [`css`] does the same for its styles.
 //!   [`text`] makes the same kind of document from plain text, and previews from either.
 //! - [`thread`] says which messages answer which.
+//! - [`query`] reads what a person types to find mail, and says which words mail is found by.
 //! - [`link`] is the one gate for every URL that a person may follow; [`filename`] the one gate for names of files;
 //!   [`picture`] tells raster pictures by their bytes; [`mailbox_name`] reads and writes folder names as IMAP spells them.
 //!
@@ -29,6 +30,7 @@ pub mod html;
 pub mod link;
 pub mod mailbox_name;
 pub mod picture;
+pub mod query;
 pub mod structure;
 pub mod text;
 pub mod thread;

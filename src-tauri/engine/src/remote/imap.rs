@@ -9,6 +9,7 @@
 //! - [`changes`]: STORE, MOVE, COPY, EXPUNGE
 //! - [`append`]: a message from a file
 //! - [`mailbox_changes`]: mailboxes made, renamed, deleted
+//! - [`search`]: what a person looks for
 //! - [`wait`]: IDLE, or asking again and again
 //! - [`quirks`]: what some servers claim and cannot do, as data
 
@@ -19,13 +20,15 @@ mod mailbox_changes;
 mod mailboxes;
 mod messages;
 mod quirks;
+mod search;
 mod signin;
 mod wait;
 
 use super::tap::Tap;
 use super::wire::Wire;
 use super::{
-    Capabilities, Changes, Copied, Fetched, Listed, MailboxName, Remote, Resume, Selected, Status, UidSet, Window,
+    Capabilities, Changes, Copied, Fetched, Listed, MailboxName, Remote, Resume, SearchKey, Selected, Status, UidSet,
+    Window,
 };
 use crate::error::Result;
 use crate::remote::Woken;
@@ -92,6 +95,10 @@ impl Remote for Imap {
 
     async fn uids(&mut self) -> Result<UidSet> {
         self.all_uids().await
+    }
+
+    async fn search(&mut self, key: &SearchKey) -> Result<UidSet> {
+        self.look_for(key).await
     }
 
     async fn exist(&mut self, uids: &UidSet) -> Result<UidSet> {

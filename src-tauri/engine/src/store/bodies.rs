@@ -1,6 +1,6 @@
 //! Texts of messages, decoded and cleaned once, compressed; and what the person decided about remote images.
 
-use super::{Store, now};
+use super::{Store, Write, now};
 use crate::engine::FrameBody;
 use crate::error::{Error, Result};
 use crate::view::Id;
@@ -46,7 +46,7 @@ fn pack(text: &str) -> Result<Vec<u8>> {
     Ok(zstd::bulk::compress(text.as_bytes(), 3)?)
 }
 
-fn unpack(bytes: &[u8]) -> Result<String> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<String> {
     let raw = zstd::bulk::decompress(bytes, MOST)?;
     String::from_utf8(raw).map_err(|e| Error::Internal(e.to_string()))
 }
@@ -55,23 +55,29 @@ fn json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::Internal(e.to_string()))
 }
 
+/// Writes the text of a message.
+pub(super) async fn write(tx: &mut Write, message: Id, body: &Body) -> Result<()> {
+    let (html, plain) = (body.html.as_deref().map(pack), body.plain.as_deref().map(pack));
+    sqlx::query(
+        "INSERT OR REPLACE INTO body (message, html, plain, images, cids, cut, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )
+    .bind(message)
+    .bind(html.transpose()?)
+    .bind(plain.transpose()?)
+    .bind(json(&body.images)?)
+    .bind(json(&body.cids)?)
+    .bind(i64::from(body.cut))
+    .bind(now())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// Keeps the text of a message, and its first words, read with more care than a server does.
     pub(crate) async fn save_body(&self, message: Id, body: &Body, preview: &str) -> Result<()> {
-        let (html, plain) = (body.html.as_deref().map(pack), body.plain.as_deref().map(pack));
         let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT OR REPLACE INTO body (message, html, plain, images, cids, cut, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .bind(message)
-        .bind(html.transpose()?)
-        .bind(plain.transpose()?)
-        .bind(json(&body.images)?)
-        .bind(json(&body.cids)?)
-        .bind(i64::from(body.cut))
-        .bind(now())
-        .execute(&mut *tx)
-        .await?;
+        write(&mut tx, message, body).await?;
         sqlx::query("UPDATE message SET preview = ?2 WHERE id = ?1 AND ?2 <> ''")
             .bind(message)
             .bind(preview)

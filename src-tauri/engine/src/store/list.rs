@@ -97,7 +97,7 @@ impl Store {
     }
 
     /// These rows, in this order.
-    async fn rows(&self, places: &[i64]) -> Result<Vec<ListRow>> {
+    pub(crate) async fn rows(&self, places: &[i64]) -> Result<Vec<ListRow>> {
         let places = super::ops::list(places)?;
         let sql = format!(
             "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
@@ -134,6 +134,10 @@ impl Store {
 
     /// Places of a list as JSON: all that were there when row `newest` was the last made, or those in these stretches.
     pub(crate) async fn places_of_list(&self, list: &List, spans: &[Span], newest: Id) -> Result<String> {
+        if let ListKey::Search { id } = list.key {
+            // What is done to all of a list is done to all of it.
+            self.results.wait(id).await?;
+        }
         let mut all: Vec<i64> = Vec::new();
         if let Some(source) = Source::indexed(list) {
             let Source { from, condition, by, row, bound } = &source;
@@ -224,6 +228,10 @@ impl Store {
 
     /// Rows in a list under a filter, and unread rows in it whatever the filter.
     async fn list_totals(&self, list: &List) -> Result<(u32, u32)> {
+        if let ListKey::Search { id } = list.key {
+            let found = self.results.rows(id)?;
+            return Ok((count(i64::try_from(found.rows.len()).unwrap_or(i64::MAX)), found.unread));
+        }
         let whole = Source::whole(list);
         let (all, unread): (i64, i64) = match list.key {
             ListKey::Folder { id } => sqlx::query_as("SELECT total, unread FROM folder WHERE id = ?1")

@@ -2,7 +2,7 @@
 //! can still be read: accounts, settings, labels, folders' roles and order, what waited for a server, and what was snoozed on this
 //! computer alone.
 //!
-//! Of what no server knows at all (accounts, settings, labels; no secret is among them) a copy stands beside the store, for when nothing
+//! Of what no server knows at all (accounts, settings, labels, kept searches; no secret is among them) a copy stands beside the store, for when nothing
 //! of it can be read.
 //!
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
@@ -26,11 +26,12 @@ const OPEN: &str = "mail.sqlite.open";
 const COPY: &str = "accounts.json";
 
 /// Tables whose rows are taken over as they are, with the columns that both may have.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("account", "id, position, name, email, label, color, signed_out, incoming, outgoing, own_login"),
     ("setting", "name, value"),
     ("label", "keyword, position, name, color"),
     ("trusted_sender", "account, email"),
+    ("saved_search", "id, position, name, query"),
 ];
 
 /// Whether this says that the file is damaged.

@@ -169,7 +169,7 @@ impl Pull<'_> {
     }
 
     /// Headers of a window, written as they come. Announces what is new, unseen, and in an inbox where `announce` says so.
-    async fn fetch(&mut self, folder: &Folder, window: Window, announce: bool) -> Result<Got> {
+    pub(super) async fn fetch(&mut self, folder: &Folder, window: Window, announce: bool) -> Result<Got> {
         let previews = !matches!(window, Window::Uids(_));
         let (send, receive) = mpsc::channel(IN_FLIGHT);
         // A task of its own, so that reading from the wire and writing to the store use two cores.
@@ -323,7 +323,7 @@ struct Arrived {
     whole_list: bool,
 }
 
-struct Got {
+pub(super) struct Got {
     uids: UidSet,
 }
 

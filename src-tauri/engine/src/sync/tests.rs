@@ -15,6 +15,7 @@ mod people;
 mod post;
 mod recovering;
 mod rescue;
+mod searching;
 mod sending;
 mod snoozing;
 mod writing;

@@ -88,6 +88,11 @@ pub enum ListKey {
     Sent,
     /// Everything, all accounts, but not what is in Trash and Junk.
     AllMail,
+    /// What an open search has found. A row is one message, also where conversations are asked for.
+    Search {
+        /// The search.
+        id: Id,
+    },
 }
 
 /// Which of its rows: those that meet every condition.

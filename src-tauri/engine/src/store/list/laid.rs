@@ -5,7 +5,7 @@
 use super::source::{FILES, FLAGGED, Source, UNREAD};
 use crate::error::Result;
 use crate::store::{Store, id};
-use crate::view::{Filter, Id, List, OrderBy};
+use crate::view::{Filter, Id, List, ListKey, Order, OrderBy};
 use futures::TryStreamExt;
 use letter::thread::subject::{Prefixes, base};
 use sqlx::{AssertSqlSafe, Row};
@@ -50,7 +50,15 @@ enum Rank {
 impl Store {
     /// All rows of a list that has no index, in its order.
     pub(super) async fn laid(&self, list: &List) -> Result<Arc<[Id]>> {
-        let commit = self.commits();
+        let mut commit = self.commits();
+        if let ListKey::Search { id } = list.key {
+            let found = self.results.rows(id)?;
+            if list.filter == Filter::default() && list.order == Order::default() {
+                return Ok(found.rows);
+            }
+            // What it found changes by itself as well.
+            commit = commit.wrapping_add(found.version << 40);
+        }
         if let Some(rows) = self.laid.get(list, commit) {
             return Ok(rows);
         }
@@ -79,7 +87,14 @@ impl Store {
             "SELECT p.id, {by}, {rank}, {read} FROM placement p JOIN message m ON m.id = p.message WHERE {which}"
         );
         let mut rows: Vec<(Rank, i64, i64)> = Vec::new();
-        let mut found = sqlx::query(AssertSqlSafe(sql)).bind(bound).fetch(self.read());
+        let query = match list.key {
+            ListKey::Search { id } => {
+                let rows: Vec<i64> = self.results.rows(id)?.rows.iter().map(|r| i64::from(*r)).collect();
+                sqlx::query(AssertSqlSafe(sql)).bind(crate::store::ops::list(&rows)?)
+            }
+            _ => sqlx::query(AssertSqlSafe(sql)).bind(bound),
+        };
+        let mut found = query.fetch(self.read());
         while let Some(row) = found.try_next().await? {
             if let Some(wanted) = &wanted
                 && !wanted.is_in(row.try_get(3)?)

@@ -18,6 +18,7 @@ impl Source {
     pub(super) fn whole(list: &List) -> Self {
         let by = match list.key {
             ListKey::Snoozed => "(-p.due)",
+            ListKey::Search { .. } => "coalesce(p.received, p.date)",
             _ => "p.date",
         };
         Self { from: "placement p", condition: place(list.key), by, row: "p.id", bound: i64::from(folder(list.key)) }
@@ -27,7 +28,11 @@ impl Source {
     /// [`super::laid`]).
     pub(super) fn indexed(list: &List) -> Option<Self> {
         let Filter { unread, flagged, files, person, text } = &list.filter;
-        if person.is_some() || text.is_some() || list.order.by != OrderBy::Date {
+        if matches!(list.key, ListKey::Search { .. })
+            || person.is_some()
+            || text.is_some()
+            || list.order.by != OrderBy::Date
+        {
             return None;
         }
         let mut source = Self::whole(list);
@@ -67,6 +72,8 @@ fn place(key: ListKey) -> String {
         }
         ListKey::Drafts => format!("p.hidden = 0 AND p.asleep = 0 AND {} AND ?1 = 0", roles("= 2")),
         ListKey::Sent => format!("p.hidden = 0 AND p.asleep = 0 AND {} AND ?1 = 0", roles("= 3")),
+        // What it holds was found, and stands in memory: `?1` is all of it, as JSON.
+        ListKey::Search { .. } => "p.hidden = 0 AND p.id IN (SELECT value FROM json_each(?1))".into(),
         ListKey::AllMail => format!("p.hidden = 0 AND p.asleep = 0 AND {} AND ?1 = 0", roles("NOT IN (6, 7)")),
     }
 }

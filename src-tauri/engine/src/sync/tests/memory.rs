@@ -6,8 +6,8 @@ mod connection;
 use crate::error::{Error, Result};
 use crate::remote::wire::Command;
 use crate::remote::{
-    Capabilities, Changes, Copied, Fetched, Flags, FlagsOf, Listed, MailboxName, Remote, Resume, Selected, Status,
-    UidSet, Window, Woken,
+    Capabilities, Changes, Copied, Fetched, Flags, FlagsOf, Listed, MailboxName, Remote, Resume, SearchField,
+    SearchKey, Selected, Status, UidSet, Window, Woken,
 };
 use async_trait::async_trait;
 pub(super) use connection::Connection;
@@ -59,6 +59,8 @@ pub(super) struct Server {
     pub(super) lies_move: bool,
     /// Mailboxes that are not subscribed.
     pub(super) unsubscribed: BTreeSet<String>,
+    /// Mailboxes in which nothing is searched, with the code of the refusal.
+    pub(super) unsearchable: BTreeMap<String, String>,
     named: u32,
     /// The next UIDVALIDITY that CREATE gives: none comes twice.
     validity: u32,
@@ -280,6 +282,36 @@ impl Server {
         self.there(name)?;
         let _before = if on { self.unsubscribed.remove(name) } else { self.unsubscribed.insert(name.to_owned()) };
         Ok(())
+    }
+}
+
+/// Whether a mail is meant: texts are compared as RFC 3501 §6.4.4 has it, as parts and without case.
+fn meant(key: &SearchKey, m: &Mail) -> bool {
+    let (header, text) = halves(&m.bytes);
+    let (header, text) = (String::from_utf8_lossy(header).to_lowercase(), String::from_utf8_lossy(text).to_lowercase());
+    let field = |name: &str, value: &str| {
+        header.lines().any(|l| l.strip_prefix(name).is_some_and(|rest| rest.contains(&value.to_lowercase())))
+    };
+    match key {
+        SearchKey::And(all) => all.iter().all(|k| meant(k, m)),
+        SearchKey::Or(any) => any.iter().any(|k| meant(k, m)),
+        SearchKey::Not(inner) => !meant(inner, m),
+        SearchKey::Text(SearchField::Body, value) => text.contains(&value.to_lowercase()),
+        SearchKey::Text(SearchField::From, value) => field("from:", value),
+        SearchKey::Text(SearchField::To, value) => field("to:", value),
+        SearchKey::Text(SearchField::Cc, value) => field("cc:", value),
+        SearchKey::Text(SearchField::Bcc, value) => field("bcc:", value),
+        SearchKey::Text(SearchField::Subject, value) => field("subject:", value),
+        SearchKey::Text(SearchField::List, value) => field("list-id:", value),
+        SearchKey::Flag("\\Seen") => m.flags.seen,
+        SearchKey::Flag("\\Flagged") => m.flags.flagged,
+        SearchKey::Flag(_) => m.flags.answered,
+        SearchKey::Keyword(keyword) => m.flags.keywords.contains(keyword),
+        SearchKey::Before(at) => m.date / 86_400 < at / 86_400,
+        SearchKey::Since(at) => m.date / 86_400 >= at / 86_400,
+        SearchKey::Larger(octets) => m.bytes.len() > *octets as usize,
+        SearchKey::Smaller(octets) => m.bytes.len() < *octets as usize,
+        SearchKey::Gmail(_) => false,
     }
 }
 

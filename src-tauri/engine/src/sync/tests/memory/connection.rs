@@ -137,6 +137,15 @@ impl Remote for Connection {
         Ok(self.opened()?.mails.keys().copied().collect())
     }
 
+    async fn search(&mut self, key: &SearchKey) -> Result<UidSet> {
+        let name = self.chosen()?;
+        let b = self.opened()?;
+        if let Some(code) = self.server.lock().unsearchable.get(&name) {
+            return Err(refused(code));
+        }
+        Ok(b.mails.iter().filter(|(_, m)| meant(key, m)).map(|(uid, _)| *uid).collect())
+    }
+
     async fn exist(&mut self, uids: &UidSet) -> Result<UidSet> {
         Ok(self.opened()?.mails.keys().copied().filter(|u| uids.contains(*u)).collect())
     }

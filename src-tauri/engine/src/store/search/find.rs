@@ -1,0 +1,343 @@
+//! Asking the index, from the newest shard on: hits come as soon as nothing newer can come any more, so the first page does not wait
+//! for the last hit.
+
+use super::damage::contained;
+use super::plan::Plan;
+use super::terms::{COLUMNS, HEADERS, Source};
+use super::{BITS, begin, document, is_damage, place};
+use crate::error::{Error, Result};
+use crate::store::{Store, placements::bit};
+use crate::view::Id;
+use letter::query::{State, Test, Tree};
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Documents asked for in the first go of a shard; each further go is four times as large.
+const FIRST: i64 = 64;
+/// At most so many in one go.
+const MOST: i64 = 4_096;
+/// Messages looked into in one go.
+const LOOKED_INTO: usize = 64;
+
+/// A row that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hit {
+    /// When its message came: the order of the list, the greatest first.
+    pub(crate) date: i64,
+    /// The row.
+    pub(crate) row: i64,
+    /// Its message.
+    pub(crate) message: i64,
+    /// It was not read when it was found.
+    pub(crate) unread: bool,
+}
+
+/// A place that may be a hit.
+#[derive(Clone, Debug)]
+struct Candidate {
+    date: i64,
+    message: i64,
+    row: i64,
+    folder: i64,
+    flags: i64,
+    keywords: String,
+    asleep: bool,
+    muted: bool,
+    account: i64,
+    size: i64,
+    /// The smaller, the sooner it stands for its message: trash and junk last, inboxes first.
+    rank: (bool, bool, i64),
+}
+
+impl Store {
+    /// All hits of a plan, the newest first, handed to `on` as they come; it says whether to go on. A damaged index is made anew, and
+    /// the search is an error.
+    pub(crate) async fn find(&self, plan: &Plan, mut on: impl FnMut(&[Hit]) -> bool + Send) -> Result<()> {
+        let found = self.walk_shards(plan, &mut on).await;
+        if let Err(e) = &found
+            && is_damage(e)
+        {
+            tracing::warn!(error = %e, "the search index is damaged and is made anew");
+            self.index.discard().await?;
+            self.index().await?;
+        }
+        found.map_err(contained)
+    }
+
+    async fn walk_shards(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
+        let pools = self.index().await?;
+        let (newest, oldest) = (place(plan.before).0, place(plan.since).0);
+        let shards: Vec<i64> =
+            sqlx::query_scalar("SELECT id FROM shard WHERE docs > 0 AND id BETWEEN ?1 AND ?2 ORDER BY id DESC")
+                .bind(oldest)
+                .bind(newest)
+                .fetch_all(&pools.readers)
+                .await?;
+        let plan = Arc::new(plan.clone());
+        for shard in shards {
+            let sql = format!(
+                "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
+            );
+            let (mut below, mut take) = (i64::from(u32::MAX), FIRST);
+            // Found, and maybe not in their order yet: what stands higher than its date says comes before it here.
+            let mut waiting: Vec<Hit> = Vec::new();
+            loop {
+                let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+                    .bind(&plan.fts)
+                    .bind(below)
+                    .bind(take)
+                    .fetch_all(&pools.readers)
+                    .await?;
+                let ended = slots.len() < usize::try_from(take).unwrap_or(usize::MAX);
+                below = slots.last().copied().unwrap_or(below);
+                waiting.extend(self.among(&pools, &plan, shard, &slots).await?);
+                waiting.sort_unstable_by(|a, b| b.cmp(a));
+                let settled = if ended {
+                    waiting.len()
+                } else {
+                    let from = begin(shard, below);
+                    waiting.partition_point(|h| h.date >= from)
+                };
+                let rest = waiting.split_off(settled);
+                if !waiting.is_empty() && !on(&waiting) {
+                    return Ok(());
+                }
+                waiting = rest;
+                if ended {
+                    break;
+                }
+                take = (take * 4).min(MOST);
+            }
+        }
+        Ok(())
+    }
+
+    /// The hits among these documents.
+    async fn among(&self, pools: &super::Pools, plan: &Arc<Plan>, shard: i64, slots: &[i64]) -> Result<Vec<Hit>> {
+        if slots.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<i64> = slots.iter().map(|slot| document(shard, *slot)).collect();
+        debug_assert!(ids.iter().all(|id| id >> BITS == shard));
+        let docs: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT d.message, d.date FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value")
+                .bind(json(&ids)?)
+                .fetch_all(&pools.readers)
+                .await?;
+        let dates: HashMap<i64, i64> = docs.iter().copied().collect();
+        let messages: Vec<i64> = docs.into_iter().map(|(message, _)| message).collect();
+        let mut sure: Vec<Candidate> = Vec::new();
+        let mut open: Vec<Candidate> = Vec::new();
+        for c in self.candidates(&messages, &dates).await? {
+            match plan.rest.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
+                Some(true) => sure.push(c),
+                Some(false) => {}
+                None => open.push(c),
+            }
+        }
+        for some in in_messages(open) {
+            sure.extend(self.looked_into(plan, some).await?);
+        }
+        sure.sort_unstable_by_key(|c| (c.message, c.rank));
+        sure.dedup_by_key(|c| c.message);
+        Ok(sure.iter().map(Candidate::hit).collect())
+    }
+
+    async fn candidates(&self, messages: &[i64], dates: &HashMap<i64, i64>) -> Result<Vec<Candidate>> {
+        let rows = sqlx::query(CANDIDATES).bind(json(messages)?).fetch_all(self.read()).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Candidate::of(r)?;
+                c.date = dates.get(&c.message).copied().unwrap_or(c.date);
+                Ok(c)
+            })
+            .collect()
+    }
+
+    /// Rows that servers named, as hits: those in view for which nothing else in the query fails. What it says of words is the server's
+    /// affair.
+    pub(crate) async fn named(&self, plan: &Plan, folder: Id, uids: &[i64]) -> Result<Vec<Hit>> {
+        let rows = sqlx::query(NAMED).bind(json(uids)?).bind(folder).fetch_all(self.read()).await?;
+        let all: Vec<Candidate> = rows.iter().map(Candidate::of).collect::<Result<_>>()?;
+        let mut hits = Vec::new();
+        for some in in_messages(all) {
+            let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
+            messages.dedup();
+            let rows = sqlx::query(AssertSqlSafe(format!(
+                "SELECT {HEADERS} FROM json_each(?1) AS w CROSS JOIN message m ON m.id = w.value"
+            )))
+            .bind(json(&messages)?)
+            .fetch_all(self.read())
+            .await?;
+            let sources: HashMap<i64, Source> =
+                rows.iter().map(|r| Source::of(r).map(|s| (s.message, s))).collect::<sqlx::Result<_>>()?;
+            hits.extend(
+                some.iter()
+                    .filter(|c| {
+                        let source = sources.get(&c.message);
+                        let holds = known(&plan.tree, &mut |t| match t {
+                            Test::Words(_) => None,
+                            other => c.tells(other, plan).or_else(|| source.map(|s| s.tells(other))),
+                        });
+                        holds != Some(false)
+                    })
+                    .map(Candidate::hit),
+            );
+        }
+        Ok(hits)
+    }
+
+    /// Of these, those whose texts hold what is asked.
+    async fn looked_into(&self, plan: &Arc<Plan>, some: Vec<Candidate>) -> Result<Vec<Candidate>> {
+        let columns = if plan.looks_into_texts { COLUMNS } else { HEADERS };
+        let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
+        messages.dedup();
+        let rows = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {columns} FROM json_each(?1) AS w CROSS JOIN message m ON m.id = w.value LEFT JOIN body b ON b.message = m.id"
+        )))
+        .bind(json(&messages)?)
+        .fetch_all(self.read())
+        .await?;
+        let plan = plan.clone();
+        tokio::task::spawn_blocking(move || {
+            let sources: HashMap<i64, Source> =
+                rows.iter().map(|r| Source::of(r).map(|s| (s.message, s))).collect::<sqlx::Result<_>>()?;
+            Ok(some
+                .into_iter()
+                .filter(|c| {
+                    let (Some(source), Some(rest)) = (sources.get(&c.message), &plan.rest) else { return false };
+                    rest.holds(&mut |t| match t {
+                        Test::Words(words) => source.has(words),
+                        other => c.tells(other, &plan).unwrap_or_else(|| source.tells(other)),
+                    })
+                })
+                .collect())
+        })
+        .await
+        .map_err(|e| Error::Internal(format!("a message could not be looked into: {e}")))?
+    }
+}
+
+/// Places in view of these messages, with all that states are asked of.
+pub(super) const CANDIDATES: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size, coalesce(f.chosen_role, f.role),
+     coalesce(p.received, p.date)
+     FROM json_each(?1) AS w CROSS JOIN placement p ON p.message = w.value JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder
+     WHERE p.hidden = 0";
+/// The same by where the server has them.
+pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size, coalesce(f.chosen_role, f.role),
+     coalesce(p.received, p.date)
+     FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value JOIN message m ON m.id = p.message
+     JOIN folder f ON f.id = p.folder WHERE p.hidden = 0";
+
+fn json(ids: &[i64]) -> Result<String> {
+    serde_json::to_string(ids).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// In portions; places of one message stay together.
+fn in_messages(mut open: Vec<Candidate>) -> Vec<Vec<Candidate>> {
+    open.sort_by_key(|c| c.message);
+    let mut out: Vec<Vec<Candidate>> = Vec::new();
+    let mut messages = 0;
+    let mut before = None;
+    for c in open {
+        if before != Some(c.message) {
+            before = Some(c.message);
+            messages += 1;
+            if messages % LOOKED_INTO == 1 {
+                out.push(Vec::new());
+            }
+        }
+        if let Some(last) = out.last_mut() {
+            last.push(c);
+        }
+    }
+    out
+}
+
+impl Candidate {
+    fn of(r: &sqlx::sqlite::SqliteRow) -> Result<Self> {
+        let (row, role): (i64, i64) = (r.try_get(1)?, r.try_get(9)?);
+        Ok(Self {
+            date: r.try_get(10)?,
+            message: r.try_get(0)?,
+            row,
+            folder: r.try_get(2)?,
+            flags: r.try_get(3)?,
+            keywords: r.try_get(4)?,
+            asleep: r.try_get::<i64, _>(5)? != 0,
+            muted: r.try_get::<i64, _>(6)? != 0,
+            account: r.try_get(7)?,
+            size: r.try_get(8)?,
+            rank: (matches!(role, 6 | 7), role != 1, row),
+        })
+    }
+
+    fn hit(&self) -> Hit {
+        Hit { date: self.date, row: self.row, message: self.message, unread: self.flags & bit::SEEN == 0 }
+    }
+
+    /// Whether a test holds; none where its text must be looked into.
+    fn tells(&self, test: &Test, plan: &Plan) -> Option<bool> {
+        let size = u64::try_from(self.size).unwrap_or(0);
+        Some(match test {
+            Test::In(name) => plan.names.folders.get(name).is_some_and(|f| f.contains(&self.folder)),
+            Test::Account(name) => plan.names.accounts.get(name).is_some_and(|a| a.contains(&self.account)),
+            Test::Label(name) => plan
+                .names
+                .labels
+                .get(name)
+                .is_some_and(|l| self.keywords.split(' ').any(|k| l.contains(&k.to_lowercase()))),
+            Test::Is(state) => match state {
+                State::Unread => self.flags & bit::SEEN == 0,
+                State::Read => self.flags & bit::SEEN != 0,
+                State::Flagged => self.flags & bit::FLAGGED != 0,
+                State::Unflagged => self.flags & bit::FLAGGED == 0,
+                State::Answered => self.flags & bit::ANSWERED != 0,
+                State::Forwarded => self.flags & bit::FORWARDED != 0,
+                State::Snoozed => self.asleep,
+                State::Muted => self.muted || crate::store::mutes::among(&self.keywords),
+            },
+            Test::Before(at) => self.date < *at,
+            Test::Since(at) => self.date >= *at,
+            Test::Larger(octets) => size > *octets,
+            Test::Smaller(octets) => size < *octets,
+            Test::Words(_) | Test::Attachment | Test::Kind(_) | Test::Extension(_) => return None,
+        })
+    }
+}
+
+impl Source {
+    /// What of a message itself a test asks, beside words.
+    fn tells(&self, test: &Test) -> bool {
+        match test {
+            Test::Attachment => !self.files().is_empty(),
+            Test::Kind(kind) => self.files().iter().any(|f| f.kind == *kind),
+            Test::Extension(ext) => self.files().iter().any(|f| letter::query::extension(&f.name) == *ext),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a tree holds, as far as that is known already (Kleene's logic).
+pub(super) fn known(tree: &Tree, test: &mut impl FnMut(&Test) -> Option<bool>) -> Option<bool> {
+    match tree {
+        Tree::Test(t) => test(t),
+        Tree::Not(inner) => known(inner, test).map(|b| !b),
+        Tree::And(all) => together(all, test, false),
+        Tree::Or(any) => together(any, test, true),
+    }
+}
+
+/// `decides`: the value of one that is the value of all.
+fn together(trees: &[Tree], test: &mut impl FnMut(&Test) -> Option<bool>, decides: bool) -> Option<bool> {
+    let mut all = Some(!decides);
+    for tree in trees {
+        match known(tree, test) {
+            Some(value) if value == decides => return Some(decides),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
+}
