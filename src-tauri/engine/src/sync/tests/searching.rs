@@ -5,7 +5,7 @@ use super::acting::Desk;
 use super::memory::Memory;
 use super::{ALL, Room};
 use crate::error::{Error, Result};
-use crate::remote::{Connect, Remote, Submit};
+use crate::remote::{Connect, Credential, Remote, Submit};
 use crate::search::Searches;
 use crate::store::search::Hit;
 use crate::sync::Accounts;
@@ -27,14 +27,14 @@ struct Way {
 
 #[async_trait]
 impl Connect for Way {
-    async fn imap(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Remote>> {
+    async fn imap(&self, _server: &ServerSettings, _credential: &Credential) -> Result<Box<dyn Remote>> {
         let steps = self.steps.lock().unwrap().pop_front().unwrap_or(None);
         Ok(Box::new(self.memory.connect(steps)))
     }
-    async fn smtp_trial(&self, _server: &ServerSettings, _password: &str) -> Result<()> {
+    async fn smtp_trial(&self, _server: &ServerSettings, _credential: &Credential) -> Result<()> {
         Ok(())
     }
-    async fn submission(&self, _server: &ServerSettings, _password: &str) -> Result<Box<dyn Submit>> {
+    async fn submission(&self, _server: &ServerSettings, _credential: &Credential) -> Result<Box<dyn Submit>> {
         Err(Error::Network("nowhere".into()))
     }
 }
