@@ -68,14 +68,15 @@ const made = [
   ...["tls", "startTls", "none"].map((security) => `security-${security}`),
   ...["system", "light", "dark"].map((theme) => `theme-${theme}`),
   ...["comfortable", "compact"].map((density) => `density-${density}`),
-  ...["conversations", "newestLast", "readOnOpen", "darkenMail", "preferPlain", "notify", "keepBcc"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
+  ...["conversations", "newestLast", "readOnOpen", "darkenMail", "preferPlain", "notify", "keepBcc", "answerBelow"].flatMap((name) => [`setting-${name}`, `setting-${name}-hint`]),
   ...["next", "previous", "list"].map((after) => `after-act-${after}`),
   ...["read", "favour", "unfavour", "up", "down", "new", "rename", "move", "use", "keep", "hide", "show", "empty", "delete"].map((line) => `folder-${line}`),
   ...["1", "2", "3", "4", "5"].map((label) => `label-known-${label}`),
   ...["read", "unread", "flag", "unflag", "label", "unlabel", "archive", "trash", "junk", "not-junk", "move", "copy", "delete", "snooze", "unsnooze", "mute", "unmute"].flatMap((what) => [`did-${what}`, `do-${what}`, `did-conversation-${what}`, `do-conversation-${what}`]),
   ...["move", "copy"].flatMap((what) => [`pick-${what}`, `pick-${what}-key`, `pick-conversation-${what}`]),
   ...["later", "tomorrow", "weekend", "week"].map((time) => `snooze-${time}`),
-  ...["no-recipient", "wrong-recipient", "no-subject", "attachment-forgotten", "unusual-sender", "too-large", "no-outgoing-server"].map((concern) => `concern-${concern}`),
+  ...["no-recipient", "wrong-recipient", "no-subject", "attachment-forgotten", "unusual-sender", "too-large", "no-outgoing-server", "no-delivery-report"].map((concern) => `concern-${concern}`),
+  ...["ours", "others"].map((standing) => `mail-program-${standing}`),
   ...["bold", "italic", "bullets", "numbers", "quote", "code"].map((format) => `format-${format}`),
   ...["evening", "morning", "monday"].map((later) => `later-${later}`),
   ...["headers", "source"].map((what) => `raw-${what}`),
@@ -86,7 +87,7 @@ const made = [
   ...["date", "name", "size"].map((order) => `files-order-${order}`),
   ...["none", "up-to-date", "offline", "some-offline"].map((state) => `state-${state}`),
   ...["to", "cc", "bcc", "reply-to", "also-from", "needs-you", "connecting", "fetching", "signed-out"],
-  ...["name", "email", "password", "passphrase", "host", "port", "security", "user", "color", "label", "days", "url", "path", "other"].map((field) => `field-${field}`),
+  ...["name", "email", "password", "passphrase", "host", "port", "security", "user", "color", "label", "days", "url", "path", "catchAll", "sentFolder", "outgoingPassword", "other"].map((field) => `field-${field}`),
 ];
 const written = sources.flatMap((text) => [...text.matchAll(/\bt\(\s*(?:[^"'`)]*\?\s*)?"([a-zA-Z-]+)"(?:\s*:\s*"([a-zA-Z-]+)")?/g)].flatMap((match) => [match[1], match[2]].filter((id) => id !== undefined)));
 

@@ -110,3 +110,6 @@ mail-program-others = E-Mail-Adressen, auf die Sie anderswo klicken, werden in e
 mail-program-become = Restante zum E-Mail-Programm machen
 setting-answerBelow = Antworten unter den zitierten Text schreiben
 setting-answerBelow-hint = Der Cursor beginnt unter dem Zitat statt darüber.
+field-catchAll = Das Adressmuster
+field-sentFolder = Der Ordner für Kopien
+field-outgoingPassword = Das Passwort für den Postausgang

@@ -110,3 +110,6 @@ mail-program-others = Mail addresses that you click elsewhere are opened in anot
 mail-program-become = Make Restante the mail program
 setting-answerBelow = Write answers below the quoted text
 setting-answerBelow-hint = The cursor begins under what is quoted, instead of above it.
+field-catchAll = The pattern of addresses
+field-sentFolder = The folder for copies
+field-outgoingPassword = The outgoing password
