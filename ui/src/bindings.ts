@@ -1763,10 +1763,12 @@ export type Target =
 { kind: "rows"; 
 /**  Their ids. */
 rows: number[] } | 
-/**  The conversations that these rows are of: all their messages in the folder of each row. */
+/**  The conversations that these rows are of: all their messages in the folder of each row, or in a list. */
 { kind: "conversations"; 
 /**  Their ids. */
-rows: number[] } | 
+rows: number[]; 
+/**  The list; none = the folder of each row. */
+key?: ListKey | null } | 
 /**  An open message that no row stands for (a clicked announcement): in its inbox, else where it is. */
 { kind: "message"; 
 /**  Its id. */

@@ -83,7 +83,7 @@ describe("a list of conversations", () => {
     await waitFor(() => expect(acted(mock)).toEqual([{ intent: { kind: "flag", on: true }, target: { kind: "rows", rows: [1000] } }]));
     await waitFor(async () => expect((await row(/Glass order/)).getAttribute("aria-description")).toContain("Flagged"));
     press("s");
-    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "conversations", rows: [1000] } }));
+    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "conversations", rows: [1000], key: { kind: "inboxes" } } }));
   });
 
   it("counts several, and calls single messages messages", async () => {
@@ -94,7 +94,7 @@ describe("a list of conversations", () => {
     expect(await screen.findByRole("heading", { name: "2 conversations selected" })).toBeTruthy();
     press("e");
     await note("2 conversations archived");
-    expect(acted(mock).at(-1)?.target).toEqual({ kind: "conversations", rows: [1000, 1001] });
+    expect(acted(mock).at(-1)?.target).toEqual({ kind: "conversations", rows: [1000, 1001], key: { kind: "inboxes" } });
     (await row(/Keys/)).click();
     press("e");
     await note("1 message archived");

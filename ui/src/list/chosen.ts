@@ -1,5 +1,5 @@
 /** What the list offers to be acted on: what is selected, or one row by itself. */
-import { backend, type Intent, type Target, type UiError } from "../backend";
+import { backend, type Intent, type ListKey, type Target, type UiError } from "../backend";
 import type { Chosen } from "../state/view.svelte";
 import type { ListModel } from "./model.svelte";
 import { count } from "./ranges";
@@ -13,7 +13,8 @@ const patience = 5;
  * All else is done to the whole.
  */
 const newestAlone = (intent?: Intent) => (intent?.kind === "flag" && intent.on) || (intent?.kind === "read" && !intent.on);
-const named = (rows: number[], whole: boolean, intent?: Intent): Target => ({ kind: whole && !newestAlone(intent) ? "conversations" : "rows", rows });
+/** A conversation is what of it stands in the list: in a list over all accounts that may be mail of several folders. */
+const named = (rows: number[], key: ListKey, whole: boolean, intent?: Intent): Target => (whole && !newestAlone(intent) ? { kind: "conversations", rows, key } : { kind: "rows", rows });
 
 /** One row by itself, whatever is selected besides; null where it has not been read. */
 export function oneRow(model: ListModel, index: number): Chosen | null {
@@ -24,7 +25,7 @@ export function oneRow(model: ListModel, index: number): Chosen | null {
     count: 1,
     known: [row],
     conversations,
-    target: (intent) => Promise.resolve(named([row.id], conversations, intent)),
+    target: (intent) => Promise.resolve(named([row.id], model.list.key, conversations, intent)),
     hold: () => model.hold(row.id),
   };
 }
@@ -52,7 +53,7 @@ export function selectedRows(model: ListModel): Chosen | null {
     async target(intent) {
       for (let tries = 0; tries < patience; tries++) {
         const target = await makeTarget(model.marked, (index) => model.row(index), (index) => backend.listPage(model.list, index, 1));
-        if (target?.kind === "rows") return named(target.rows, this.conversations === true, intent);
+        if (target?.kind === "rows") return named(target.rows, model.list.key, this.conversations === true, intent);
         if (target) return target;
         await model.refresh();
       }

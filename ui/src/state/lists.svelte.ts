@@ -42,7 +42,7 @@ class Lists {
   /** Begins to keep itself true. To be called while the window is set up. */
   begin(): void {
     this.#views = live(() => backend.listViews(), () => ["listViews"]);
-    this.#counts = live(() => backend.listCounts(), () => ["accounts", "folders", "inboxes", "unread", "flagged", "drafts", "snoozed", "outbox"]);
+    this.#counts = live(() => backend.listCounts(), () => ["accounts", "folders", "inboxes", "unread", "flagged", "drafts", "snoozed", "outgoing"]);
   }
 
   /** The list that is looked at, as it is to be shown. */

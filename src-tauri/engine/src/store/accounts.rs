@@ -14,6 +14,8 @@ pub(crate) struct Account {
     pub(crate) label: String,
     pub(crate) color: String,
     pub(crate) signed_out: bool,
+    /// In the lists over all accounts.
+    pub(crate) in_all: bool,
     pub(crate) incoming: ServerSettings,
     pub(crate) outgoing: Option<ServerSettings>,
 }
@@ -29,7 +31,7 @@ impl Store {
     /// All accounts in the person's order.
     pub(crate) async fn accounts(&self) -> Result<Vec<Account>> {
         let rows = sqlx::query(
-            "SELECT id, name, email, label, color, signed_out, incoming, outgoing FROM account ORDER BY position, id",
+            "SELECT id, name, email, label, color, signed_out, in_all, incoming, outgoing FROM account ORDER BY position, id",
         )
         .fetch_all(self.read())
         .await?;
@@ -44,6 +46,7 @@ impl Store {
                     label: r.try_get("label")?,
                     color: r.try_get("color")?,
                     signed_out: r.try_get::<i64, _>("signed_out")? != 0,
+                    in_all: r.try_get::<i64, _>("in_all")? != 0,
                     incoming: serde_json::from_str(&incoming).map_err(|e| Error::Internal(e.to_string()))?,
                     outgoing: outgoing.and_then(|o| serde_json::from_str(&o).ok()),
                 })
