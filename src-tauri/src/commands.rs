@@ -38,6 +38,14 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     list_page(list: List, offset: u32, limit: u32) -> ListPage;
     /// Where a row stands in a list now.
     list_index(list: List, row: Id) -> Option<u32>;
+    /// Numbers of the lists over all accounts.
+    list_counts() -> ListCounts;
+    /// The conversation of a message over all folders, the oldest first, each mail once.
+    conversation(message: Id) -> Vec<TalkMessage>;
+    /// Lists that are not shown as all others are.
+    list_views() -> Vec<(ListKey, ListView)>;
+    /// Keeps how a list is shown; none = as all others.
+    set_list_view(key: ListKey, view: Option<ListView>) -> ();
     /// A message as it is here; starts the fetch of its text where that is missing.
     open_message(message: Id) -> MessageView;
     /// A message as it is here; starts nothing.
@@ -60,7 +68,7 @@ macro_rules! engine_commands { ($then:ident [$($with:tt)*]) => { $then! { [$($wi
     try_account(form: AccountForm) -> Trial;
     /// Signs in, keeps secret and account, starts sync. Waits for the network.
     add_account(form: AccountForm) -> Id;
-    /// Changes name, label, colour.
+    /// Changes name, label, colour, and whether its mail is in the lists over all accounts.
     edit_account(account: Id, edit: AccountEdit) -> ();
     /// Sets the order of the accounts.
     order_accounts(accounts: Vec<Id>) -> ();

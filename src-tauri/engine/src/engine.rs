@@ -2,6 +2,7 @@
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
 mod finding;
+mod lists;
 mod people;
 mod writing;
 
@@ -80,6 +81,7 @@ impl Engine {
     pub async fn open(profile: &Path, desktop: Arc<dyn Desktop>, connect: Arc<dyn Connect>) -> Result<Self> {
         let topics = Topics::default();
         let store = Store::open(profile).await?;
+        store.tell(&topics);
         let secrets = Secrets::open(profile, &store, topics.clone()).await?;
         let house = Arc::new(House { profile: profile.to_owned(), store, topics, secrets, desktop, connect });
         let accounts = Accounts::new(house.clone());
@@ -133,21 +135,6 @@ impl Engine {
     /// Folders of all accounts, in tree order.
     pub async fn folders(&self) -> Result<Vec<FolderView>, UiError> {
         self.house.store.noted(self.house.store.folder_views().await)
-    }
-
-    // ---- the list ----
-
-    /// Rows `offset..offset + limit` of a list in its order; `limit` is cut at 500.
-    pub async fn list_page(&self, list: List, offset: u32, limit: u32) -> Result<ListPage, UiError> {
-        self.accounts.listing(list.key).await;
-        let page = self.house.store.noted(self.house.store.list_page(&list, offset, limit.min(500)).await)?;
-        self.accounts.want_previews(&page.rows);
-        Ok(page)
-    }
-
-    /// Where a row stands in a list now.
-    pub async fn list_index(&self, list: List, row: Id) -> Result<Option<u32>, UiError> {
-        self.house.store.noted(self.house.store.list_index(&list, row).await)
     }
 
     // ---- what the person does ----
@@ -365,7 +352,7 @@ impl Engine {
         Ok(self.accounts.add(form).await?)
     }
 
-    /// Changes name, label, colour.
+    /// Changes name, label, colour, and whether its mail is in the lists over all accounts.
     pub async fn edit_account(&self, account: Id, edit: AccountEdit) -> Result<(), UiError> {
         Ok(self.accounts.edit(account, edit).await?)
     }

@@ -16,6 +16,8 @@
 //! - `compose` makes drafts, templates and receipts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once; `sync::filing` puts copies into
 //!   Sent and Drafts.
 //! - `transfer` and `images` bring attachments and, when asked, remote images.
+//! - `store::conversations` keeps a row for each conversation in each list, beside the places it follows from and in their
+//!   transaction; lists over all accounts show a mail once.
 //! - `intent` files what a person does: one transaction with the visible change and the durable operation. What is shown is
 //!   `rebase(server, waiting operations)`; `sync::replay` tells the server, and only its word ends an operation.
 //! - `topics` says what changed, after commit, by name; `desktop` is what the engine needs of the desktop around it.

@@ -213,6 +213,8 @@ pub struct Fetched {
     pub preview: Option<String>,
     /// EMAILID (RFC 8474) or X-GM-MSGID, prefixed: the server's own identity of the content.
     pub email_id: Option<String>,
+    /// THREADID (RFC 8474) or X-GM-THRID, prefixed: what the server takes for one conversation of this account.
+    pub thread_id: Option<String>,
     /// Something in the answer could not be read; what stands here is the rest.
     pub damaged: bool,
 }

@@ -10,6 +10,7 @@ pub(crate) mod acts;
 pub(crate) mod answers;
 pub(crate) mod bodies;
 mod contacts;
+mod conversations;
 pub(crate) mod copies;
 pub(crate) mod draft_files;
 pub(crate) mod drafts;
@@ -76,6 +77,7 @@ pub struct Store {
     pub(crate) index: search::Index,
     /// What open searches have found.
     pub(crate) results: search::Results,
+    watched: conversations::Watched,
 }
 
 /// A write transaction; rolled back when dropped.
@@ -84,22 +86,29 @@ pub(crate) struct Write {
     /// Given back when the transaction has ended, not before.
     _turn: OwnedSemaphorePermit,
     commits: Arc<AtomicU64>,
+    watched: conversations::Watched,
 }
 
 impl Write {
     /// Makes it so, for every reader from now on.
     pub(crate) async fn commit(self) -> Result<()> {
-        crash::step();
-        self.transaction.commit().await?;
-        self.commits.fetch_add(1, Ordering::AcqRel);
-        crash::step();
-        Ok(())
+        self.end(true).await
     }
 
     /// The same where no list has other rows or another order afterwards: texts, previews, files, settings.
     pub(crate) async fn commit_beside_lists(self) -> Result<()> {
+        self.end(false).await
+    }
+
+    async fn end(mut self, lists: bool) -> Result<()> {
+        // Conversations whose places changed have their rows made anew, whatever the writer knew of them.
+        let threads = conversations::settle(&mut self.transaction).await?;
         crash::step();
         self.transaction.commit().await?;
+        if lists || !threads.is_empty() {
+            self.commits.fetch_add(1, Ordering::AcqRel);
+        }
+        self.watched.changed(&threads);
         crash::step();
         Ok(())
     }
@@ -163,6 +172,7 @@ impl Store {
         let aside = rescue::set_aside(profile)?;
         let mut store = Self::open_file(profile).await?;
         let accounts = store.take_over(&aside).await?;
+        store.leave_out_again().await?;
         tracing::warn!(accounts, "accounts taken over from the damaged store");
         store.rescued = true;
         store.keep_copy().await;
@@ -209,7 +219,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4000"))
             .await?;
-        Ok(Self {
+        let store = Self {
             writer,
             durable,
             turn: Arc::new(Semaphore::new(1)),
@@ -222,7 +232,10 @@ impl Store {
             laid: list::laid::Laid::default(),
             index: search::Index::of(profile),
             results: search::Results::default(),
-        })
+            watched: conversations::Watched::default(),
+        };
+        store.settle_the_old().await?;
+        Ok(store)
     }
 
     /// Refuses the store of a newer version, before anything opens it for writing: that alone would take over what its WAL holds.
@@ -293,7 +306,7 @@ impl Store {
     async fn write_on(&self, pool: &SqlitePool) -> Result<Write> {
         let turn = self.turn.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
         let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Write { transaction, _turn: turn, commits: self.commits.clone() })
+        Ok(Write { transaction, _turn: turn, commits: self.commits.clone(), watched: self.watched.clone() })
     }
 
     /// How many commits there have been.

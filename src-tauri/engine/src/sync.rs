@@ -242,6 +242,7 @@ impl Accounts {
                     email: a.email,
                     label: a.label,
                     color: a.color,
+                    in_all: a.in_all,
                     signed_out: a.signed_out,
                     incoming: a.incoming,
                     outgoing: a.outgoing,
@@ -285,6 +286,10 @@ impl Accounts {
         }
         self.house.store.edit_account(id, &edit).await?;
         self.house.topics.tell([Topic::Accounts]);
+        if self.house.store.account(id).await?.in_all != edit.in_all {
+            self.house.store.set_in_all(id, edit.in_all).await?;
+            tokio::spawn(settle(self.house.clone()));
+        }
         Ok(())
     }
 
@@ -427,5 +432,22 @@ impl Accounts {
         let unreadable = self.house.store.damaged(id).await?;
         let waiting = self.house.store.queue(id).await?.0;
         report::of(&self.house, &live.health.view(id, unreadable, waiting)).await
+    }
+}
+
+/// An account came into the lists over all accounts, or left them: its rows follow, and everybody else goes first.
+async fn settle(house: Arc<House>) {
+    loop {
+        let more = house.store.settle_some().await;
+        house.topics.tell([Topic::Accounts, Topic::Inboxes, Topic::Flagged, Topic::Snoozed]);
+        match more {
+            Ok(true) => tokio::time::sleep(JOINING).await,
+            Ok(false) => return,
+            Err(e) => {
+                house.store.note(&e);
+                tracing::warn!(error = %e, "the lists over all accounts could not be made anew");
+                return;
+            }
+        }
     }
 }

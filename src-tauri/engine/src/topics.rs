@@ -19,6 +19,18 @@ pub enum Topic {
     Flagged,
     /// Rows that are snoozed.
     Snoozed,
+    /// What is unread, over all accounts. This and the following three are told whenever rows of any list are.
+    Unread,
+    /// The Drafts of all accounts.
+    DraftsList,
+    /// What was sent, over all accounts.
+    Sent,
+    /// Everything, over all accounts.
+    AllMail,
+    /// How lists are shown.
+    ListViews,
+    /// One conversation, across folders.
+    Thread(Id),
     /// One message: text, images, attachments.
     Message(Id),
     /// The health panel.
@@ -60,6 +72,12 @@ impl std::fmt::Display for Topic {
             Self::Inboxes => f.write_str("inboxes"),
             Self::Flagged => f.write_str("flagged"),
             Self::Snoozed => f.write_str("snoozed"),
+            Self::Unread => f.write_str("unread"),
+            Self::DraftsList => f.write_str("drafts"),
+            Self::Sent => f.write_str("sent"),
+            Self::AllMail => f.write_str("allMail"),
+            Self::ListViews => f.write_str("listViews"),
+            Self::Thread(id) => write!(f, "thread:{id}"),
             Self::Message(id) => write!(f, "message:{id}"),
             Self::Health => f.write_str("health"),
             Self::Transfers => f.write_str("transfers"),
@@ -92,9 +110,16 @@ impl Default for Topics {
 impl Topics {
     /// Says that these changed. To be called after commit.
     pub fn tell(&self, topics: impl IntoIterator<Item = Topic>) {
+        let mut lists = false;
         for t in topics {
+            lists |= matches!(t, Topic::List(_) | Topic::Inboxes | Topic::Flagged | Topic::Snoozed);
             // Nobody listening is no error: the engine runs without a window.
             let _ = self.0.send(t);
+        }
+        if lists {
+            for t in [Topic::Unread, Topic::DraftsList, Topic::Sent, Topic::AllMail] {
+                let _ = self.0.send(t);
+            }
         }
     }
     /// Hears what is said from now on. A listener that lags hears `Lagged` and should re-read everything.

@@ -6,6 +6,7 @@ mod account;
 mod act;
 mod compose;
 mod contact;
+mod conversation;
 mod health;
 mod list;
 mod message;
@@ -24,6 +25,7 @@ pub use compose::{
     RecipientResult, SendState,
 };
 pub use contact::{Contact, ContactsPage, Imported, Template};
+pub use conversation::{ListCounts, ListView, TalkMessage};
 pub use health::HealthView;
 pub use list::{Filter, FolderView, List, ListKey, ListPage, ListRow, Order, OrderBy, Role};
 pub use message::{

@@ -25,5 +25,7 @@ mod smtp;
 mod starttls;
 #[path = "remote/submission.rs"]
 mod submission;
+#[path = "remote/thread_ids.rs"]
+mod thread_ids;
 #[path = "remote/transcripts.rs"]
 mod transcripts;

@@ -14,6 +14,8 @@ pub(crate) struct Account {
     pub(crate) label: String,
     pub(crate) color: String,
     pub(crate) signed_out: bool,
+    /// In the lists over all accounts.
+    pub(crate) in_all: bool,
     pub(crate) incoming: ServerSettings,
     pub(crate) outgoing: Option<ServerSettings>,
     /// The outgoing server has a secret of its own.
@@ -31,7 +33,8 @@ impl Store {
     /// All accounts in the person's order.
     pub(crate) async fn accounts(&self) -> Result<Vec<Account>> {
         let rows = sqlx::query(
-            "SELECT id, name, email, label, color, signed_out, incoming, outgoing, own_login FROM account ORDER BY position, id",
+            "SELECT id, name, email, label, color, signed_out, in_all, incoming, outgoing, own_login FROM account
+             ORDER BY position, id",
         )
         .fetch_all(self.read())
         .await?;
@@ -46,6 +49,7 @@ impl Store {
                     label: r.try_get("label")?,
                     color: r.try_get("color")?,
                     signed_out: r.try_get::<i64, _>("signed_out")? != 0,
+                    in_all: r.try_get::<i64, _>("in_all")? != 0,
                     incoming: serde_json::from_str(&incoming).map_err(|e| Error::Internal(e.to_string()))?,
                     outgoing: outgoing.and_then(|o| serde_json::from_str(&o).ok()),
                     own_login: r.try_get::<Option<i64>, _>("own_login")?.is_some_and(|n| n != 0),

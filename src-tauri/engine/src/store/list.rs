@@ -7,12 +7,14 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use super::conversations::{COPIES, Within};
 use super::milestones::{APART, Key};
 use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
 use crate::error::Result;
-use crate::view::{Id, List, ListKey, ListPage, ListRow, Span};
-use source::Source;
+use crate::view::{Filter, Id, List, ListKey, ListPage, ListRow, Span};
+use source::{Source, order_key};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::HashMap;
 
@@ -56,6 +58,9 @@ impl Store {
             }
         };
         page.rows = self.rows(&rows).await?;
+        if list.of_conversations() {
+            self.add_conversations(list.key, &mut page.rows).await?;
+        }
         Ok(page)
     }
 
@@ -102,7 +107,7 @@ impl Store {
         let sql = format!(
             "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
-                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted
+                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted, p.lists
              FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
              JOIN message m ON m.id = p.message
              JOIN folder f ON f.id = p.folder
@@ -113,8 +118,11 @@ impl Store {
         let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
         let mut further: HashMap<i64, Vec<Id>> = HashMap::new();
         let elsewhere: Vec<(i64, i64)> = sqlx::query_as(ELSEWHERE).bind(&places).fetch_all(self.read()).await?;
-        for (place, folder) in elsewhere {
-            further.entry(place).or_default().push(id(folder));
+        for (place, folder) in elsewhere.into_iter().chain(self.copies(&rows).await?) {
+            let further = further.entry(place).or_default();
+            if !further.contains(&id(folder)) {
+                further.push(id(folder));
+            }
         }
         rows.iter()
             .map(|r| {
@@ -122,6 +130,17 @@ impl Store {
                 row(r, &labels, places)
             })
             .collect()
+    }
+
+    /// Folders in which copies stand of those of these rows that stand for some: row and folder.
+    async fn copies(&self, rows: &[SqliteRow]) -> Result<Vec<(i64, i64)>> {
+        let several = |r: &&SqliteRow| r.try_get::<i64, _>("lists").is_ok_and(|lists| lists & COPIES != 0);
+        let places: Vec<i64> = rows.iter().filter(several).map(|r| r.try_get(0)).collect::<Result<_, _>>()?;
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = sqlx::query_as(OF_COPIES).bind(super::ops::list(&places)?).fetch_all(self.read()).await?;
+        Ok(found)
     }
 
     /// The row that was made last: what comes later has a greater id.
@@ -150,7 +169,7 @@ impl Store {
                 let (upper, lower) =
                     if list.order.ascending { (span.last, span.first) } else { (span.first, span.last) };
                 let (Some(upper), Some(lower)) =
-                    (self.stands(&source, upper).await?, self.stands(&source, lower).await?)
+                    (self.stands(list.key, upper).await?, self.stands(list.key, lower).await?)
                 else {
                     continue;
                 };
@@ -170,19 +189,20 @@ impl Store {
             let at = |row: Id| rows.iter().position(|r| *r == row);
             let whole = [(0, rows.len().saturating_sub(1))];
             let some: Vec<(usize, usize)> = spans.iter().filter_map(|s| Some((at(s.first)?, at(s.last)?))).collect();
-            for (first, last) in if spans.is_empty() { &whole[..] } else { &some[..] } {
+            for (first, last) in if spans.is_empty() { whole.iter() } else { some.iter() } {
                 all.extend(rows.get(*first..=*last).into_iter().flatten().map(|r| i64::from(*r)));
             }
         }
-        all.retain(|row| *row <= i64::from(newest));
-        all.sort_unstable();
-        all.dedup();
-        super::ops::list(&all)
+        // What came later is in front of what was marked: a conversation may have another row by now.
+        let rows =
+            if list.of_conversations() { all } else { all.into_iter().filter(|r| *r <= i64::from(newest)).collect() };
+        self.within(&rows, &Within::list(list), newest).await
     }
 
-    /// The key of a row in the order of a source, whether it is still in it or not.
-    async fn stands(&self, source: &Source, row: Id) -> Result<Option<Key>> {
-        let sql = format!("SELECT {}, p.id FROM placement p WHERE p.id = ?1", source.by);
+    /// The key of a row in the order of a list, whether it is still in it or not.
+    async fn stands(&self, key: ListKey, row: Id) -> Result<Option<Key>> {
+        let by = order_key(key);
+        let sql = format!("SELECT {by}, p.id FROM placement p WHERE p.id = ?1 AND {by} IS NOT NULL");
         Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(row).fetch_optional(self.read()).await?)
     }
 
@@ -226,55 +246,49 @@ impl Store {
         Ok((self.commits() == commit).then_some(keys))
     }
 
-    /// Rows in a list under a filter, and unread rows in it whatever the filter.
+    /// Rows in a list under a filter that an index serves, and unread rows in it whatever the filter.
     async fn list_totals(&self, list: &List) -> Result<(u32, u32)> {
         if let ListKey::Search { id } = list.key {
             let found = self.results.rows(id)?;
             return Ok((count(i64::try_from(found.rows.len()).unwrap_or(i64::MAX)), found.unread));
         }
-        let whole = Source::whole(list);
-        let (all, unread): (i64, i64) = match list.key {
-            ListKey::Folder { id } => sqlx::query_as("SELECT total, unread FROM folder WHERE id = ?1")
-                .bind(id)
-                .fetch_optional(self.read())
-                .await?
-                .unwrap_or((0, 0)),
-            ListKey::Inboxes => {
-                sqlx::query_as("SELECT coalesce(sum(total), 0), coalesce(sum(unread), 0) FROM folder WHERE role = 1")
-                    .fetch_one(self.read())
+        let tally = self.tally(list.key).await?;
+        let [all, unread, flagged, files] = match (list.key, list.of_conversations()) {
+            (_, true) => [tally.talks, tally.unread_talks, tally.flagged_talks, tally.file_talks],
+            (ListKey::Folder { id }, _) => {
+                let (total, unread) = sqlx::query_as("SELECT total, unread FROM folder WHERE id = ?1")
+                    .bind(id)
+                    .fetch_optional(self.read())
                     .await?
+                    .unwrap_or((0, 0));
+                [total, unread, tally.flagged, tally.files]
             }
-            _ => {
-                let sql = format!(
-                    "SELECT count(*), coalesce(sum((p.flags & 1) = 0), 0) FROM placement p WHERE {}",
-                    whole.condition
-                );
-                sqlx::query_as(AssertSqlSafe(sql)).bind(whole.bound).fetch_one(self.read()).await?
-            }
+            _ => [tally.mails, tally.unread, tally.flagged, tally.files],
         };
-        let filter = &list.filter;
-        let total = match (filter.unread, filter.files, Source::indexed(list)) {
-            (false, false, _) | (_, _, None) => all,
+        let Filter { unread: only_unread, flagged: only_flagged, files: only_files, .. } = list.filter;
+        let total = match (only_unread, only_flagged, only_files) {
             (true, ..) => unread,
-            (false, true, Some(source)) => {
-                let sql = format!("SELECT count(*) FROM placement p WHERE {}", source.condition);
-                sqlx::query_scalar(AssertSqlSafe(sql)).bind(source.bound).fetch_one(self.read()).await?
-            }
+            (_, true, _) => flagged,
+            (_, _, true) => files,
+            _ => all,
         };
         Ok((count(total), count(unread)))
     }
 
-    /// Where a row stands in a list; none where it is not in it.
+    /// Where a row stands in a list; none where it is not in it. In a list of conversations: where the conversation of that message
+    /// stands, whether it is still its newest or not.
     pub(crate) async fn list_index(&self, list: &List, row: Id) -> Result<Option<u32>> {
         let Some(source) = Source::indexed(list) else {
+            let row = if list.of_conversations() { self.newest_of(list.key, row).await? } else { row };
             let at = self.laid(list).await?.iter().position(|r| *r == row);
             return Ok(at.and_then(|at| u32::try_from(at).ok()));
         };
         let Source { from, condition, by, row: id, bound } = source;
-        let sql = format!("SELECT {by} FROM {from} WHERE {id} = ?2 AND {condition}");
-        let date: Option<i64> =
-            sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(row).fetch_optional(self.read()).await?;
-        let Some(date) = date else { return Ok(None) };
+        let this = if list.of_conversations() { TALK_OF } else { "p.id = ?2" };
+        let sql = format!("SELECT {by}, {id} FROM {from} WHERE {condition} AND {this}");
+        let at: Option<Key> =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(bound).bind(row).fetch_optional(self.read()).await?;
+        let Some((date, row)) = at else { return Ok(None) };
         let (more, than) = if list.order.ascending { ("<=", "<") } else { (">=", ">") };
         let sql = format!(
             "SELECT count(*) FROM {from} WHERE {condition} AND {by} {more} ?2 AND ({by} {than} ?2 OR {id} {than} ?3)"
@@ -282,6 +296,15 @@ impl Store {
         let before: i64 =
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(date).bind(row).fetch_one(self.read()).await?;
         Ok(Some(count(before)))
+    }
+
+    /// The row of the conversation in which a message stands; the row itself where it is in none.
+    async fn newest_of(&self, key: ListKey, row: Id) -> Result<Id> {
+        let Source { from, condition, row: newest, bound, .. } = Source::talks(key);
+        let sql = format!("SELECT {newest} FROM {from} WHERE {condition} AND {TALK_OF}");
+        let found: Option<i64> =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(row).fetch_optional(self.read()).await?;
+        Ok(found.map_or(row, id))
     }
 
     /// Unread messages in all inboxes.
@@ -293,12 +316,23 @@ impl Store {
     }
 }
 
+/// The conversation in which message `?2` stands.
+const TALK_OF: &str = "p.thread = (SELECT CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END FROM placement q
+     JOIN message m ON m.id = q.message WHERE q.id = ?2)";
+
 /// Further folders in which the message of a row stands.
 const ELSEWHERE: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
      JOIN placement q INDEXED BY placement_message ON q.message = p.message AND q.hidden = 0 AND q.folder <> p.folder
      ORDER BY p.id, q.folder";
 
-fn row(r: &sqlx::sqlite::SqliteRow, labels: &[String], places: Vec<Id>) -> Result<ListRow> {
+/// Folders in which copies of the mail of a row stand.
+const OF_COPIES: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
+     JOIN message m ON m.id = p.message CROSS JOIN message n INDEXED BY message_thread ON n.thread = m.thread AND n.id <> m.id
+         AND n.message_id = m.message_id AND n.date = m.date AND n.who = m.who
+     CROSS JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.hidden = 0 WHERE m.thread <> 0
+     ORDER BY p.id, q.folder";
+
+fn row(r: &SqliteRow, labels: &[String], places: Vec<Id>) -> Result<ListRow> {
     let flags: i64 = r.try_get(4)?;
     let keywords: &str = r.try_get(9)?;
     Ok(ListRow {

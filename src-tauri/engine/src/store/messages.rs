@@ -44,6 +44,8 @@ pub(crate) struct Message {
     pub(crate) structure: Option<Part>,
     /// On this computer alone.
     pub(crate) muted: bool,
+    /// Its conversation; 0: not joined yet.
+    pub(crate) thread: Id,
     /// Where it is, shown places first.
     pub(crate) places: Vec<Place>,
 }
@@ -93,7 +95,7 @@ impl Store {
     /// One message with its places.
     pub(crate) async fn message(&self, message: Id) -> Result<Message> {
         let r = sqlx::query(
-            "SELECT id, account, subject, date, size, list_id, people, structure, muted FROM message WHERE id = ?1",
+            "SELECT id, account, subject, date, size, list_id, people, structure, muted, thread FROM message WHERE id = ?1",
         )
         .bind(message)
         .fetch_optional(self.read())
@@ -120,6 +122,7 @@ impl Store {
             people: serde_json::from_str(&people).unwrap_or_default(),
             structure: structure.and_then(|s| serde_json::from_str(&s).ok()),
             muted: r.try_get::<i64, _>("muted")? != 0,
+            thread: id(r.try_get("thread")?),
             places: places
                 .iter()
                 .map(|p| {

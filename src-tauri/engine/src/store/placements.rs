@@ -62,6 +62,8 @@ pub(crate) struct Arrival {
     pub(crate) message_id: Option<String>,
     pub(crate) refs: Option<String>,
     pub(crate) list_id: Option<String>,
+    /// As the server names its conversation.
+    pub(crate) server_thread: Option<String>,
     /// JSON of [`super::messages::People`].
     pub(crate) people: String,
     /// JSON of [`letter::structure::Part`].
@@ -94,7 +96,8 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
     let state = sqlx::query(
         "SELECT uidvalidity, (SELECT group_concat(uid) FROM placement WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3),
                 (SELECT count(*) FROM placement WHERE server_folder = ?1 AND uid < 0),
-                (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message')
+                (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message'),
+                (SELECT in_all FROM account WHERE id = folder.account)
          FROM folder WHERE id = ?1",
     )
     .bind(folder.id)
@@ -109,6 +112,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
     let here = UidSet::parse(&state.try_get::<Option<String>, _>(1)?.unwrap_or_default()).unwrap_or_default();
     let stale = state.try_get::<i64, _>(2)? > 0;
     let mut next: i64 = state.try_get::<i64, _>(3)? + 1;
+    let in_all = state.try_get::<Option<i64>, _>(4)?.unwrap_or(0);
 
     let mut seen = std::collections::HashSet::new();
     let fresh: Vec<&Arrival> = batch.iter().filter(|a| !here.contains(a.uid) && seen.insert(a.uid)).collect();
@@ -140,13 +144,13 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
         }
         places.push((message, a));
     }
-    let mails: Vec<Mail> = messages.iter().map(|(message, a)| Mail::of(*message, a)).collect();
+    let mails: Vec<Mail> = messages.iter().map(|(message, a)| Mail::of(*message, folder.account, a)).collect();
     let joined = threads::join(tx, &mails).await?;
     let messages: Vec<(i64, &Arrival, Joined)> = messages.iter().zip(joined).map(|((m, a), j)| (*m, *a, j)).collect();
     for chunk in messages.chunks(ROWS) {
         let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO message (id, account, identity, who, whom, subject, preview, date, size, message_id, refs,
-             list_id, people, structure, attachments, damaged, thread, topic, bare) ",
+             list_id, people, structure, attachments, damaged, thread, topic, bare, server_thread) ",
         );
         q.push_values(chunk, |mut row, (message, a, joined)| {
             row.push_bind(*message)
@@ -167,14 +171,15 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 .push_bind(i64::from(a.damaged))
                 .push_bind(joined.thread)
                 .push_bind(joined.topic)
-                .push_bind(i64::from(joined.bare));
+                .push_bind(i64::from(joined.bare))
+                .push_bind(joined.server_thread);
         });
         q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
     }
     for chunk in places.chunks(ROWS) {
         let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO placement (folder, server_folder, uid, message, date, flags, keywords, server_flags,
-                 server_keywords, inbox, files) ",
+                 server_keywords, inbox, files, lists) ",
         );
         q.push_values(chunk, |mut row, (message, a)| {
             row.push_bind(folder.id)
@@ -187,7 +192,8 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 .push_bind(a.flags)
                 .push_bind(&a.keywords)
                 .push_bind(i64::from(folder.role == Role::Inbox))
-                .push_bind(i64::from(a.attachments > 0));
+                .push_bind(i64::from(a.attachments > 0))
+                .push_bind(super::conversations::alone(folder.role, in_all, a.flags));
         });
         q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
     }

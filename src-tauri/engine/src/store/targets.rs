@@ -1,5 +1,6 @@
 //! Which messages are meant: the window's words for them, as places.
 
+use super::conversations::Within;
 use super::ops::list;
 use super::{Store, count, id, number};
 use crate::error::{Error, Result};
@@ -20,12 +21,20 @@ impl Store {
     /// Places that are meant, as JSON. Those that have left the view meanwhile are passed over.
     pub(crate) async fn places(&self, target: &Target) -> Result<String> {
         match target {
-            Target::Rows { rows } | Target::Conversations { rows } if rows.len() > ROWS => Err(Error::Invalid("rows")),
+            Target::Rows { rows } | Target::Conversations { rows, .. } if rows.len() > ROWS => {
+                Err(Error::Invalid("rows"))
+            }
             Target::Rows { rows } => list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>()),
-            Target::Conversations { rows } => {
-                let rows = list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>())?;
-                let places: Vec<i64> = sqlx::query_scalar(CONVERSATIONS).bind(rows).fetch_all(self.read()).await?;
-                list(&places)
+            Target::Conversations { rows, key } => {
+                let rows: Vec<i64> = rows.iter().map(|r| i64::from(*r)).collect();
+                match key.and_then(Within::conversations) {
+                    Some(within) => self.within(&rows, &within, Id::MAX).await,
+                    None => {
+                        let places: Vec<i64> =
+                            sqlx::query_scalar(CONVERSATIONS).bind(list(&rows)?).fetch_all(self.read()).await?;
+                        list(&places)
+                    }
+                }
             }
             Target::Message { message } => {
                 let place: Option<i64> = sqlx::query_scalar(

@@ -17,6 +17,7 @@ use super::ops::list;
 use super::placements::Arrival;
 use super::{Store, Write};
 use crate::error::{Error, Result};
+use crate::view::Id;
 use links::{Links, by_subject};
 use sets::Sets;
 use sqlx::SqliteConnection;
@@ -41,13 +42,16 @@ pub(super) struct Mail {
     subject: String,
     date: i64,
     people: String,
+    /// Hash of the server's own name for its conversation.
+    server_thread: Option<i64>,
 }
 
 /// The columns of [`Mail`].
-const MAIL: &str = "m.id, m.thread, m.identity, m.message_id, m.refs, m.list_id, m.subject, m.date, m.people";
+const MAIL: &str =
+    "m.id, m.thread, m.identity, m.message_id, m.refs, m.list_id, m.subject, m.date, m.people, m.server_thread";
 
 impl Mail {
-    pub(super) fn of(id: i64, a: &Arrival) -> Self {
+    pub(super) fn of(id: i64, account: Id, a: &Arrival) -> Self {
         Self {
             id,
             thread: 0,
@@ -58,6 +62,7 @@ impl Mail {
             subject: a.subject.clone(),
             date: a.date,
             people: a.people.clone(),
+            server_thread: a.server_thread.as_deref().map(|name| links::server_thread(account, name)),
         }
     }
 
@@ -72,6 +77,7 @@ pub(super) struct Joined {
     pub(super) thread: i64,
     pub(super) topic: i64,
     pub(super) bare: bool,
+    pub(super) server_thread: Option<i64>,
 }
 
 /// Joins messages that are not stored as joined yet, to each other and to what is here. Gives what is to be written into their rows.
@@ -118,7 +124,12 @@ pub(super) async fn join(tx: &mut SqliteConnection, mails: &[Mail]) -> Result<Ve
     for (n, mail) in mails.iter().enumerate() {
         let thread = *names.entry(sets.root(n)).or_insert(mail.id);
         let link = links.get(n);
-        joined.push(Joined { thread, topic: link.map_or(0, |l| l.topic), bare: link.is_some_and(|l| l.bare) });
+        joined.push(Joined {
+            thread,
+            topic: link.map_or(0, |l| l.topic),
+            bare: link.is_some_and(|l| l.bare),
+            server_thread: mail.server_thread,
+        });
     }
     let known: HashSet<i64> = known.into_iter().map(|(hash, _)| hash).collect();
     // In order: neighbours of the table are written together.

@@ -42,6 +42,7 @@ pub(crate) fn arrival(fetched: &Fetched) -> Arrival {
         message_id: header.message_id,
         refs,
         list_id: header.list_id,
+        server_thread: fetched.thread_id.clone(),
         people: serde_json::to_string(&people).unwrap_or_else(|_| "{}".to_owned()),
         structure: fetched.structure.as_ref().and_then(|s| serde_json::to_string(s).ok()),
         attachments: u32::try_from(attachments).unwrap_or(u32::MAX),

@@ -40,6 +40,7 @@ pub(crate) async fn of(house: &House, m: &Message, wait: Option<Wait>, loading: 
         unread: flags & bit::SEEN == 0,
         flagged: flags & bit::FLAGGED != 0,
         muted: m.muted || mutes::among(keywords),
+        thread: m.thread,
         list: m.list_id.clone(),
         due: m.places.iter().filter(|p| !p.hidden).find_map(|p| p.due).map(number),
         receipt: house

@@ -434,22 +434,20 @@ fn rows_near_both_ends_and_their_places_agree() {
 fn lists_walk_their_indexes() {
     run(async {
         let room = Room::new(ALL).await;
+        let (folder, all) = ("p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0", "AND ?1 = 0");
         for (name, by, condition) in [
-            ("placement_list", "p.date", "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0"),
-            (
-                "placement_list_unread",
-                "p.date",
-                "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0 AND (p.flags & 1) = 0",
-            ),
-            ("placement_list_files", "p.date", "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0 AND p.files = 1"),
-            ("placement_inbox", "p.date", "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0"),
-            (
-                "placement_inbox_unread",
-                "p.date",
-                "p.hidden = 0 AND p.asleep = 0 AND p.inbox = 1 AND ?1 = 0 AND (p.flags & 1) = 0",
-            ),
-            ("placement_flagged", "p.date", "p.hidden = 0 AND (p.flags & 2) = 2 AND ?1 = 0"),
-            ("placement_snoozed", "(-p.due)", "p.hidden = 0 AND p.asleep = 1 AND ?1 = 0"),
+            ("placement_list", "p.date", folder.to_owned()),
+            ("placement_list_unread", "p.date", format!("{folder} AND (p.flags & 1) = 0")),
+            ("placement_list_flagged", "p.date", format!("{folder} AND (p.flags & 2) = 2")),
+            ("placement_list_files", "p.date", format!("{folder} AND p.files = 1")),
+            ("placement_inbox", "p.date", format!("(p.lists & 1) = 1 {all}")),
+            ("placement_inbox_unread", "p.date", format!("(p.lists & 1) = 1 {all} AND (p.flags & 1) = 0")),
+            ("placement_unread", "p.date", format!("(p.lists & 2) = 2 {all}")),
+            ("placement_flagged", "p.date", format!("(p.lists & 4) = 4 {all}")),
+            ("placement_snoozed", "(-p.due)", format!("(p.lists & 8) = 8 {all}")),
+            ("placement_drafts", "p.date", format!("(p.lists & 16) = 16 {all}")),
+            ("placement_sent", "p.date", format!("(p.lists & 32) = 32 {all}")),
+            ("placement_all", "p.date", format!("(p.lists & 64) = 64 {all}")),
         ] {
             for order in ["DESC", "ASC"] {
                 let sql = format!(

@@ -18,6 +18,8 @@ pub struct AccountView {
     pub label: String,
     /// `#rrggbb`.
     pub color: String,
+    /// Its mail is in the lists over all accounts.
+    pub in_all: bool,
     /// Signed out by the person: nothing is fetched until sign-in.
     pub signed_out: bool,
     /// Receiving server.
@@ -212,4 +214,6 @@ pub struct AccountEdit {
     pub label: String,
     /// `#rrggbb`.
     pub color: String,
+    /// Its mail is in the lists over all accounts.
+    pub in_all: bool,
 }

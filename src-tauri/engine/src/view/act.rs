@@ -1,7 +1,7 @@
 //! What a person does to mail, and what became of it.
 
 use super::Id;
-use super::list::List;
+use super::list::{List, ListKey};
 use crate::error::UiError;
 use serde::{Deserialize, Serialize};
 
@@ -96,10 +96,13 @@ pub enum Target {
         /// Their ids.
         rows: Vec<Id>,
     },
-    /// The conversations that these rows are of: all their messages in the folder of each row.
+    /// The conversations that these rows are of: all their messages in the folder of each row, or in a list.
     Conversations {
         /// Their ids.
         rows: Vec<Id>,
+        /// The list; none = the folder of each row.
+        #[serde(default)]
+        key: Option<ListKey>,
     },
     /// An open message that no row stands for (a clicked announcement): in its inbox, else where it is.
     Message {

@@ -164,6 +164,12 @@ impl List {
     pub fn conversations(key: ListKey) -> Self {
         Self { conversations: true, ..Self::of(key) }
     }
+
+    /// Whether its rows are conversations: what a search has found is shown message by message.
+    #[must_use]
+    pub fn of_conversations(&self) -> bool {
+        self.conversations && !matches!(self.key, ListKey::Search { .. })
+    }
 }
 
 /// A stretch of a list, newest first.

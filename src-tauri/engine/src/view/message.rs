@@ -48,6 +48,8 @@ pub struct MessageView {
     pub flagged: bool,
     /// In a muted conversation.
     pub muted: bool,
+    /// Its conversation; 0: not joined yet.
+    pub thread: Id,
     /// List-Id without brackets.
     pub list: Option<String>,
     /// Snoozed until then; a time that is over: it has come back.

@@ -83,6 +83,10 @@ pub struct Settings {
     pub keep_bcc: bool,
     /// Whether answers are written below what they quote, rather than above it.
     pub answer_below: bool,
+    /// Whether lists are of conversations, where none says otherwise.
+    pub conversations: bool,
+    /// Whether lists have the newest at their end, where none says otherwise.
+    pub newest_last: bool,
 }
 
 impl Default for Settings {
@@ -99,6 +103,8 @@ impl Default for Settings {
             undo_seconds: 10,
             keep_bcc: true,
             answer_below: false,
+            conversations: true,
+            newest_last: false,
         }
     }
 }

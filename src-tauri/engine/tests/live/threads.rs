@@ -198,7 +198,7 @@ async fn a_conversation_is_filed_whole_and_muted_everywhere() {
     // Unmuted, and archived whole: what is in Sent stays there.
     let row = room.row(account, "Glass").await.id;
     room.engine.act(Intent::Mute { on: false }, Target::Rows { rows: vec![row] }).await.unwrap();
-    let target = Target::Conversations { rows: vec![row] };
+    let target = Target::Conversations { rows: vec![row], key: None };
     assert_eq!(room.engine.act_preview(target.clone()).await.unwrap().count, 3);
     let archived = room.engine.act(Intent::Archive, target).await.unwrap();
     assert_eq!(archived.count, 3);

@@ -73,9 +73,9 @@ impl Imap {
             items.push_str(" MODSEQ");
         }
         if self.has("X-GM-EXT-1") {
-            items.push_str(" X-GM-MSGID");
+            items.push_str(" X-GM-MSGID X-GM-THRID");
         } else if self.has("OBJECTID") {
-            items.push_str(" EMAILID");
+            items.push_str(" EMAILID THREADID");
         }
         if previews && self.has("PREVIEW") {
             items.push_str(" PREVIEW (LAZY)");
@@ -201,6 +201,7 @@ fn fetched(uid: u32, mut row: Fetch<'_>) -> Fetched {
         structure: row.structure,
         preview: row.preview,
         email_id: row.email_id,
+        thread_id: row.thread_id,
         damaged: row.damaged || long,
     }
 }

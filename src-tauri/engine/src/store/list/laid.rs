@@ -9,6 +9,7 @@ use crate::view::{Filter, Id, List, ListKey, Order, OrderBy};
 use futures::TryStreamExt;
 use letter::thread::subject::{Prefixes, base};
 use sqlx::{AssertSqlSafe, Row};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Lists that are kept: the window shows one at a time.
@@ -68,24 +69,37 @@ impl Store {
     }
 
     async fn lay(&self, list: &List) -> Result<Vec<Id>> {
-        let Source { condition, by, bound, .. } = Source::whole(list);
         let Filter { unread, flagged, files, person, text } = &list.filter;
-        let mut which = condition;
-        for (on, more) in [(unread, UNREAD), (flagged, FLAGGED), (files, FILES)] {
-            which += if *on { more } else { "" };
-        }
+        let wanted = Wanted::of(person.as_deref(), text.as_deref());
         let rank = match list.order.by {
             OrderBy::Date => "0",
             OrderBy::Sender => "CASE WHEN m.whom <> '' THEN m.whom ELSE m.who END",
             OrderBy::Subject => "m.subject",
             OrderBy::Size => "m.size",
+            OrderBy::Files if list.of_conversations() => "p.files > 0",
             OrderBy::Files => "m.attachments > 0",
         };
-        let wanted = Wanted::of(person.as_deref(), text.as_deref());
-        let read = if wanted.is_some() { "m.subject || char(10) || m.people" } else { "''" };
-        let sql = format!(
-            "SELECT p.id, {by}, {rank}, {read} FROM placement p JOIN message m ON m.id = p.message WHERE {which}"
-        );
+        let conditions = if list.of_conversations() {
+            [(*unread, " AND p.unread > 0"), (*flagged, " AND p.flagged > 0"), (*files, " AND p.files > 0")]
+        } else {
+            [(*unread, UNREAD), (*flagged, FLAGGED), (*files, FILES)]
+        };
+        let Source { from, mut condition, by, row, bound } =
+            if list.of_conversations() { Source::talks(list.key) } else { Source::places(list.key) };
+        for (_, more) in conditions.into_iter().filter(|(on, _)| *on) {
+            condition += more;
+        }
+        let (join, read, thread) = match (list.of_conversations(), &wanted) {
+            (true, _) => (NEWEST, "''", "p.thread"),
+            (false, None) => (MESSAGE, "''", "0"),
+            (false, Some(_)) => (MESSAGE, TEXT, "0"),
+        };
+        // Of a conversation, anything in this list may meet what is wanted.
+        let threads = match &wanted {
+            Some(wanted) if list.of_conversations() => Some(self.threads_with(list, wanted).await?),
+            _ => None,
+        };
+        let sql = format!("SELECT {row}, {by}, {rank}, {read}, {thread} FROM {from} {join} WHERE {condition}");
         let mut rows: Vec<(Rank, i64, i64)> = Vec::new();
         let query = match list.key {
             ListKey::Search { id } => {
@@ -96,9 +110,12 @@ impl Store {
         };
         let mut found = query.fetch(self.read());
         while let Some(row) = found.try_next().await? {
-            if let Some(wanted) = &wanted
-                && !wanted.is_in(row.try_get(3)?)
-            {
+            let is_wanted = match (&threads, &wanted) {
+                (Some(threads), _) => threads.contains(&row.try_get(4)?),
+                (None, Some(wanted)) => wanted.is_in(row.try_get(3)?),
+                (None, None) => true,
+            };
+            if !is_wanted {
                 continue;
             }
             let rank = match list.order.by {
@@ -116,7 +133,29 @@ impl Store {
         });
         Ok(rows.into_iter().map(|(.., row)| id(row)).collect())
     }
+
+    /// The threads of which something in a list meets what is wanted.
+    async fn threads_with(&self, list: &List, wanted: &Wanted) -> Result<HashSet<i64>> {
+        let Source { from, condition, bound, .. } = Source::places(list.key);
+        let sql = format!(
+            "SELECT CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END, {TEXT} FROM {from} {MESSAGE} WHERE {condition}"
+        );
+        let mut threads = HashSet::new();
+        let mut found = sqlx::query(AssertSqlSafe(sql)).bind(bound).fetch(self.read());
+        while let Some(row) = found.try_next().await? {
+            if wanted.is_in(row.try_get(1)?) {
+                threads.insert(row.try_get(0)?);
+            }
+        }
+        Ok(threads)
+    }
 }
+
+const MESSAGE: &str = "JOIN message m ON m.id = p.message";
+/// The newest message of a conversation.
+const NEWEST: &str = "JOIN placement q ON q.id = p.place JOIN message m ON m.id = q.message";
+/// What [`Wanted`] reads.
+const TEXT: &str = "m.subject || char(10) || m.people";
 
 fn folded(text: &str) -> Box<str> {
     let start = text.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -16,7 +16,9 @@ async fn long() -> (tempfile::TempDir, Store) {
     let mut tx = store.write().await.unwrap();
     let server = "{\"host\":\"h\",\"port\":1,\"security\":\"tls\",\"user\":\"u\",\"acceptedCertificate\":null}";
     for sql in [
-        format!("INSERT INTO account VALUES (1, 1, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"),
+        format!(
+            "INSERT INTO account (id, position, name, email, label, color, signed_out, incoming, outgoing) VALUES (1, 1, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"
+        ),
         format!(
             "INSERT INTO folder (id, account, mailbox, path, role, total) VALUES (1, 1, 'INBOX', 'INBOX', 1, {ROWS})"
         ),

@@ -6,6 +6,7 @@ use crate::remote::Fetched;
 use crate::store::placements::{Arrival, insert};
 use crate::store::{Store, count};
 use crate::sync::arrival;
+use crate::view::{List, ListKey};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,10 @@ const TOGETHER: u32 = 2_048;
 const CONVERSATION: u32 = 5;
 /// Single messages that are measured at the end.
 const SINGLE: u32 = 200;
+
+/// Pages that are read, of so many rows.
+const PAGES: u32 = 200;
+const ROWS: u32 = 100;
 
 /// How long it took to join messages into conversations.
 #[derive(Clone, Debug)]
@@ -27,6 +32,10 @@ pub struct Joining {
     pub single: Vec<Duration>,
     /// Conversations there are in the end.
     pub threads: u32,
+    /// The first page of all inboxes as conversations, read again and again, sorted.
+    pub first: Vec<Duration>,
+    /// Pages of the same at any offset, sorted.
+    pub pages: Vec<Duration>,
 }
 
 /// Writes so many messages into a new store, newest first as a first sync does, from headers that are made here.
@@ -53,7 +62,8 @@ pub async fn join(profile: &Path, messages: u32) -> Result<Joining> {
         // Joined by itself, which is measured and taken back; then written as a sync does.
         let mut tx = store.write().await?;
         let begun = Instant::now();
-        let mails: Vec<Mail> = batch.iter().map(|a| Mail::of(i64::from(messages) * 2 + i64::from(a.uid), a)).collect();
+        let mails: Vec<Mail> =
+            batch.iter().map(|a| Mail::of(i64::from(messages) * 2 + i64::from(a.uid), 1, a)).collect();
         join_mails(&mut tx, &mails).await?;
         joining += begun.elapsed();
         drop(tx);
@@ -74,8 +84,32 @@ pub async fn join(profile: &Path, messages: u32) -> Result<Joining> {
     }
     single.sort_unstable();
     let threads: i64 = sqlx::query_scalar("SELECT count(DISTINCT thread) FROM message").fetch_one(store.read()).await?;
+    let (first, pages) = pages(&store).await?;
     store.close().await;
-    Ok(Joining { joining, writing, single, threads: count(threads) })
+    Ok(Joining { joining, writing, single, threads: count(threads), first, pages })
+}
+
+/// Pages of all inboxes as conversations.
+async fn pages(store: &Store) -> Result<(Vec<Duration>, Vec<Duration>)> {
+    let list = List::conversations(ListKey::Inboxes);
+    let total = store.list_page(&list, 0, 1).await?.total;
+    // Somebody jumps into the depth of the list: the milestones are laid.
+    while total > 10_000 && store.milestones.before(&list, store.commits(), total / 2).is_none() {
+        store.list_page(&list, total / 2, ROWS).await?;
+        tokio::task::yield_now().await;
+    }
+    let (mut first, mut pages) = (Vec::new(), Vec::new());
+    for n in 0..PAGES {
+        let begun = Instant::now();
+        store.list_page(&list, 0, ROWS).await?;
+        first.push(begun.elapsed());
+        let begun = Instant::now();
+        store.list_page(&list, n.wrapping_mul(2_654_435_761) % total.max(1), ROWS).await?;
+        pages.push(begun.elapsed());
+    }
+    first.sort_unstable();
+    pages.sort_unstable();
+    Ok((first, pages))
 }
 
 /// Message `n`: conversations run beside each other, each answer names all before it.

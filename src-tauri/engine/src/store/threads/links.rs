@@ -2,6 +2,7 @@
 
 use super::{Mail, NEAR};
 use crate::store::messages::People;
+use crate::view::Id;
 use letter::thread::message_id;
 use letter::thread::subject::{Prefixes, base};
 use std::collections::HashMap;
@@ -38,6 +39,8 @@ impl Links {
             }
         }
         let names = ids.len() > 1;
+        // What the server takes for one conversation is joined; what it takes for several may still be one.
+        ids.extend(mail.server_thread);
         ids.dedup();
         // Lists send much of one subject, and their mail names what it answers.
         if mail.list_id.is_some() || mail.subject.is_empty() {
@@ -54,6 +57,11 @@ fn hash_of(raw: &str) -> Option<i64> {
         Some(id) => Some(sha(id.as_bytes())),
         None => (raw.len() >= ODD).then(|| sha(raw.as_bytes())),
     }
+}
+
+/// What stands for the server's name for a conversation, which means something in its account alone.
+pub(super) fn server_thread(account: Id, name: &str) -> i64 {
+    sha(format!("thread {account} {name}").as_bytes())
 }
 
 /// The first 64 bits of SHA-256: nobody writes an id that passes for another.

@@ -20,14 +20,17 @@ struct Letter {
     day: i64,
     list: bool,
     folder: usize,
+    /// What its server takes for its conversation.
+    server_thread: Option<u8>,
     /// The same content as the letter before, in whatever folder that one is not.
     again: bool,
 }
 
 fn letter() -> impl Strategy<Value = Letter> {
-    let ids = (prop::option::weighted(0.8, 0u8..12), prop::collection::vec(0u8..14, 0..3), 0usize..3);
+    let server_thread = prop::option::weighted(0.3, 0u8..4);
+    let ids = (prop::option::weighted(0.8, 0u8..12), prop::collection::vec(0u8..14, 0..3), 0usize..3, server_thread);
     let about = (0u8..3, any::<bool>(), 0u8..3, 0u8..3, 0i64..20, prop::bool::weighted(0.2), prop::bool::weighted(0.2));
-    (ids, about).prop_map(|((id, refs, folder), (subject, answer, from, to, day, list, again))| Letter {
+    (ids, about).prop_map(|((id, refs, folder, server_thread), (subject, answer, from, to, day, list, again))| Letter {
         id,
         refs,
         subject,
@@ -37,6 +40,7 @@ fn letter() -> impl Strategy<Value = Letter> {
         day,
         list,
         folder,
+        server_thread,
         again,
     })
 }
@@ -68,6 +72,7 @@ fn arrival(n: usize, l: &Letter) -> Arrival {
         message_id: l.id.map(name),
         refs: (!l.refs.is_empty()).then(|| l.refs.iter().map(|r| name(*r)).collect::<Vec<_>>().join(" ")),
         list_id: l.list.then(|| "list.example".into()),
+        server_thread: l.server_thread.map(|n| format!("t:{n}")),
         people: serde_json::to_string(&people).unwrap(),
         structure: None,
         attachments: 0,
@@ -90,11 +95,14 @@ fn world(letters: &[Letter]) -> Vec<(usize, Arrival)> {
 }
 
 /// The same without a store: everything is compared with everything. Parts, as sets of UIDs.
-fn by_hand(all: &[&Arrival]) -> BTreeSet<BTreeSet<u32>> {
-    let ids = |a: &Arrival| -> BTreeSet<String> {
+fn by_hand(all: &[&(usize, Arrival)]) -> BTreeSet<BTreeSet<u32>> {
+    // The third folder is of another account, whose server names conversations by itself.
+    let ids = |(folder, a): &(usize, Arrival)| -> BTreeSet<String> {
         let own = a.message_id.clone().unwrap_or_else(|| a.identity.to_string());
         let refs = a.refs.clone().unwrap_or_default();
-        std::iter::once(own).chain(refs.split(' ').filter(|r| !r.is_empty()).map(str::to_owned)).collect()
+        let server = a.server_thread.as_ref().map(|t| format!("{} {t}", folder / 2));
+        let named = refs.split(' ').filter(|r| !r.is_empty()).map(str::to_owned);
+        std::iter::once(own).chain(named).chain(server).collect()
     };
     let people = |a: &Arrival| {
         let p: crate::store::messages::People = serde_json::from_str(&a.people).unwrap();
@@ -115,7 +123,7 @@ fn by_hand(all: &[&Arrival]) -> BTreeSet<BTreeSet<u32>> {
         for a in 0..all.len() {
             for b in 0..all.len() {
                 let joined = ids(all[a]).intersection(&ids(all[b])).next().is_some();
-                if joined || answered(all[a], all[b]) || answered(all[b], all[a]) {
+                if joined || answered(&all[a].1, &all[b].1) || answered(&all[b].1, &all[a].1) {
                     let least = part[a].min(part[b]);
                     (part[a], part[b]) = (least, least);
                 }
@@ -123,7 +131,7 @@ fn by_hand(all: &[&Arrival]) -> BTreeSet<BTreeSet<u32>> {
         }
     }
     let mut parts: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-    for (a, p) in all.iter().zip(part) {
+    for ((_, a), p) in all.iter().zip(part) {
         parts.entry(p).or_default().insert(a.uid);
     }
     parts.into_values().collect()
@@ -136,8 +144,12 @@ async fn room() -> (tempfile::TempDir, Store) {
     let mut tx = store.write().await.unwrap();
     let server = "{\"host\":\"h\",\"port\":1,\"security\":\"tls\",\"user\":\"u\",\"acceptedCertificate\":null}";
     for sql in [
-        format!("INSERT INTO account VALUES (1, 1, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"),
-        format!("INSERT INTO account VALUES (2, 2, 'n', 'e', 'l', '#000000', 0, '{server}', NULL)"),
+        format!(
+            "INSERT INTO account (id, position, name, email, label, color, incoming) VALUES (1, 1, 'n', 'e', 'l', '#000000', '{server}')"
+        ),
+        format!(
+            "INSERT INTO account (id, position, name, email, label, color, incoming) VALUES (2, 2, 'n', 'e', 'l', '#000000', '{server}')"
+        ),
         "INSERT INTO folder (id, account, mailbox, path, role, uidvalidity) VALUES (1, 1, 'INBOX', 'INBOX', 1, 1),
              (2, 1, 'Sent', 'Sent', 3, 1), (3, 2, 'INBOX', 'INBOX', 1, 1)"
             .to_owned(),
@@ -218,7 +230,7 @@ proptest! {
                 arrive(&store, &some.iter().map(|n| &all[*n]).collect::<Vec<_>>()).await;
                 rest = more;
             }
-            let whole: Vec<&Arrival> = all.iter().map(|a| &a.1).collect();
+            let whole: Vec<&(usize, Arrival)> = all.iter().collect();
             assert_eq!(stored(&store, "arrived").await, by_hand(&whole));
 
             // Some go, one by one or together, and come again.
@@ -227,7 +239,7 @@ proptest! {
             for some in [first, second] {
                 remove(&store, some).await;
             }
-            let left: Vec<&Arrival> = all.iter().zip(&going).filter(|(_, g)| !**g).map(|(a, _)| &a.1).collect();
+            let left: Vec<&(usize, Arrival)> = all.iter().zip(&going).filter(|(_, g)| !**g).map(|(a, _)| a).collect();
             assert_eq!(stored(&store, "some went").await, by_hand(&left));
             arrive(&store, &gone).await;
             assert_eq!(stored(&store, "and came again").await, by_hand(&whole));
@@ -242,7 +254,7 @@ proptest! {
 
             // One account goes.
             store.remove_account(2).await.unwrap();
-            let left: Vec<&Arrival> = all.iter().filter(|a| a.0 < 2).map(|a| &a.1).collect();
+            let left: Vec<&(usize, Arrival)> = all.iter().filter(|a| a.0 < 2).collect();
             assert_eq!(stored(&store, "an account went").await, by_hand(&left));
         });
     }
@@ -263,6 +275,7 @@ fn late_parents_find_what_waited() {
             day: 0,
             list: false,
             folder: 0,
+            server_thread: None,
             again: false,
         };
         let letters =
@@ -297,6 +310,7 @@ fn addresses_are_no_ids() {
                 day: 0,
                 list: false,
                 folder: 0,
+                server_thread: None,
                 again: false,
             };
             // "In-Reply-To: mail from <p1@x.example>".

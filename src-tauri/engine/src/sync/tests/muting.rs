@@ -68,7 +68,7 @@ fn a_conversation_is_what_it_has_in_that_folder() {
     run(async {
         let desk = desk().await;
         let rows = vec![row(&desk, "INBOX", 2).await];
-        let target = Target::Conversations { rows };
+        let target = Target::Conversations { rows, key: None };
         assert_eq!(desk.room.house.store.preview(&target).await.unwrap().count, 3);
         let filed = desk.room.house.store.file(&Intent::Archive, &target).await.unwrap().unwrap();
         assert_eq!(desk.subjects("INBOX").await, ["Mail 3"]);

@@ -273,6 +273,7 @@ impl Mail {
             ..Part::default()
         };
         Arrival {
+            server_thread: None,
             uid,
             flags: if self.seen { bit::SEEN } else { 0 } | if self.flagged { bit::FLAGGED } else { 0 },
             keywords: if self.label { "$label1".into() } else { String::new() },
