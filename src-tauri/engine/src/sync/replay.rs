@@ -46,6 +46,8 @@ pub(crate) struct Replay<'a> {
     lasting: Option<(Vec<String>, bool)>,
     /// Folders with something that was put off: what comes after it waits as well.
     blocked: BTreeSet<Id>,
+    /// Places whose flags do not last in the folder that they are about to leave: told where they go.
+    deferred: BTreeSet<(i64, Id)>,
     /// A folder was looked at: what was decided before may be about other numbers.
     looked: bool,
 }
@@ -64,7 +66,8 @@ enum Word {
 
 impl<'a> Replay<'a> {
     pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
-        Self { account, remote, open: None, lasting: None, blocked: BTreeSet::new(), looked: false }
+        let (blocked, deferred) = (BTreeSet::new(), BTreeSet::new());
+        Self { account, remote, open: None, lasting: None, blocked, deferred, looked: false }
     }
 
     /// Tells all that is due. When the next is due that was put off, in seconds from now.
@@ -79,6 +82,7 @@ impl<'a> Replay<'a> {
         for _ in 0..ROUNDS {
             let waiting = store.waiting(self.account.id).await?;
             let mut todo = steps::steps(&waiting, now());
+            self.leave_out_deferred(&mut todo.steps);
             todo.steps.retain(|s| !self.is_blocked(s));
             todo.carry.retain(|w| !w.target.is_some_and(|t| self.blocked.contains(&t)));
             todo.unknown.retain(|f| !self.blocked.contains(f));
@@ -187,7 +191,7 @@ impl<'a> Replay<'a> {
         self.lasting = opened.permanent.map(|flags| (flags, opened.new_keywords));
     }
 
-    async fn step(&mut self, step: Step) -> Result<()> {
+    async fn step(&mut self, mut step: Step) -> Result<()> {
         match self.select(step.folder, step.validity).await? {
             Ok(()) => {}
             // Looked at instead; the next round sees further.
@@ -201,7 +205,8 @@ impl<'a> Replay<'a> {
             let word = self.word(why, Some(step.folder)).await?;
             return self.ended(&step, step.items.clone(), word).await;
         }
-        if self.refuse_fleeting(&step).await? {
+        self.defer_fleeting(&mut step).await?;
+        if step.items.is_empty() || self.refuse_fleeting(&step).await? {
             return Ok(());
         }
         // Two copies of one message are two commands: a server makes one of each that is named.
@@ -467,6 +472,8 @@ impl<'a> Replay<'a> {
             }
             Word::Never { why, .. } => {
                 tracing::info!(folder = step.folder, n = items.len(), code = ?why.code, "the server refuses");
+                // What stays after all is told where it is.
+                self.deferred.clear();
                 // The folder is gone, with what is in it: of flags and deletions nobody needs to be told.
                 let quiet = why.code == Code::NoSuchFolder && matches!(step.deed, Deed::Store(_) | Deed::Delete);
                 let folders = store.ops_refused(&ops(&items), &why, !quiet).await?;
