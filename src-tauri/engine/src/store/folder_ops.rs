@@ -162,7 +162,7 @@ async fn renamed(tx: &mut Write, account: Id, folder: Id, to: &str) -> Result<()
 }
 
 /// Another row of this name makes room.
-async fn take_name(tx: &mut Write, account: Id, folder: Id, mailbox: &str) -> Result<()> {
+pub(super) async fn take_name(tx: &mut Write, account: Id, folder: Id, mailbox: &str) -> Result<()> {
     let other: Option<i64> =
         sqlx::query_scalar("SELECT id FROM folder WHERE account = ?1 AND mailbox = ?2 AND id <> ?3")
             .bind(account)

@@ -8,7 +8,7 @@ use super::health::Health;
 use super::person::Person;
 use super::pull::{Cursors, Pull};
 use super::replay::Replay;
-use super::{bodies, folders, plan, trial};
+use super::{bodies, folders, plan, renamed, trial};
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
 use crate::remote::{MailboxName, Remote, Status, Woken};
@@ -233,19 +233,20 @@ impl Account {
         let listed = connection.remote()?.list().await?;
         let mut listings = folders::listings(&listed);
         self.fill_status(connection, &mut listings).await?;
+        renamed::recognise(&self.house.store, connection.remote()?, self.id, &listings).await?;
         if self.house.store.set_folders(self.id, &listings).await? {
             self.house.topics.tell([Topic::Folders]);
         }
         let all = self.house.store.folders_of(self.id).await?;
         let held = self.house.store.held(self.id).await?;
         let told: HashMap<&MailboxName, Status> =
-            listings.iter().filter_map(|l| l.status.map(|s| (&l.mailbox, s))).collect();
+            listings.iter().filter_map(|l| Some((&l.mailbox, l.status.clone()?))).collect();
         let round = self.looks.fetch_add(1, Ordering::Relaxed);
         let changed: Vec<&Folder> = all
             .iter()
             .filter(|f| f.selectable)
             .filter(|f| {
-                let status = told.get(&f.mailbox).copied();
+                let status = told.get(&f.mailbox).cloned();
                 let held = held.get(&f.id).copied().unwrap_or_default();
                 plan::may_have_changed(f, &held, status, round.is_multiple_of(FLAGS_EVERY))
             })

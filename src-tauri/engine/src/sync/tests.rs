@@ -14,6 +14,7 @@ mod passing;
 mod people;
 mod post;
 mod recovering;
+mod renaming;
 mod rescue;
 mod searching;
 mod sending;
@@ -22,6 +23,7 @@ mod writing;
 
 use super::folders;
 use super::pull::{Cursors, Pull};
+use super::renamed;
 use crate::desktop::{Desktop, NewMail};
 use crate::engine::House;
 use crate::error::Result;
@@ -126,8 +128,9 @@ impl Room {
     }
 
     async fn list(&self, c: &mut Connection) -> Result<()> {
-        let listed = c.list().await?;
-        self.house.store.set_folders(self.account, &folders::listings(&listed)).await?;
+        let listings = folders::listings(&c.list().await?);
+        renamed::recognise(&self.house.store, c, self.account, &listings).await?;
+        self.house.store.set_folders(self.account, &listings).await?;
         Ok(())
     }
 
