@@ -78,7 +78,9 @@ impl App {
             std::fs::write(&file, form.to_string()).context("an account's form")?;
             arguments.extend(["--add-account".to_owned(), of(&file)]);
         }
-        let started = Driver::start(self.desk.port(), env!("CARGO_BIN_EXE_restante"), &arguments);
+        // Where figures are taken it is another build of the same program.
+        let program = std::env::var("RESTANTE_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_restante").to_owned());
+        let started = Driver::start(self.desk.port(), &program, &arguments);
         self.driver = Some(started.map_err(|error| self.explain(error, None))?);
         self.wait("the first frame", || Ok(ready.exists().then_some(())))
     }

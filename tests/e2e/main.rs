@@ -21,6 +21,7 @@ mod acting;
 mod arrival;
 mod attachments;
 mod composing;
+mod conversing;
 mod hostile;
 mod offline;
 mod pace;

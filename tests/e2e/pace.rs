@@ -1,9 +1,11 @@
 //! How quickly the window follows the hand: figures, measured inside the page and printed. Only states are asserted: a figure of
-//! a busy machine proves nothing.
+//! a busy machine proves nothing. `cargo xtask bench` runs these with the program that is built for speed (`RESTANTE_PROGRAM`) and
+//! puts the figures, which are a line of JSON each in the file that `RESTANTE_PAINTED` names, beside their limits.
 
 use crate::app::App;
 use crate::world::World;
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::time::Duration;
 use testkit::{Result, bulk};
 
@@ -28,6 +30,15 @@ const FLAGS: &str = "window.__flags = []; let pressed = null; const paint = new 
         requestAnimationFrame(() => { paint.port1.onmessage = () => window.__flags.push(performance.now() - at); paint.port2.postMessage(0); }); \
     }).observe(document.querySelector('[role=listbox]'), { subtree: true, childList: true, attributes: true })";
 
+/// Prints a figure, in ms, and writes it down where that is asked for.
+fn figure(name: &str, value: f64) {
+    println!("{name}: {value:.0} ms");
+    if let Some(file) = std::env::var_os("RESTANTE_PAINTED") {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
+        writeln!(file, "{}", json!({ "name": name, "value": value })).unwrap();
+    }
+}
+
 fn sorted(values: &Value) -> Vec<f64> {
     let mut all: Vec<f64> = values.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     all.sort_by(f64::total_cmp);
@@ -45,6 +56,10 @@ fn filled(world: &World, count: usize) -> Result<App> {
     bulk::fill(&world.server, "alice", count, 5)?;
     let app = App::with_accounts(&[world.form("alice")])?;
     app.driver().resize(1360, 860)?;
+    // Message by message: what is measured is the same whatever of it belongs together.
+    let single = "const ask = window.__TAURI_INTERNALS__.invoke; \
+                  return ask('settings').then((settings) => ask('set_settings', { settings: { ...settings, conversations: false } }))";
+    app.driver().script(single, &[])?;
     let size = "return document.querySelector('[role=option]')?.getAttribute('aria-setsize')";
     app.wait_within("all headers", Duration::from_secs(120), || {
         Ok((app.driver().script(size, &[])? == json!(count.to_string())).then_some(()))
@@ -76,8 +91,8 @@ fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
     app.wait("an empty list", || Ok(app.all("option", |_| true)?.is_empty().then_some(())))?;
     app.state("Up to date")?;
     let noted = app.driver().script("return window.__stop()", &[])?;
-    println!("longest frame at rest: {} ms", longest(&rest));
-    println!("longest frame while 10,000 were archived: {} ms", longest(&noted));
+    figure("longest frame at rest", longest(&rest));
+    figure("longest frame while 10,000 are archived", longest(&noted));
     println!("questions asked meanwhile: {}", noted["asked"].as_array().map_or(0, Vec::len));
     assert!(longest(&noted) > 0.0);
     Ok(())
@@ -106,12 +121,8 @@ fn a_flag_follows_the_key() -> Result<()> {
     let times = sorted(&app.driver().script("return window.__flags", &[])?);
     assert_eq!(times.len(), PRESSES);
     let at = |hundredth: usize| times.get(times.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
-    println!(
-        "key to painted flag: median of {PRESSES} {:.0} ms, 99 of 100 {:.0} ms, slowest {:.0} ms",
-        at(50),
-        at(99),
-        times.last().copied().unwrap_or(f64::NAN)
-    );
+    figure("key to painted flag, median of 50", at(50));
+    figure("key to painted flag, 99 of 100", at(99));
     // An even number of presses leaves it as it was, on the server too.
     app.wait("as many flags on the server as before", || Ok((flagged(&world)? == before).then_some(())))?;
     Ok(())

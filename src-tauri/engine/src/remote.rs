@@ -83,8 +83,8 @@ pub struct Listed {
     pub status: Option<Status>,
 }
 
-/// STATUS of a mailbox (RFC 3501 §6.3.10, RFC 7162). A missing item is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// STATUS of a mailbox (RFC 3501 §6.3.10, RFC 7162, RFC 8474). A missing item is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// MESSAGES.
     pub messages: Option<u32>,
@@ -96,6 +96,8 @@ pub struct Status {
     pub uidvalidity: Option<u32>,
     /// HIGHESTMODSEQ.
     pub highestmodseq: Option<u64>,
+    /// MAILBOXID: stays with the mailbox whatever it is called (OBJECTID).
+    pub mailbox_id: Option<String>,
 }
 
 /// Where we stopped in a mailbox, for QRESYNC (RFC 7162 §3.2.5).

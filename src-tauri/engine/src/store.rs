@@ -32,6 +32,7 @@ pub(crate) mod placements;
 pub(crate) mod receipts;
 pub(crate) mod recovered;
 pub(crate) mod removals;
+pub(crate) mod renamed;
 mod rescue;
 pub(crate) mod search;
 pub(crate) mod settings;

@@ -20,6 +20,7 @@ pub(crate) mod plan;
 mod previews;
 mod pull;
 mod reading;
+mod renamed;
 mod replay;
 mod report;
 pub(crate) mod searching;

@@ -28,6 +28,8 @@ mod script;
 mod send;
 #[path = "crash/undo.rs"]
 mod undo;
+#[path = "crash/vanish.rs"]
+mod vanish;
 
 /// The entry of the child. Without orders in the environment, as when all tests are run, there is nothing to do.
 #[test]
@@ -38,6 +40,7 @@ fn child() {
         match (&orders.disk, &orders.smtp) {
             (Some(_), _) => full::perform(&orders).await,
             (None, Some(_)) => send::perform(&orders).await,
+            (None, None) if orders.carried => vanish::perform(&orders).await,
             (None, None) => script::perform(&orders).await,
         }
     });

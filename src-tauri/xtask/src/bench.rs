@@ -1,31 +1,50 @@
 //! `cargo xtask bench`: builds for speed, measures, prints each figure beside its limit, writes `target/bench.json`.
 //!
-//! What is measured is in `src-tauri/engine/benches`; here it gets a screen, a keyring and the program.
+//! What is measured is in `src-tauri/engine/benches`; here it gets a screen, a keyring and the program. What is painted is measured by
+//! journeys through the window ([`painted`]).
+
+mod painted;
 
 use crate::desktop::{self, Screen};
 use crate::setup::{self, Need};
 use crate::{process, run};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use testkit::{Context, Result};
 
-/// True where every limit is kept. Arguments go to the measurement (`--messages 10000`, `--only delivery`).
+/// True where every limit is kept. Arguments go to the measurement (`--messages 10000`, `--only delivery`); `--only painted` is the
+/// window alone.
 ///
 /// # Errors
 /// Something is missing or does not build.
 pub fn run(arguments: &[String]) -> Result<bool> {
+    let only = arguments.iter().position(|a| a == "--only").and_then(|at| arguments.get(at + 1)).map(String::as_str);
     setup::system(&[Need::Build, Need::Screen, Need::Servers])?;
     setup::modules()?;
     let program = run::build(run::Profile::Release)?;
+    let file = run::target().join("bench.json");
+    let mut fine = true;
+    if only != Some("painted") {
+        fine = engine(arguments, &program, &file)?;
+    }
+    // WebKitWebDriver is there on Linux alone.
+    if only.is_none_or(|only| only == "painted") && cfg!(target_os = "linux") {
+        setup::system(&[Need::Driver])?;
+        fine &= painted::measure(&program, &file)?;
+    }
+    println!("The figures are in {}.", file.display());
+    Ok(fine)
+}
+
+// The engine's own, and the start of the program.
+fn engine(arguments: &[String], program: &Path, file: &Path) -> Result<bool> {
     let figures = figures()?;
     let home = tempfile::Builder::new().prefix("restante-bench-").tempdir().context("a folder for the bench")?;
     let screen = Screen::start(1_400, 900)?;
     let mut bench = Command::new(figures);
     bench.args(arguments).env("DISPLAY", &screen.display).env("GDK_BACKEND", "x11").env("WAYLAND_DISPLAY", "");
-    let file = run::target().join("bench.json");
-    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", &file);
+    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", file);
     let status = desktop::within_own_session(&bench, home.path()).status().context("starting the measurement")?;
-    println!("The figures are in {}.", file.display());
     Ok(status.success())
 }
 

@@ -145,17 +145,18 @@ impl Store {
         super::folder_ops::listed(&mut tx, account, listing).await?;
         let mut changed = false;
         for l in listing {
-            let status = l.status.unwrap_or_default();
+            let status = l.status.clone().unwrap_or_default();
             let done = sqlx::query(
                 "INSERT INTO folder (account, mailbox, path, delimiter, role, selectable, server_total, server_unread, subscribed,
-                     server_path, server_subscribed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0), ?9, ?3, ?9)
+                     server_path, server_subscribed, mailbox_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 0), coalesce(?8, 0), ?9, ?3, ?9, ?10)
                  ON CONFLICT (account, mailbox) DO UPDATE SET server_path = ?3, delimiter = ?4, role = coalesce(chosen_role, ?5),
                      selectable = ?6, server_total = coalesce(?7, server_total),
-                     server_unread = coalesce(?8, server_unread), missing_since = NULL, server_subscribed = ?9, waiting = 0
+                     server_unread = coalesce(?8, server_unread), missing_since = NULL, server_subscribed = ?9, waiting = 0,
+                     mailbox_id = coalesce(?10, mailbox_id)
                  WHERE server_path <> ?3 OR delimiter IS NOT ?4 OR role <> coalesce(chosen_role, ?5) OR selectable <> ?6
                      OR server_subscribed <> ?9 OR waiting <> 0 OR server_total <> coalesce(?7, server_total) OR server_unread <> coalesce(?8, server_unread)
-                     OR missing_since IS NOT NULL",
+                     OR missing_since IS NOT NULL OR mailbox_id IS NOT coalesce(?10, mailbox_id)",
             )
             .bind(account)
             .bind(&l.mailbox.0)
@@ -166,6 +167,7 @@ impl Store {
             .bind(status.messages)
             .bind(status.unseen)
             .bind(l.subscribed)
+            .bind(&status.mailbox_id)
             .execute(&mut *tx)
             .await?;
             changed |= done.rows_affected() > 0;

@@ -2,20 +2,24 @@
 //! connection, `person`, is opened when somebody waits for something (see `person.rs`). Each rebuilds its own connection with
 //! backoff; a failure here never touches another account.
 
+mod connection;
+mod watching;
+
 use super::backoff::Backoff;
 use super::filing::Filing;
 use super::health::Health;
 use super::person::Person;
 use super::pull::{Cursors, Pull};
 use super::replay::Replay;
-use super::{bodies, folders, plan, trial};
+use super::{bodies, folders, plan, renamed, trial};
 use crate::engine::House;
 use crate::error::{Error, Result, UiError};
-use crate::remote::{MailboxName, Remote, Status, Woken};
+use crate::remote::{MailboxName, Status};
 use crate::store::folders::{Folder, Listing};
 use crate::store::now;
 use crate::topics::Topic;
 use crate::view::{AccountState, Id, Role};
+pub(crate) use connection::Connection;
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -123,16 +127,6 @@ impl Account {
         facts.connections = 0;
     }
 
-    /// A fresh connection, counted in the health of the account.
-    pub(crate) async fn connect(&self) -> Result<Connection<'_>> {
-        let account = self.house.store.account(self.id).await?;
-        let credential = self.house.secrets.get(self.id).await?;
-        let remote = self.house.connect.imap(&account.incoming, &credential).await?;
-        self.health.set_capabilities(remote.capabilities());
-        self.health.facts().connections += 1;
-        Ok(Connection { remote: Some(remote), account: self, counted: (0, 0) })
-    }
-
     pub(crate) fn set_state(&self, state: AccountState) {
         if self.health.set_state(state) {
             self.house.topics.tell([Topic::Accounts, Topic::Health]);
@@ -233,19 +227,20 @@ impl Account {
         let listed = connection.remote()?.list().await?;
         let mut listings = folders::listings(&listed);
         self.fill_status(connection, &mut listings).await?;
+        renamed::recognise(&self.house.store, connection.remote()?, self.id, &listings).await?;
         if self.house.store.set_folders(self.id, &listings).await? {
             self.house.topics.tell([Topic::Folders]);
         }
         let all = self.house.store.folders_of(self.id).await?;
         let held = self.house.store.held(self.id).await?;
         let told: HashMap<&MailboxName, Status> =
-            listings.iter().filter_map(|l| l.status.map(|s| (&l.mailbox, s))).collect();
+            listings.iter().filter_map(|l| Some((&l.mailbox, l.status.clone()?))).collect();
         let round = self.looks.fetch_add(1, Ordering::Relaxed);
         let changed: Vec<&Folder> = all
             .iter()
             .filter(|f| f.selectable)
             .filter(|f| {
-                let status = told.get(&f.mailbox).copied();
+                let status = told.get(&f.mailbox).cloned();
                 let held = held.get(&f.id).copied().unwrap_or_default();
                 plan::may_have_changed(f, &held, status, round.is_multiple_of(FLAGS_EVERY))
             })
@@ -371,110 +366,9 @@ impl Account {
         }
         Ok(())
     }
-
-    /// Stays in the inbox: visits it when told of news, proves the connection alive, for ever.
-    async fn watch(self: Arc<Self>) {
-        let mut backoff = Backoff::default();
-        let mut signed_in = self.signed_in.subscribe();
-        loop {
-            // Only after the first sign-in: one wrong password is one try, not three.
-            if signed_in.wait_for(|yes| *yes).await.is_err() {
-                return;
-            }
-            let error = match self.watch_once(&mut backoff).await {
-                Ok(never) => match never {},
-                Err(e) => e,
-            };
-            self.health.facts().push = false;
-            tracing::info!(account = self.id, error = %error, "the waiting connection ended");
-            self.health.failed(UiError::from(error));
-            self.house.topics.tell([Topic::Health]);
-            // Whatever ended it, the other connection may be dead as well: it finds out now rather than in two minutes.
-            self.look.notify_one();
-            tokio::select! {
-                () = tokio::time::sleep(backoff.next()) => {}
-                () = self.rouse.notified() => backoff.reset(),
-            }
-        }
-    }
-
-    async fn watch_once(&self, backoff: &mut Backoff) -> Result<std::convert::Infallible> {
-        let inbox = self
-            .house
-            .store
-            .folders_of(self.id)
-            .await?
-            .into_iter()
-            .find(|f| f.role == Role::Inbox && f.selectable)
-            .ok_or_else(|| Error::Gone("there is no inbox".into()))?;
-        let mut connection = self.connect().await?;
-        let pushes = connection.remote()?.capabilities().has("IDLE");
-        loop {
-            self.visit(&mut connection, inbox.id).await?;
-            {
-                let mut facts = self.health.facts();
-                facts.push = pushes;
-                facts.last_proof = Some(now());
-            }
-            self.house.topics.tell([Topic::Health]);
-            backoff.reset();
-            loop {
-                let woken = connection.remote()?.wait(RENEW, &self.rouse).await?;
-                self.health.facts().last_proof = Some(now());
-                connection.count();
-                if woken == Woken::News {
-                    break;
-                }
-                self.house.topics.tell([Topic::Health]);
-            }
-        }
-    }
 }
 
 /// Whether time may mend it: the network, and what this computer could not do just then, such as write to a full disk.
 fn passes(error: &Error) -> bool {
     error.is_temporary() || matches!(error, Error::Store(_) | Error::Io(_) | Error::Internal(_))
-}
-
-/// A connection, counted while it is open.
-pub(crate) struct Connection<'a> {
-    /// Taken out only when the connection is handed over.
-    remote: Option<Box<dyn Remote>>,
-    account: &'a Account,
-    counted: (u64, u64),
-}
-
-impl Connection<'_> {
-    /// The connection itself.
-    pub(crate) fn remote(&mut self) -> Result<&mut dyn Remote> {
-        match &mut self.remote {
-            Some(remote) => Ok(remote.as_mut()),
-            None => Err(Error::Internal("the connection was handed over".into())),
-        }
-    }
-
-    /// Adds what has travelled since to the account's numbers.
-    pub(crate) fn count(&mut self) {
-        let Some(remote) = &self.remote else { return };
-        let (received, sent) = remote.traffic();
-        let mut facts = self.account.health.facts();
-        facts.received += received.saturating_sub(self.counted.0);
-        facts.sent += sent.saturating_sub(self.counted.1);
-        self.counted = (received, sent);
-    }
-
-    /// Hands the connection over, still counted as open: whoever takes it says when it is closed.
-    pub(crate) fn hand_over(mut self) -> Result<Box<dyn Remote>> {
-        let remote = self.remote.take().ok_or_else(|| Error::Internal("handed over twice".into()))?;
-        self.account.health.facts().connections += 1;
-        Ok(remote)
-    }
-}
-
-impl Drop for Connection<'_> {
-    fn drop(&mut self) {
-        self.count();
-        let mut facts = self.account.health.facts();
-        facts.connections = facts.connections.saturating_sub(1);
-    }
 }

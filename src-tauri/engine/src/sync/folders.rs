@@ -253,7 +253,7 @@ pub(crate) fn listings(listed: &[Listed]) -> Vec<Listing> {
             role: if selectable { role } else { Role::None },
             selectable,
             subscribed: l.subscribed || role == Role::Inbox,
-            status: l.status,
+            status: l.status.clone(),
         });
     }
     // One folder per role: by attribute the first, else by name the shallowest.

@@ -8,21 +8,22 @@
 //!   takes back only what it is about: where one command spoke of many, the many are halved until it is known which.
 
 mod carry;
+mod deeds;
 mod folders;
 mod lasting;
+mod refusals;
 mod settle;
 pub(crate) mod steps;
 
 use super::account::Account;
 use super::pull::Pull;
-use crate::error::{Code, Error, Result, UiError};
-use crate::remote::{Copied, MailboxName, Remote, Selected, UidSet};
-use crate::store::answers::Landed;
+use crate::error::{Error, Result, UiError};
+use crate::remote::{Remote, Selected, UidSet};
 use crate::store::now;
 use crate::store::ops::Waiting;
 use crate::topics::Topic;
 use crate::view::Id;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use steps::{Deed, Item, Step};
@@ -46,6 +47,8 @@ pub(crate) struct Replay<'a> {
     lasting: Option<(Vec<String>, bool)>,
     /// Folders with something that was put off: what comes after it waits as well.
     blocked: BTreeSet<Id>,
+    /// Places whose flags do not last in the folder that they are about to leave: told where they go.
+    deferred: BTreeSet<(i64, Id)>,
     /// A folder was looked at: what was decided before may be about other numbers.
     looked: bool,
 }
@@ -64,7 +67,8 @@ enum Word {
 
 impl<'a> Replay<'a> {
     pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
-        Self { account, remote, open: None, lasting: None, blocked: BTreeSet::new(), looked: false }
+        let (blocked, deferred) = (BTreeSet::new(), BTreeSet::new());
+        Self { account, remote, open: None, lasting: None, blocked, deferred, looked: false }
     }
 
     /// Tells all that is due. When the next is due that was put off, in seconds from now.
@@ -79,6 +83,7 @@ impl<'a> Replay<'a> {
         for _ in 0..ROUNDS {
             let waiting = store.waiting(self.account.id).await?;
             let mut todo = steps::steps(&waiting, now());
+            self.leave_out_deferred(&mut todo.steps);
             todo.steps.retain(|s| !self.is_blocked(s));
             todo.carry.retain(|w| !w.target.is_some_and(|t| self.blocked.contains(&t)));
             todo.unknown.retain(|f| !self.blocked.contains(f));
@@ -187,7 +192,7 @@ impl<'a> Replay<'a> {
         self.lasting = opened.permanent.map(|flags| (flags, opened.new_keywords));
     }
 
-    async fn step(&mut self, step: Step) -> Result<()> {
+    async fn step(&mut self, mut step: Step) -> Result<()> {
         match self.select(step.folder, step.validity).await? {
             Ok(()) => {}
             // Looked at instead; the next round sees further.
@@ -201,7 +206,8 @@ impl<'a> Replay<'a> {
             let word = self.word(why, Some(step.folder)).await?;
             return self.ended(&step, step.items.clone(), word).await;
         }
-        if self.refuse_fleeting(&step).await? {
+        self.defer_fleeting(&mut step).await?;
+        if step.items.is_empty() || self.refuse_fleeting(&step).await? {
             return Ok(());
         }
         // Two copies of one message are two commands: a server makes one of each that is named.
@@ -260,220 +266,6 @@ impl<'a> Replay<'a> {
             Deed::Copy(to) => self.transfer(step, *to, items, false).await,
             Deed::Move(to) => self.transfer(step, *to, items, true).await,
         }
-    }
-
-    /// COPY or MOVE.
-    async fn transfer(&mut self, step: &Step, to: Id, items: &mut Vec<Item>, moves: bool) -> Result<Word> {
-        let store = self.account.house.store.clone();
-        let target = match store.folder(to).await {
-            Ok(target) if !target.waiting => target,
-            Ok(_) => return Ok(Word::Later(UiError::new(Code::Busy))),
-            Err(_) => return Ok(Word::Never { why: UiError::new(Code::NoSuchFolder), all: true }),
-        };
-        // Where arrivals are to be looked for, should the answer be lost.
-        let uidnext = match self.uidnext(&target.mailbox).await? {
-            Ok(uidnext) => uidnext.or(target.uidnext).unwrap_or(1),
-            Err(e) => return self.word(e, Some(to)).await,
-        };
-        self.begin(step, items, uidnext).await?;
-        if items.is_empty() {
-            return Ok(Word::Done);
-        }
-        let all = ops(items);
-        let uids: UidSet = items.iter().map(|i| i.uid).collect();
-        let moved = if moves && self.remote.can_move() {
-            match self.remote.move_to(&uids, &target.mailbox).await {
-                // Announced, and not there: the long way, now and from now on.
-                Err(Error::Protocol(_)) if !self.remote.can_move() => None,
-                ended => Some(ended),
-            }
-        } else {
-            None
-        };
-        crate::crash::step();
-        let whole = moved.is_some();
-        let ended = match moved {
-            Some(ended) => ended,
-            None => self.remote.copy_to(&uids, &target.mailbox).await,
-        };
-        let copied = match ended {
-            Ok(copied) => copied,
-            Err(e) if e.breaks_connection() => return Err(e),
-            Err(e) => {
-                store.ops_not_begun(&all).await?;
-                return self.word(e, Some(to)).await;
-            }
-        };
-        crate::crash::step();
-        self.arrived(step.folder, to, items, &copied, moves, whole).await?;
-        Ok(Word::Done)
-    }
-
-    /// The server has copied or moved: where everything is now.
-    async fn arrived(
-        &mut self,
-        from: Id,
-        to: Id,
-        items: &[Item],
-        copied: &Copied,
-        moves: bool,
-        whole: bool,
-    ) -> Result<()> {
-        let store = self.account.house.store.clone();
-        let target = store.folder(to).await?;
-        let known = copied.uidvalidity.is_some() && copied.uidvalidity == target.uidvalidity && !copied.uids.is_empty();
-        let where_to: HashMap<u32, u32> = copied.uids.iter().copied().collect();
-        if !known {
-            // Not told where they went, or there was nothing to tell: both folders say.
-            self.look(to).await?;
-            let store = &self.account.house.store;
-            let mine = ops(items);
-            let waiting: Vec<Waiting> =
-                store.waiting(self.account.id).await?.into_iter().filter(|w| mine.contains(&w.id)).collect();
-            return self.settle_in(from, &waiting, true).await;
-        }
-        // Told of some and not of others: those were not there any more. They stay as they are, and the next look says what became
-        // of them.
-        let (there, missing): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|i| where_to.contains_key(&i.uid));
-        let landed: Vec<Landed> = there.iter().map(|i| (i.placement, where_to.get(&i.uid).copied())).collect();
-        let over: Vec<i64> = there.iter().flat_map(|i| i.ops.clone()).collect();
-        if whole || !moves {
-            let folders = store.landed(to, &landed, &over).await?;
-            self.tell(folders);
-        } else {
-            let folders = store.landed(to, &landed, &[]).await?;
-            self.tell(folders);
-            let uids: UidSet = there.iter().map(|i| i.uid).collect();
-            let folders = self.clear_source(from, &uids, &over).await?;
-            self.tell(folders);
-        }
-        let missing: Vec<i64> = missing.iter().flat_map(|i| i.ops.clone()).collect();
-        if !missing.is_empty() {
-            store.ops_not_begun(&missing).await?;
-            self.look(from).await?;
-            // Still there after all, says the look: once more, but not at once.
-            store.ops_put_off(&missing, PATIENCE, &UiError::new(Code::Elsewhere)).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes what was copied out of the folder that is open: exactly these, or by a mark where the server can do no more.
-    async fn clear_source(&mut self, source: Id, uids: &UidSet, over: &[i64]) -> Result<Vec<Id>> {
-        let store = self.account.house.store.clone();
-        let deleted = ["\\Deleted".to_owned()];
-        self.remote.store(uids, &deleted, &[]).await?;
-        crate::crash::step();
-        if self.remote.can_expunge() {
-            match self.remote.expunge(uids).await {
-                Err(e) if e.breaks_connection() => return Err(e),
-                Err(e) => tracing::info!(error = %e, "what was moved stays marked as deleted"),
-                Ok(()) => return store.ops_done(over).await,
-            }
-        }
-        store.only_marked(source, uids, over).await
-    }
-
-    async fn delete(&mut self, step: &Step, items: &mut Vec<Item>) -> Result<Word> {
-        let store = self.account.house.store.clone();
-        let folder = step.folder;
-        self.begin(step, items, 0).await?;
-        if items.is_empty() {
-            return Ok(Word::Done);
-        }
-        let uids: UidSet = items.iter().map(|i| i.uid).collect();
-        let all = ops(items);
-        let deleted = ["\\Deleted".to_owned()];
-        if let Err(e) = self.remote.store(&uids, &deleted, &[]).await {
-            return self.not_deleted(e, &all, folder).await;
-        }
-        crate::crash::step();
-        if self.remote.can_expunge() {
-            if let Err(e) = self.remote.expunge(&uids).await {
-                return self.not_deleted(e, &all, folder).await;
-            }
-            crate::crash::step();
-            let folders = store.deleted(&places(items), &all).await?;
-            self.tell(folders);
-        } else {
-            let folders = store.marked_deleted(&places(items), &all).await?;
-            self.tell(folders);
-        }
-        Ok(Word::Done)
-    }
-
-    async fn not_deleted(&mut self, e: Error, all: &[i64], folder: Id) -> Result<Word> {
-        if e.breaks_connection() {
-            return Err(e);
-        }
-        self.account.house.store.ops_not_begun(all).await?;
-        self.word(e, Some(folder)).await
-    }
-
-    async fn uidnext(&mut self, mailbox: &MailboxName) -> Result<Result<Option<u32>, Error>> {
-        match self.remote.status(std::slice::from_ref(mailbox)).await?.pop() {
-            Some(Ok(status)) => Ok(Ok(status.uidnext)),
-            Some(Err(e)) if e.breaks_connection() => Err(e),
-            Some(Err(e)) if e.is_temporary() => Ok(Err(e)),
-            // What is wrong with it, the command itself will be told with its code.
-            Some(Err(_)) | None => Ok(Ok(None)),
-        }
-    }
-
-    /// What an error means for what was asked. A broken connection means nothing for it.
-    async fn word(&mut self, e: Error, folder: Option<Id>) -> Result<Word> {
-        if e.breaks_connection() || matches!(e, Error::Store(_)) {
-            return Err(e);
-        }
-        let later = e.is_temporary();
-        let all = matches!(&e, Error::Refused { code: Some(code), .. }
-            if matches!(code.as_str(), "OVERQUOTA" | "TRYCREATE" | "NONEXISTENT" | "NOPERM" | "READ-ONLY" | "CANNOT"));
-        let why = self.why(e, folder).await;
-        Ok(if later { Word::Later(why) } else { Word::Never { why, all } })
-    }
-
-    /// A refusal for the person's eyes.
-    async fn why(&mut self, e: Error, folder: Option<Id>) -> UiError {
-        let path = match folder {
-            Some(folder) => self.account.house.store.folder_path(folder).await.unwrap_or_default(),
-            None => String::new(),
-        };
-        let host = self.account.house.store.account(self.account.id).await.map(|a| a.incoming.host).unwrap_or_default();
-        let code = match &e {
-            Error::Refused { code: Some(code), .. } => match code.as_str() {
-                "OVERQUOTA" => Some(Code::Quota),
-                "TRYCREATE" | "NONEXISTENT" => Some(Code::NoSuchFolder),
-                "NOPERM" | "READ-ONLY" | "CANNOT" => Some(Code::NotAllowed),
-                "ALREADYEXISTS" => Some(Code::FolderExists),
-                _ => None,
-            },
-            _ => None,
-        };
-        let detail = e.to_string();
-        let ui = UiError::from(e);
-        let ui = UiError { code: code.unwrap_or(ui.code), detail: Some(detail), ..ui };
-        ui.with("folder", path).with("host", host)
-    }
-
-    async fn ended(&mut self, step: &Step, items: Vec<Item>, word: Word) -> Result<()> {
-        let store = &self.account.house.store;
-        match word {
-            Word::Done => {}
-            Word::Later(why) => {
-                let tries = items.iter().map(|i| i.tries).max().unwrap_or(0);
-                let wait = PATIENCE.saturating_mul(1 << tries.min(10)).min(3_600);
-                store.ops_put_off(&ops(&items), wait, &why).await?;
-                self.blocked.insert(step.folder);
-                self.tell(Vec::new());
-            }
-            Word::Never { why, .. } => {
-                tracing::info!(folder = step.folder, n = items.len(), code = ?why.code, "the server refuses");
-                // The folder is gone, with what is in it: of flags and deletions nobody needs to be told.
-                let quiet = why.code == Code::NoSuchFolder && matches!(step.deed, Deed::Store(_) | Deed::Delete);
-                let folders = store.ops_refused(&ops(&items), &why, !quiet).await?;
-                self.tell(folders);
-            }
-        }
-        Ok(())
     }
 }
 

@@ -105,14 +105,23 @@ pub fn all(scene: &Scene, run: &Run, expunges: bool, why: &str) {
     });
 }
 
-/// What is true of a store in which all is quiet.
+/// What is true of a store in which all is quiet, and nothing was refused.
 pub async fn sound(store: &SqlitePool, why: &str) {
+    for (what, sql) in [
+        ("operations that were refused", "SELECT count(*) FROM op WHERE state = 2"),
+        ("acts that were refused", "SELECT count(*) FROM act WHERE unseen = 1 OR error IS NOT NULL"),
+    ] {
+        assert_eq!(one::<i64>(store, sql).await, 0, "{why}: {what}");
+    }
+    whole(store, why).await;
+}
+
+/// What is true of a store in which all is quiet.
+pub async fn whole(store: &SqlitePool, why: &str) {
     let whole: String = one(store, "PRAGMA integrity_check").await;
     assert_eq!(whole, "ok", "{why}");
     for (what, sql) in [
         ("operations that wait", "SELECT count(*) FROM op WHERE state = 0"),
-        ("operations that were refused", "SELECT count(*) FROM op WHERE state = 2"),
-        ("acts that were refused", "SELECT count(*) FROM act WHERE unseen = 1 OR error IS NOT NULL"),
         ("places that the server does not have", "SELECT count(*) FROM placement WHERE uid < 0 OR gone IS NOT NULL"),
         (
             "places that are shown otherwise than the server has them",
@@ -160,7 +169,8 @@ pub async fn make_newer(profile: &Path, pragma: &'static str) -> SqlitePool {
     store
 }
 
-async fn one<T>(store: &SqlitePool, sql: &'static str) -> T
+/// One value.
+pub async fn one<T>(store: &SqlitePool, sql: &'static str) -> T
 where
     T: Send + Unpin + sqlx::Type<sqlx::Sqlite> + for<'r> sqlx::Decode<'r, sqlx::Sqlite>,
 {

@@ -31,15 +31,11 @@ fn every_step(capability: Option<&str>) {
 
     // Without a kill: how many steps there are. And once more: what was done is not done again.
     let run = scene.run();
-    let count = run.folder.path().join("count");
-    let mut command = run.command(&[]);
-    command.env("RESTANTE_CRASH_COUNT", &count);
-    assert_eq!(run.end(&mut run.start(command)), Ended::Well);
+    let steps = run.counted();
     check::all(&scene, &run, expunges, "without a kill");
     run.to_the_end();
     check::all(&scene, &run, expunges, "once more");
 
-    let steps = std::fs::metadata(count).unwrap().len();
     let stride = if all { 1 } else { (steps / FEW).max(1) };
     println!("{capability:?}: {steps} steps, every {stride}");
     let start = Instant::now();

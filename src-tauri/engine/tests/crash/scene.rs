@@ -20,6 +20,8 @@ use testkit::{Dovecot, Options, wait_for};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Holds the child's orders.
 const VARIABLE: &str = "RESTANTE_CRASH_CHILD";
+/// Names the file in which the engine counts its numbered steps.
+const COUNT: &str = "RESTANTE_CRASH_COUNT";
 /// The first mail came at this time, the others a minute apart.
 pub const FIRST: i64 = 1_790_000_000;
 
@@ -55,6 +57,8 @@ pub struct Orders {
     pub disk: Option<(PathBuf, PathBuf)>,
     /// An outgoing server: port and fingerprint. Then the script is the one of sending.
     pub smtp: Option<(u16, String)>,
+    /// The script is the one of a single message that is carried to bob.
+    pub carried: bool,
 }
 
 impl Orders {
@@ -63,16 +67,29 @@ impl Orders {
         std::env::var(VARIABLE).ok().map(|text| serde_json::from_str(&text).unwrap())
     }
 
-    /// The engine has said that it has the act of this number. In a file as soon as this returns, whatever becomes of us.
+    /// The engine has said that it has the act of this number. In a file as soon as this returns, whatever becomes of us; beside it,
+    /// in a run that counts them, how many numbered steps had been passed.
     pub fn acknowledge(&self, step: usize) {
+        let counted = std::env::var_os(COUNT).and_then(|file| std::fs::metadata(file).ok());
         let mut log = std::fs::OpenOptions::new().append(true).create(true).open(&self.log).unwrap();
-        log.write_all(format!("{step}\n").as_bytes()).unwrap();
+        log.write_all(format!("{step} {}\n", counted.map_or(0, |file| file.len())).as_bytes()).unwrap();
+    }
+
+    fn log(&self) -> Vec<(usize, u64)> {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let line =
+            |line: &str| line.split_once(' ').map(|(step, passed)| (step.parse().unwrap(), passed.parse().unwrap()));
+        log.lines().filter_map(line).collect()
+    }
+
+    /// How many numbered steps had been passed when this was acknowledged, in a run that counted them.
+    pub fn passed(&self, step: usize) -> u64 {
+        self.log().iter().find(|line| line.0 == step).map(|line| line.1).unwrap()
     }
 
     /// The last that was acknowledged; 0: all mail was here, nothing: not even that.
     pub fn acknowledged(&self) -> Option<usize> {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        log.lines().last().map(|l| l.parse().unwrap())
+        self.log().last().map(|line| line.0)
     }
 
     fn form(&self, user: usize) -> AccountForm {
@@ -269,7 +286,15 @@ impl Scene {
         client.append("INBOX", "", at, &mail).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let of = |name: &str| folder.path().join(name);
-        let orders = Orders { profile: of("profile"), log: of("acknowledged"), port, users, disk: None, smtp: None };
+        let orders = Orders {
+            profile: of("profile"),
+            log: of("acknowledged"),
+            port,
+            users,
+            disk: None,
+            smtp: None,
+            carried: false,
+        };
         Run { folder, orders }
     }
 }
@@ -290,7 +315,7 @@ impl Run {
         let mut command = Command::new(words.next().unwrap());
         command.args(words).args(["--exact", "child", "--nocapture", "--test-threads=1"]);
         command.env(VARIABLE, serde_json::to_string(&self.orders).unwrap()).env("RUST_BACKTRACE", "0");
-        for name in ["RESTANTE_CRASH_AT", "RESTANTE_CRASH_COUNT"] {
+        for name in ["RESTANTE_CRASH_AT", COUNT] {
             command.env_remove(name);
         }
         command
@@ -324,6 +349,24 @@ impl Run {
     /// What it has printed.
     fn said(&self) -> String {
         std::fs::read_to_string(self.words()).unwrap_or_default()
+    }
+
+    /// To the end, without a kill: how many numbered steps there are.
+    pub fn counted(&self) -> u64 {
+        let count = self.folder.path().join("count");
+        let mut command = self.command(&[]);
+        command.env(COUNT, &count);
+        assert_eq!(self.end(&mut self.start(command)), Ended::Well, "{}", self.said());
+        std::fs::metadata(count).unwrap().len()
+    }
+
+    /// Killed as soon as it has acknowledged the act of this number.
+    pub fn killed_behind(&self, step: usize) {
+        let mut child = self.start(self.command(&[]));
+        let there = wait_for("an act", PATIENCE, || self.orders.acknowledged().filter(|done| *done >= step));
+        there.unwrap_or_else(|e| panic!("{e}\n{}", self.said()));
+        child.kill().unwrap();
+        assert_eq!(self.end(&mut child), Ended::Killed);
     }
 
     /// To the end, without a kill.

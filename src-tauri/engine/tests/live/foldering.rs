@@ -319,3 +319,71 @@ async fn cut_in_the_middle() {
     }
     assert!(tree.room.engine.refusals().await.unwrap().is_empty());
 }
+
+/// Another program renames a folder with all below it while something waits to go there: it is known again. `most`: headers that may
+/// be asked for to be sure of it, where that can be counted.
+async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
+    let tree = Tree::new(room).await;
+    let (room, engine) = (&tree.room, tree.room.engine.clone());
+    tree.make(None, "Projekte").await.unwrap();
+    let deep = tree.make(Some("Projekte"), "tief").await.unwrap();
+    let empty = tree.make(Some("Projekte"), "leer").await.unwrap();
+    tree.agrees(&["Projekte", "Projekte/tief", "Projekte/leer"], &[]).await;
+    let projects = tree.folder("Projekte").await.id;
+    let subjects: Vec<String> = (10..30).map(|n| n.to_string()).collect();
+    room.server.fill("alice", "Projekte", subjects.iter().map(|s| ("\\Seen", mail("alice", s))));
+    room.server.fill("alice", "Projekte/tief", [("\\Seen", mail("alice", "deep"))].into_iter());
+    engine.retry_now(tree.account).await.unwrap();
+    room.row(tree.account, "deep").await;
+    tree.agrees(&["Projekte", "Projekte/tief"], &[]).await;
+    engine.favourite_folder(deep, Some(0)).await.unwrap();
+    let names: Vec<&str> = subjects.iter().map(String::as_str).chain(["deep"]).collect();
+    let rows = tree.rows(&names).await;
+    assert_eq!(rows.len(), 21);
+
+    room.sever(tree.account).await;
+    tree.move_to(&["1", "2"], deep).await;
+    let mut client = room.server.client("alice");
+    let prefix = room.server.prefix();
+    client.run(&format!("RENAME \"{prefix}Projekte\" \"{prefix}Vorhaben\"")).unwrap();
+    for name in ["Vorhaben", "Vorhaben/tief", "Vorhaben/leer"] {
+        client.run(&format!("SUBSCRIBE \"{prefix}{name}\"")).unwrap();
+    }
+    room.proxy.meter().reset();
+    room.mend(tree.account).await;
+    let gone = ["Projekte", "Projekte/tief", "Projekte/leer"];
+    tree.agrees(&["Vorhaben", "Vorhaben/tief", "Vorhaben/leer"], &gone).await;
+    let ids = [("Vorhaben", projects), ("Vorhaben/tief", deep), ("Vorhaben/leer", empty)];
+    for (path, id) in ids {
+        assert_eq!(tree.folder(path).await.id, id, "{path}");
+    }
+    assert_eq!(tree.rows(&names).await, rows, "the same rows");
+    assert!(tree.folder("Vorhaben/tief").await.favourite.is_some());
+    let there = room.there("alice");
+    for subject in ["1", "2"] {
+        assert!(there.contains(&Mail::new("Vorhaben/tief", subject, "\\Seen")), "{there:?}");
+    }
+    assert!(engine.refusals().await.unwrap().is_empty());
+    if let Some(most) = most {
+        let said = room.proxy.transcript();
+        let given =
+            said.lines().filter(|l| l.starts_with("S: *") && l.contains("FETCH") && l.contains("HEADER")).count();
+        assert!(given <= most, "{given} headers\n{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_another_program_at_a_dovecot() {
+    renamed_by_another(Room::reading(Options::default()).await, Some(6)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_another_program_at_a_dovecot_with_nothing() {
+    renamed_by_another(Room::reading(Options::with_capability("IMAP4rev1")).await, None).await;
+}
+
+/// It has OBJECTID.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_another_program_at_a_cyrus() {
+    renamed_by_another(Room::before(Cyrus::start().unwrap()).await, None).await;
+}

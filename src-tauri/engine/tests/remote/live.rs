@@ -64,7 +64,7 @@ async fn contract(server: &Dovecot, remote: &mut Imap) {
         assert!(row("Sent").attributes.iter().any(|a| a == "\\sent"), "{listed:?}");
     }
     if remote.capabilities().has("LIST-STATUS") {
-        assert_eq!(row("INBOX").status.unwrap().messages, Some(5));
+        assert_eq!(row("INBOX").status.as_ref().unwrap().messages, Some(5));
     }
     let odd = row("Bücher/Süd & West").name.clone();
     let told = remote.status(&[inbox(), odd.clone(), MailboxName("No such".into())]).await.unwrap();

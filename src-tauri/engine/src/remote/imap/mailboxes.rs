@@ -12,12 +12,10 @@ const MAILBOXES: usize = 20_000;
 
 impl Imap {
     /// Items of STATUS, and of LIST-STATUS.
-    fn status_items(&self) -> &'static str {
-        if self.has("CONDSTORE") || self.has("QRESYNC") {
-            "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
-        } else {
-            "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"
-        }
+    fn status_items(&self) -> String {
+        let modseq = if self.has("CONDSTORE") || self.has("QRESYNC") { " HIGHESTMODSEQ" } else { "" };
+        let object = if self.has("OBJECTID") { " MAILBOXID" } else { "" };
+        format!("(MESSAGES UNSEEN UIDNEXT UIDVALIDITY{modseq}{object})")
     }
 
     pub(super) async fn list_all(&mut self) -> Result<Vec<Listed>> {

@@ -74,8 +74,8 @@ pub(super) fn status(cursor: &mut Cursor<'_>) -> Read<(String, Status)> {
         }
         let item = cursor.atom()?.to_ascii_uppercase();
         cursor.spaces();
-        let value = cursor.skip()?;
-        let value = Cursor::new(value).number().ok();
+        let raw = cursor.skip()?;
+        let value = Cursor::new(raw).number().ok();
         let small = value.and_then(|v| u32::try_from(v).ok());
         match item.as_slice() {
             b"MESSAGES" => out.messages = small,
@@ -83,9 +83,18 @@ pub(super) fn status(cursor: &mut Cursor<'_>) -> Read<(String, Status)> {
             b"UIDNEXT" => out.uidnext = small,
             b"UIDVALIDITY" => out.uidvalidity = small.filter(|v| *v > 0),
             b"HIGHESTMODSEQ" => out.highestmodseq = value.filter(|v| *v > 0),
+            b"MAILBOXID" => out.mailbox_id = object_id(raw),
             _ => {}
         }
     }
+}
+
+/// `(objectid)`, RFC 8474 §7.
+fn object_id(raw: &[u8]) -> Option<String> {
+    let id = raw.trim_ascii().strip_prefix(b"(")?.strip_suffix(b")")?.trim_ascii();
+    let fine =
+        (1..=255).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    fine.then(|| String::from_utf8_lossy(id).into_owned())
 }
 
 /// The name in STATUS: some servers forget the quotes around one with spaces, so it ends where the list begins.
@@ -131,5 +140,29 @@ fn namespace(cursor: &mut Cursor<'_>) -> Read<Vec<Namespace>> {
             }
             cursor.skip()?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_mailbox_stands_in_its_status() {
+        for (words, id) in [
+            ("(F2212ea87-6097_4256)", Some("F2212ea87-6097_4256")),
+            ("( F1 )", Some("F1")),
+            ("()", None),
+            ("F1", None),
+            ("(F 1)", None),
+            ("(\"F1\")", None),
+            ("NIL", None),
+        ] {
+            let line = format!("INBOX (MESSAGES 3 MAILBOXID {words} UIDNEXT 4)");
+            let told = status(&mut Cursor::new(line.as_bytes())).ok().map(|(_, told)| told);
+            let told = told.unwrap_or_default();
+            assert_eq!((told.messages, told.uidnext, told.mailbox_id.as_deref()), (Some(3), Some(4), id), "{words}");
+        }
+        assert_eq!(object_id(format!("({})", "x".repeat(256)).as_bytes()), None);
     }
 }

@@ -43,6 +43,8 @@ impl Replay<'_> {
             }
             Err(e) => {
                 let why = self.why(e, w.target).await;
+                // What stays after all is told where it is.
+                self.deferred.clear();
                 let folders = store.ops_refused(&[w.id], &why, true).await?;
                 self.tell(folders);
                 Ok(())

@@ -10,6 +10,7 @@ use crate::remote::{MailboxName, Status};
 use crate::store::folder_ops::Queue;
 use crate::store::now;
 use crate::sync::folders::listings;
+use crate::sync::renamed;
 use crate::view::Id;
 use std::collections::BTreeSet;
 
@@ -232,8 +233,11 @@ impl Replay<'_> {
 
     /// LIST, taken over.
     async fn list_again(&mut self) -> Result<()> {
-        let listed = self.remote.list().await?;
-        self.account.house.store.set_folders(self.account.id, &listings(&listed)).await.map(drop)
+        let store = self.account.house.store.clone();
+        let listings = listings(&self.remote.list().await?);
+        self.open = None;
+        renamed::recognise(&store, self.remote, self.account.id, &listings).await?;
+        store.set_folders(self.account.id, &listings).await.map(drop)
     }
 
     /// What was sent and not answered: LIST says whether it was done; where both names are there, their numbers do.

@@ -100,3 +100,49 @@ fn flags_that_would_not_last_are_refused() {
         }
     });
 }
+
+#[test]
+fn a_label_on_what_leaves_is_put_on_where_it_goes() {
+    run(async {
+        for capabilities in [WRITING, &["UIDPLUS"], &[]] {
+            let desk = desk(capabilities, LASTING).await;
+            let rows: Vec<Id> = desk.rows("INBOX").await.iter().map(|r| r.id).collect();
+            let other = desk.room.folder("Other").await;
+            // Before and after it is moved; with a flag that would last here; and one that is moved and comes back stays.
+            let first = desk.act(label(true), &rows[..1]).await;
+            let moved = desk.act(Intent::Move { folder: other }, &rows[..2]).await;
+            let second = desk.act(label(true), &rows[1..2]).await;
+            let flagged = desk.act(Intent::Flag { on: true }, &rows[..2]).await;
+            let back = desk.act(label(true), &rows[2..3]).await;
+            desk.act(Intent::Move { folder: other }, &rows[2..3]).await;
+            let inbox = desk.room.folder("INBOX").await;
+            desk.act(Intent::Move { folder: inbox }, &rows[2..3]).await;
+            desk.quiet().await;
+            assert_eq!(desk.waiting().await, 0, "{capabilities:?}");
+            for act in [first, moved, second, flagged] {
+                assert_eq!(end(&desk, act).await, (ActState::Done, 0, None), "{capabilities:?}");
+            }
+            assert_eq!(end(&desk, back).await, (ActState::Refused, 1, Some(Code::NotAllowed)), "{capabilities:?}");
+            let there = desk.rows("Other").await;
+            assert!(there.len() == 2 && there.iter().all(|r| r.flagged && !r.labels.is_empty()), "{there:?}");
+            desk.assert_equal().await;
+        }
+    });
+}
+
+#[test]
+fn a_label_on_what_was_to_leave_and_may_not_is_refused_where_it_is() {
+    run(async {
+        let desk = desk(WRITING, LASTING).await;
+        desk.room.server.lock().refuse.insert("Other".into(), "OVERQUOTA".into());
+        let row = desk.rows("INBOX").await[0].id;
+        let other = desk.room.folder("Other").await;
+        let labelled = desk.act(label(true), &[row]).await;
+        let moved = desk.act(Intent::Move { folder: other }, &[row]).await;
+        desk.quiet().await;
+        assert_eq!(desk.waiting().await, 0);
+        assert_eq!(end(&desk, moved).await, (ActState::Refused, 1, Some(Code::Quota)));
+        assert_eq!(end(&desk, labelled).await, (ActState::Refused, 1, Some(Code::NotAllowed)));
+        desk.assert_equal().await;
+    });
+}

@@ -20,7 +20,7 @@ mod alone;
 mod three;
 
 use super::acting::{Desk, MAILBOXES};
-use crate::view::{Id, Intent};
+use crate::view::{Id, Intent, List, ListKey, ListRow};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::collections::BTreeSet;
@@ -120,15 +120,16 @@ impl Drop for Played {
 }
 
 impl Desk {
-    /// All that the window would show: folder, name of the mail, row.
+    /// All that the window would show, asleep (in no folder) or not: folder, name of the mail, row.
     async fn all_shown(&self) -> Vec<(String, u32, Id)> {
         let mut all = Vec::new();
+        let name = |row: &ListRow| row.subject.strip_prefix("Mail ").unwrap().parse().unwrap();
         for folder in self.room.house.store.folders_of(self.room.account).await.unwrap() {
-            for row in self.rows(&folder.mailbox.0).await {
-                let name = row.subject.strip_prefix("Mail ").unwrap().parse().unwrap();
-                all.push((folder.mailbox.0.clone(), name, row.id));
-            }
+            let rows = self.rows(&folder.mailbox.0).await;
+            all.extend(rows.iter().map(|row| (folder.mailbox.0.clone(), name(row), row.id)));
         }
+        let asleep = self.room.house.store.list_page(&List::of(ListKey::Snoozed), 0, 500).await.unwrap().rows;
+        all.extend(asleep.iter().map(|row| (String::new(), name(row), row.id)));
         all
     }
 
@@ -149,13 +150,18 @@ impl Desk {
 
     /// Does this to all places of these mails; the act, if there was anything to do, and which mails were shown.
     async fn wish(&self, wish: Wish, mails: &BTreeSet<u32>) -> (Option<Id>, Vec<u32>) {
+        let intent = self.intent(wish).await;
+        self.intend(intent, mails).await
+    }
+
+    async fn intend(&self, intent: Intent, mails: &BTreeSet<u32>) -> (Option<Id>, Vec<u32>) {
         let shown = self.all_shown().await;
         let of: Vec<&(String, u32, Id)> = shown.iter().filter(|(_, name, _)| mails.contains(name)).collect();
         let rows: Vec<Id> = of.iter().map(|(_, _, row)| *row).collect();
         if rows.is_empty() {
             return (None, Vec::new());
         }
-        (self.act(self.intent(wish).await, &rows).await, of.iter().map(|(_, name, _)| *name).collect())
+        (self.act(intent, &rows).await, of.iter().map(|(_, name, _)| *name).collect())
     }
 
     /// What is true at any moment: the numbers are those of the rows, and where nothing waits, the server's value is shown.

@@ -39,6 +39,8 @@ pub(super) struct Mailbox {
     pub(super) read_only: bool,
     /// Flags that last, where not all do: others are taken with an OK, and forgotten.
     pub(super) lasting: Option<&'static [&'static str]>,
+    /// MAILBOXID, told where the server has OBJECTID.
+    pub(super) mailbox_id: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +63,8 @@ pub(super) struct Server {
     pub(super) unsubscribed: BTreeSet<String>,
     /// Mailboxes in which nothing is searched, with the code of the refusal.
     pub(super) unsearchable: BTreeMap<String, String>,
+    /// Headers that were asked for and given.
+    pub(super) given: usize,
     named: u32,
     /// The next UIDVALIDITY that CREATE gives: none comes twice.
     validity: u32,
@@ -252,7 +256,8 @@ impl Server {
         Ok(())
     }
 
-    fn rename(&mut self, from: &str, to: &str) -> Result<()> {
+    /// RENAME, also by another program.
+    pub(super) fn rename(&mut self, from: &str, to: &str) -> Result<()> {
         self.there(from)?;
         self.create(to)?;
         if from == "INBOX" {

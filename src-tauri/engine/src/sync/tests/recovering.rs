@@ -1,5 +1,6 @@
 //! Messages on their way to another account whose original goes, whose new home will not have them, or both.
 
+use super::super::Accounts;
 use super::super::account::Account;
 use super::super::replay::Replay;
 use super::acting::{Desk, WRITING};
@@ -12,7 +13,10 @@ use crate::remote::{Connect, Credential, MailboxName, Remote};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::folders::Listing;
-use crate::view::{AccountForm, Id, Intent, List, ListKey, ListRow, Role, Security, ServerSettings, Target};
+use crate::transfer::Transfers;
+use crate::view::{
+    AccountForm, Id, Intent, List, ListKey, ListRow, Role, Security, ServerSettings, Target, TransferState,
+};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -161,6 +165,17 @@ impl Way {
         self.store().file(&intent, &target).await.unwrap().unwrap().act
     }
 
+    /// Waits for a state that a task of its own brings about.
+    async fn wait<F: Future<Output = Option<()>>>(&self, what: &str, look: impl Fn() -> F) {
+        let mut topics = self.desk.account.house.topics.listen();
+        let there = async {
+            while look().await.is_none() {
+                let _ = tokio::time::timeout(std::time::Duration::from_millis(50), topics.recv()).await;
+            }
+        };
+        tokio::time::timeout(testkit::BUSY, there).await.unwrap_or_else(|_| panic!("{what}"));
+    }
+
     async fn code(&self, message: Id) -> Option<Code> {
         self.store().recovered_because(message).await.unwrap().map(|e| e.code)
     }
@@ -281,5 +296,41 @@ fn survives_a_new_start_and_a_damaged_store() {
             assert!(store.recovered_because(rows[0].message).await.unwrap().is_some());
             assert!(store.part(&profile, rows[0].message, "").await.unwrap().is_some());
         }
+    });
+}
+
+#[test]
+fn is_read_and_saved_as_it_was() {
+    run(async {
+        let way = Way::new().await;
+        let row = way.lost("OVERQUOTA").await;
+        let accounts = Accounts::new(way.desk.account.house.clone());
+        accounts.start(way.other, true);
+        let file = way.store().part(&way.desk.room.house.profile, row.message, "").await.unwrap().unwrap();
+        let bytes = std::fs::read(file).unwrap();
+        // Read: its text is laid out from what is here, and no server is asked.
+        accounts.open_message(row.message).await.unwrap();
+        let laid_out = || async { way.store().body_facts(row.message).await.unwrap().is_some().then_some(()) };
+        way.wait("its text", laid_out).await;
+        let body = accounts.frame_body(row.message, false).await.unwrap();
+        assert!(format!("{body:?}").contains("text"), "{body:?}");
+        assert_eq!(accounts.raw(row.message, false).await.unwrap().as_bytes(), bytes);
+        assert!(accounts.raw(row.message, true).await.unwrap().starts_with("From: Sender 2"));
+        // Saved: byte for byte, under its subject.
+        let transfers = Transfers::new(way.desk.account.house.clone(), accounts);
+        assert_eq!(transfers.name(row.message, "").await.unwrap(), "Mail 2.eml");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept.eml");
+        let transfer = transfers.save(row.message, "", path.clone()).await.unwrap();
+        let ended = || async {
+            let views = transfers.views();
+            let view = views.iter().find(|v| v.id == transfer).unwrap();
+            assert!(!matches!(view.state, TransferState::Failed { .. }), "{view:?}");
+            matches!(view.state, TransferState::Done { .. }).then_some(())
+        };
+        way.wait("saved", ended).await;
+        assert!(std::fs::read(path).unwrap() == bytes);
+        // Kept all the same, in sight.
+        assert_eq!(way.recovered().await.unwrap().1.len(), 1);
     });
 }

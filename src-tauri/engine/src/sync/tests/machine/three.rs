@@ -2,14 +2,17 @@
 //! refuses, lies, and gives other numbers.
 
 use super::{MAILBOXES, Played, Wish, config, mails, wish};
+use crate::snooze;
 use crate::sync::tests::acting::{Desk, WRITING};
 use crate::sync::tests::memory::Server;
-use crate::view::Id;
+use crate::view::{Id, Intent};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// A due time that was over long ago.
+const OVER: i64 = snooze::EPOCH + 5 * snooze::UNIT;
 /// Mails in the inbox at the start.
 const MAILS: u32 = 5;
 /// Mails that there may be.
@@ -34,6 +37,12 @@ enum Step {
         wish: Wish,
         mails: BTreeSet<u32>,
     },
+    /// Until this time; none: awake.
+    Snooze {
+        computer: usize,
+        due: Option<i64>,
+        mails: BTreeSet<u32>,
+    },
     Undo {
         computer: usize,
         act: usize,
@@ -42,6 +51,11 @@ enum Step {
     Flagged {
         mail: u32,
         on: bool,
+    },
+    /// The other program says when a mail is due, be it long ago, or that it is not snoozed.
+    Snoozed {
+        mail: u32,
+        due: Option<i64>,
     },
     Expunged {
         mail: u32,
@@ -69,6 +83,12 @@ enum Step {
     },
 }
 
+/// When a mail is due: years ahead, in bits that differ much or little; or it is awake. What a clock says changes none of it.
+fn due() -> impl Strategy<Value = Option<i64>> {
+    let units = prop::sample::select(vec![0, 1, 3, 4_096, 65_535]);
+    prop::option::weighted(0.7, units.prop_map(|units| snooze::LATEST - units * snooze::UNIT))
+}
+
 impl ReferenceStateMachine for World {
     type State = Self;
     type Transition = Step;
@@ -87,7 +107,12 @@ impl ReferenceStateMachine for World {
             2 => any::<bool>().prop_map(|other| Step::Deliver { other }),
             12 => (computer(), wish(), mails(n)).prop_map(|(computer, wish, mails)| Step::Act { computer, wish, mails }),
             3 => (computer(), 0usize..12).prop_map(|(computer, act)| Step::Undo { computer, act }),
+            3 => (computer(), due(), mails(n)).prop_map(|(computer, due, mails)| Step::Snooze { computer, due, mails }),
             2 => (mail(), any::<bool>()).prop_map(|(mail, on)| Step::Flagged { mail, on }),
+            1 => (mail(), due(), any::<bool>()).prop_map(|(mail, due, over)| Step::Snoozed {
+                mail,
+                due: due.map(|due| if over { OVER } else { due }),
+            }),
             1 => mail().prop_map(|mail| Step::Expunged { mail }),
             2 => (mail(), folder()).prop_map(|(mail, to)| Step::Moved { mail, to }),
             1 => folder().prop_map(|folder| Step::Renumber { folder }),
@@ -102,9 +127,12 @@ impl ReferenceStateMachine for World {
     fn preconditions(state: &Self, step: &Step) -> bool {
         match step {
             Step::Deliver { .. } => state.mails < MOST,
-            Step::Act { mails, .. } => mails.iter().all(|m| *m <= state.mails),
+            Step::Act { mails, .. } | Step::Snooze { mails, .. } => mails.iter().all(|m| *m <= state.mails),
             Step::Undo { computer, act } => *act < state.acts[*computer],
-            Step::Flagged { mail, .. } | Step::Expunged { mail } | Step::Moved { mail, .. } => *mail <= state.mails,
+            Step::Flagged { mail, .. }
+            | Step::Snoozed { mail, .. }
+            | Step::Expunged { mail }
+            | Step::Moved { mail, .. } => *mail <= state.mails,
             _ => true,
         }
     }
@@ -112,7 +140,7 @@ impl ReferenceStateMachine for World {
     fn apply(mut state: Self, step: &Step) -> Self {
         match step {
             Step::Deliver { .. } => state.mails += 1,
-            Step::Act { computer, .. } => state.acts[*computer] += 1,
+            Step::Act { computer, .. } | Step::Snooze { computer, .. } => state.acts[*computer] += 1,
             _ => {}
         }
         state
@@ -172,6 +200,12 @@ impl Three {
         match step {
             Step::Deliver { other } => drop(memory.lock().deliver(if other { "Other" } else { "INBOX" }, false)),
             Step::Act { computer, wish, mails } => self.act(computer, wish, &mails).await,
+            Step::Snooze { computer, due, mails } => {
+                let until = due.map(|due| Intent::Snooze { until: crate::store::number(due) });
+                let intent = until.unwrap_or(Intent::Unsnooze);
+                let (act, _) = self.played.desks[computer].intend(intent, &mails).await;
+                self.acts[computer].push(act);
+            }
             Step::Undo { computer, act } => {
                 if let Some(act) = self.acts[computer][act] {
                     // Too late is an answer.
@@ -182,6 +216,15 @@ impl Three {
                 let mut server = memory.lock();
                 if let Some((folder, uid)) = place_of(&server, mail) {
                     server.set_flags(&folder, uid, |f| f.flagged = on);
+                }
+            }
+            Step::Snoozed { mail, due } => {
+                let mut server = memory.lock();
+                if let Some((folder, uid)) = place_of(&server, mail) {
+                    server.set_flags(&folder, uid, |f| {
+                        let all = snooze::with_due(&f.keywords.join(" "), due);
+                        f.keywords = all.split(' ').filter(|k| !k.is_empty()).map(str::to_owned).collect();
+                    });
                 }
             }
             Step::Expunged { mail } => {

@@ -78,7 +78,7 @@ impl Remote for Connection {
     async fn status(&mut self, names: &[MailboxName]) -> Result<Vec<Result<Status>>> {
         self.step()?;
         let mut server = self.server.lock();
-        let condstore = server.capabilities.has("CONDSTORE");
+        let (condstore, objects) = (server.capabilities.has("CONDSTORE"), server.capabilities.has("OBJECTID"));
         Ok(names
             .iter()
             .map(|n| {
@@ -89,6 +89,7 @@ impl Remote for Connection {
                     uidnext: Some(b.uidnext),
                     uidvalidity: Some(b.uidvalidity),
                     highestmodseq: condstore.then_some(b.modseq),
+                    mailbox_id: b.mailbox_id.clone().filter(|_| objects),
                 })
             })
             .collect())
@@ -177,6 +178,7 @@ impl Remote for Connection {
             self.step()?;
             let rows: Vec<Fetched> =
                 batch.iter().filter(|u| !withheld.contains(**u)).map(|u| fetched(*u, &b.mails[u])).collect();
+            self.server.lock().given += rows.len();
             if to.send(rows).await.is_err() {
                 return Err(Error::Internal("nobody listens".into()));
             }

@@ -1,0 +1,184 @@
+//! Killed while a message is carried to another account, and until the engine is back another program has taken the original away:
+//! with its target still there, and with that gone as well. What was acknowledged is never lost once its bytes are here: it arrives,
+//! once, or it is kept in sight with the reason. Where they were not here yet, there is nothing to carry, and the person is told.
+
+use crate::check;
+use crate::kill::{BARE, FULL, seed};
+use crate::scene::{Ended, Hand, MAILS, Orders, Run, Scene, letter};
+use engine::view::*;
+use std::path::PathBuf;
+use std::time::Instant;
+use testkit::imap::Imap;
+
+/// Kills when not all steps are asked for.
+const FEW: u64 = 6;
+/// What is carried, and its place in [`MAILS`].
+const MAIL: (&str, usize) = ("Carry", 11);
+/// Where to, in the other account.
+const TARGET: &str = "Vitrine";
+
+/// Signs in, has it carried unless that was acknowledged before, and waits until all is quiet.
+pub async fn perform(orders: &Orders) {
+    let hand = Hand::open(orders).await;
+    if orders.acknowledged().is_none() {
+        hand.up_to_date().await;
+        orders.acknowledge(0);
+    }
+    if orders.acknowledged() == Some(0) {
+        let folder = hand.find(hand.bob, TARGET).await;
+        let shown = hand.shown(hand.alice, "INBOX").await;
+        // Filed, and its acknowledgement was lost with the process: it is not shown here any more.
+        if let (Some(folder), Some(row)) = (folder, shown.iter().find(|r| r.subject == MAIL.0)) {
+            hand.engine.act(Intent::Move { folder }, Target::Rows { rows: vec![row.id] }).await.unwrap();
+        }
+        orders.acknowledge(1);
+    }
+    hand.quiet().await;
+    hand.engine.close().await;
+}
+
+/// What the store of a process that was killed knows.
+#[derive(Debug)]
+struct Left {
+    /// The act was filed.
+    filed: bool,
+    /// It waits, and all bytes are here.
+    held: bool,
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn left(run: &Run) -> Left {
+    runtime().block_on(async {
+        let store = check::open(&run.orders.profile).await;
+        let filed = check::one::<i64>(&store, "SELECT count(*) FROM act").await > 0;
+        let held = "SELECT count(*) FROM op o JOIN part b ON b.message = o.message AND b.section = ''
+            WHERE o.kind = 5 AND o.state = 0";
+        let held = check::one::<i64>(&store, held).await > 0;
+        store.close().await;
+        Left { filed, held }
+    })
+}
+
+/// How many of it are in the target; none where that is gone.
+fn arrived(scene: &Scene, run: &Run) -> usize {
+    let user = &run.orders.users[1];
+    if !scene.server.eye().mailboxes(user).unwrap().iter().any(|m| m == TARGET) {
+        return 0;
+    }
+    let of = check::there(scene, user).into_iter().filter(|p| p.0 == TARGET && !p.3.contains("\\Deleted"));
+    of.filter(|p| p.2 == MAIL.0).count()
+}
+
+/// Reasons and files of what could be stored nowhere.
+async fn recovered(store: &sqlx::SqlitePool) -> Vec<(String, String, String)> {
+    sqlx::query_as(
+        "SELECT m.subject, r.reason, b.file FROM placement p JOIN folder f ON f.id = p.server_folder
+         JOIN message m ON m.id = p.message JOIN recovered r ON r.placement = p.id
+         JOIN part b ON b.message = p.message AND b.section = '' WHERE f.local = 1",
+    )
+    .fetch_all(store)
+    .await
+    .unwrap()
+}
+
+/// `expected`: how many have arrived, and how many are kept here, with this word in their reason.
+fn check(scene: &Scene, run: &Run, expected: (usize, usize), told: bool, why: &str) {
+    let alice: Vec<check::Place> = check::there(scene, &run.orders.users[0]);
+    // All else is as it was.
+    assert_eq!(alice.len(), MAILS.len() - 1, "{why}: {alice:?}");
+    assert!(alice.iter().all(|p| p.2 != MAIL.0 && p.0 == "INBOX"), "{why}: {alice:?}");
+    assert_eq!(arrived(scene, run), expected.0, "{why}: arrived");
+    runtime().block_on(async {
+        let store = check::open(&run.orders.profile).await;
+        let kept = recovered(&store).await;
+        assert_eq!(kept.len(), expected.1, "{why}: {kept:?}");
+        for (subject, reason, file) in kept {
+            assert!(subject == MAIL.0 && reason.contains("NoSuchFolder"), "{why}: {subject}: {reason}");
+            let bytes = std::fs::read(run.orders.profile.join("files").join(file)).unwrap();
+            assert!(bytes == letter(MAIL.1, MAIL.0).0, "{why}: its bytes are others");
+        }
+        let unseen: i64 = check::one(&store, "SELECT count(*) FROM act WHERE unseen = 1 AND error IS NOT NULL").await;
+        assert_eq!(unseen != 0, told, "{why}: told");
+        check::whole(&store, why).await;
+        store.close().await;
+    });
+    let half = std::fs::read_dir(run.orders.profile.join("carried")).into_iter().flatten();
+    let half: Vec<PathBuf> = half.map(|f| f.unwrap().path()).collect();
+    assert!(half.is_empty(), "{why}: left behind: {half:?}");
+}
+
+fn set_out(scene: &Scene) -> Run {
+    let mut run = scene.run();
+    run.orders.carried = true;
+    let mut client = Imap::connect(run.orders.port).unwrap();
+    client.login(&run.orders.users[1], &format!("pw-{}", run.orders.users[1])).unwrap();
+    client.run(&format!("CREATE {TARGET}")).unwrap();
+    run
+}
+
+fn at_every_step(capability: Option<&str>, target_goes: bool) {
+    let seed = seed();
+    let all = std::env::var_os("RESTANTE_CRASH_ALL").is_some();
+    let scene = Scene::new(capability, if all { 500 } else { 40 });
+    let run = set_out(&scene);
+    let steps = run.counted();
+    check(&scene, &run, (1, 0), false, "without a kill");
+
+    // What came before the act is the business of others.
+    let first = run.orders.passed(0).min(steps - 1);
+    let stride = if all { 1 } else { ((steps - first) / FEW).max(1) };
+    println!("steps {first} to {steps}, every {stride}");
+    let start = Instant::now();
+    let (mut n, mut died, mut saved) = (first + 1 + seed % stride, 0, 0);
+    while n <= steps {
+        let run = set_out(&scene);
+        let mut command = run.command(&[]);
+        command.env("RESTANTE_CRASH_AT", n.to_string());
+        if run.end(&mut run.start(command)) == Ended::Killed {
+            died += 1;
+        }
+        let left = left(&run);
+        let why = format!("RESTANTE_CRASH_AT={n} of {steps}, {capability:?}, target goes: {target_goes}, {left:?}");
+        println!("{:6.1} s: {why}", start.elapsed().as_secs_f32());
+        let before = arrived(&scene, &run);
+        let [alice, bob] = &run.orders.users;
+        let eye = scene.server.eye();
+        eye.doveadm(&["expunge", "-u", alice, "mailbox", "INBOX", "subject", MAIL.0]).unwrap();
+        if target_goes {
+            eye.doveadm(&["mailbox", "delete", "-u", bob, TARGET]).unwrap();
+        }
+        run.to_the_end();
+        let expected = match (left.held, target_goes) {
+            (true, true) => (0, 1),
+            (true, false) => (1, 0),
+            (false, true) => (0, 0),
+            (false, false) => (before, 0),
+        };
+        saved += usize::from(left.held);
+        // Told where it is neither where it was to go nor where it was.
+        let over = before > 0 && !left.held;
+        let told = left.filed && !over && expected.0 == 0;
+        check(&scene, &run, expected, told, &why);
+        n += stride;
+    }
+    assert!(died * stride > (steps - first) / 2, "{died} of {first}..{steps} / {stride} died");
+    assert!(saved > 0, "none was killed while its bytes were here");
+}
+
+#[test]
+fn its_original_and_it_arrives_all_the_same() {
+    at_every_step(FULL, false);
+}
+
+#[test]
+fn its_original_where_nothing_tells_what_arrived() {
+    at_every_step(BARE, false);
+}
+
+#[test]
+fn its_original_and_its_target_and_it_is_kept_in_sight() {
+    at_every_step(FULL, true);
+}
