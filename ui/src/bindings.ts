@@ -15,14 +15,14 @@ export const commands = {
 	listPage: (list: List, offset: number, limit: number) => typedError<ListPage, UiError>(__TAURI_INVOKE("list_page", { list, offset, limit })),
 	/**  Where a row stands in a list now. */
 	listIndex: (list: List, row: number) => typedError<number | null, UiError>(__TAURI_INVOKE("list_index", { list, row })),
-	/**  Numbers beside the lists of all accounts. */
+	/**  Numbers of the lists over all accounts. */
 	listCounts: () => typedError<ListCounts, UiError>(__TAURI_INVOKE("list_counts")),
-	/**  How lists are shown where the person chose it for that list. */
-	listViews: () => typedError<([ListKey, ListView])[], UiError>(__TAURI_INVOKE("list_views")),
-	/**  Keeps how a list is shown; none = as everywhere. */
-	setListView: (key: ListKey, view: ListView | null) => typedError<null, UiError>(__TAURI_INVOKE("set_list_view", { key, view })),
-	/**  The conversation of a message, oldest first, each mail once. */
+	/**  The conversation of a message over all folders, the oldest first, each mail once. */
 	conversation: (message: number) => typedError<TalkMessage[], UiError>(__TAURI_INVOKE("conversation", { message })),
+	/**  Lists that are not shown as all others are. */
+	listViews: () => typedError<([ListKey, ListView])[], UiError>(__TAURI_INVOKE("list_views")),
+	/**  Keeps how a list is shown; none = as all others. */
+	setListView: (key: ListKey, view: ListView | null) => typedError<null, UiError>(__TAURI_INVOKE("set_list_view", { key, view })),
 	/**  A message as it is here; starts the fetch of its text where that is missing. */
 	openMessage: (message: number) => typedError<MessageView, UiError>(__TAURI_INVOKE("open_message", { message })),
 	/**  A message as it is here; starts nothing. */
@@ -45,7 +45,7 @@ export const commands = {
 	tryAccount: (form: AccountForm) => typedError<Trial, UiError>(__TAURI_INVOKE("try_account", { form })),
 	/**  Signs in, keeps secret and account, starts sync. Waits for the network. */
 	addAccount: (form: AccountForm) => typedError<number, UiError>(__TAURI_INVOKE("add_account", { form })),
-	/**  Changes name, label, colour. */
+	/**  Changes name, label, colour, and whether its mail is in the lists over all accounts. */
 	editAccount: (account: number, edit: AccountEdit) => typedError<null, UiError>(__TAURI_INVOKE("edit_account", { account, edit })),
 	/**  Sets the order of the accounts. */
 	orderAccounts: (accounts: number[]) => typedError<null, UiError>(__TAURI_INVOKE("order_accounts", { accounts })),
@@ -53,12 +53,12 @@ export const commands = {
 	signOut: (account: number) => typedError<null, UiError>(__TAURI_INVOKE("sign_out", { account })),
 	/**  Tries this password, then keeps it. Waits for the network. */
 	signIn: (account: number, password: string) => typedError<null, UiError>(__TAURI_INVOKE("sign_in", { account, password })),
+	/**  Tries an outgoing server, then keeps it; none = receive only. Waits for the network. */
+	editOutgoing: (account: number, server: ServerSettings | null, password: string | null) => typedError<null, UiError>(__TAURI_INVOKE("edit_outgoing", { account, server, password })),
 	/**  Accepts a certificate by its fingerprint, for that host of that account. */
 	acceptCertificate: (account: number, host: string, fingerprint: string) => typedError<null, UiError>(__TAURI_INVOKE("accept_certificate", { account, host, fingerprint })),
 	/**  Removes an account: its secret, its rows, its files. */
 	removeAccount: (account: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_account", { account })),
-	/**  Where passwords are kept now. */
-	secretsState: () => typedError<SecretsState, UiError>(__TAURI_INVOKE("secrets_state")),
 	/**  Chooses where passwords are kept. */
 	chooseSecrets: (choice: SecretsChoice) => typedError<SecretsState, UiError>(__TAURI_INVOKE("choose_secrets", { choice })),
 	/**  Opens the sealed file. */
@@ -145,26 +145,24 @@ export const commands = {
 	checkDraft: (id: number) => typedError<Concern[], UiError>(__TAURI_INVOKE("check_draft", { id })),
 	/**  Those one may mean. */
 	suggest: (text: string, limit: number) => typedError<Contact[], UiError>(__TAURI_INVOKE("suggest", { text, limit })),
-	/**  Contacts by name, those that fit what was typed. */
+	/**  Contacts by name; at most 500. */
 	contacts: (query: string, offset: number, limit: number) => typedError<ContactsPage, UiError>(__TAURI_INVOKE("contacts", { query, offset, limit })),
-	/**  Keeps a contact as the person wrote it; id 0 = a new one. */
+	/**  Keeps a contact as the person's own; id 0 = a new one. */
 	saveContact: (contact: Contact) => typedError<Contact, UiError>(__TAURI_INVOKE("save_contact", { contact })),
-	/**  Removes a contact; it is not collected again until one writes to it. */
+	/**  Removes a contact; it is not gathered again until one writes to it. */
 	removeContact: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_contact", { id })),
-	/**  Templates by name. */
+	/**  Texts that are written again and again. */
 	templates: () => typedError<Template[], UiError>(__TAURI_INVOKE("templates")),
-	/**  Keeps a draft as a template; one of the same name is replaced. */
+	/**  Keeps one's own text of a draft under a name. */
 	saveTemplate: (draft: number, name: string) => typedError<Template, UiError>(__TAURI_INVOKE("save_template", { draft, name })),
-	/**  Renames a template. */
+	/**  Gives a template another name. */
 	renameTemplate: (id: number, name: string) => typedError<null, UiError>(__TAURI_INVOKE("rename_template", { id, name })),
 	/**  Removes a template. */
 	removeTemplate: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_template", { id })),
-	/**  Puts a template into a draft. */
+	/**  Puts a template into a draft, before signature and quote. */
 	useTemplate: (draft: number, template: number) => typedError<Draft, UiError>(__TAURI_INVOKE("use_template", { draft, template })),
-	/**  Tells the sender that it was read, or leaves it; either way it is not asked again. */
+	/**  Sends the receipt that a message asks for, or notes that none is sent. */
 	answerReceipt: (message: number, send: boolean) => typedError<null, UiError>(__TAURI_INVOKE("answer_receipt", { message, send })),
-	/**  Tries an outgoing server with a login of its own, then keeps it; none = receive only. Waits for the network. */
-	editOutgoing: (account: number, server: ServerSettings | null, password: string | null) => typedError<null, UiError>(__TAURI_INVOKE("edit_outgoing", { account, server, password })),
 	/**  Hands a draft over, frozen; `at` = send later. */
 	sendDraft: (id: number, at: number | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("send_draft", { id, at })),
 	/**  What is on its way, has failed, or was sent just now. */
@@ -183,6 +181,32 @@ export const commands = {
 	healthReport: (account: number) => typedError<string, UiError>(__TAURI_INVOKE("health_report", { account })),
 	/**  Connects or looks now. */
 	retryNow: (account: number) => typedError<null, UiError>(__TAURI_INVOKE("retry_now", { account })),
+	/**  Begins a search over all mail on this computer; its rows are a list. */
+	beginSearch: (query: string) => typedError<SearchView, UiError>(__TAURI_INVOKE("begin_search", { query })),
+	/**  A search as it stands now. */
+	search: (id: number) => typedError<SearchView, UiError>(__TAURI_INVOKE("search", { id })),
+	/**  Goes on with a search on the servers; the topic tells what came. */
+	searchOnServers: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("search_on_servers", { id })),
+	/**  Ends a search. */
+	endSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("end_search", { id })),
+	/**  What could stand at the caret of a search field, in UTF-16 units. */
+	completeQuery: (text: string, caret: number) => typedError<Completion[], UiError>(__TAURI_INVOKE("complete_query", { text, caret })),
+	/**  Searches that are kept, in the person's order. */
+	savedSearches: () => typedError<SavedSearch[], UiError>(__TAURI_INVOKE("saved_searches")),
+	/**  Keeps a search under a name. */
+	saveSearch: (name: string, query: string) => typedError<SavedSearch, UiError>(__TAURI_INVOKE("save_search", { name, query })),
+	/**  Changes a kept search. */
+	editSearch: (saved: SavedSearch) => typedError<null, UiError>(__TAURI_INVOKE("edit_search", { saved })),
+	/**  Forgets a kept search. */
+	removeSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_search", { id })),
+	/**  Sets the order of the kept searches. */
+	orderSearches: (ids: number[]) => typedError<null, UiError>(__TAURI_INVOKE("order_searches", { ids })),
+	/**  A stretch of the cabinet of attachments; at most 500. */
+	filesPage: (ask: FilesAsk, offset: number, limit: number) => typedError<FilesPage, UiError>(__TAURI_INVOKE("files_page", { ask, offset, limit })),
+	/**  Mail and people, for the palette; at most 50 of each. */
+	find: (text: string, limit: number) => typedError<Found, UiError>(__TAURI_INVOKE("find", { text, limit })),
+	/**  Where passwords are kept now. */
+	secretsState: () => typedError<SecretsState, UiError>(__TAURI_INVOKE("secrets_state")),
 	/**  An address for the frame that shows this body; a new one at each call (see `frame.rs`). */
 	showBody: (message: number, view: BodyFormat) => typedError<string, UiError>(__TAURI_INVOKE("show_body", { message, view })),
 	/**  Asks where to save a part, then starts. None: the person thought better of it. */
@@ -201,30 +225,6 @@ export const commands = {
 	openLink: (url: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The message of a clicked notification, once. */
 	pickUpTarget: () => typedError<number | null, UiError>(__TAURI_INVOKE("pick_up_target")),
-	/**  Searches what is here, while it is typed; the list is `ListKey::Search`. */
-	beginSearch: (query: string) => typedError<SearchView, UiError>(__TAURI_INVOKE("begin_search", { query })),
-	/**  A search as it stands now. */
-	search: (id: number) => typedError<SearchView, UiError>(__TAURI_INVOKE("search", { id })),
-	/**  Goes on with it on the servers, where this computer does not have everything. */
-	searchOnServers: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("search_on_servers", { id })),
-	/**  Ends a search; its list is gone. */
-	endSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("end_search", { id })),
-	/**  What the word at the caret may become. */
-	completeQuery: (text: string, caret: number) => typedError<Completion[], UiError>(__TAURI_INVOKE("complete_query", { text, caret })),
-	/**  Saved searches in the person's order. */
-	savedSearches: () => typedError<SavedSearch[], UiError>(__TAURI_INVOKE("saved_searches")),
-	/**  Saves a search. */
-	saveSearch: (name: string, query: string) => typedError<SavedSearch, UiError>(__TAURI_INVOKE("save_search", { name, query })),
-	/**  Changes name and words of a saved search. */
-	editSearch: (saved: SavedSearch) => typedError<null, UiError>(__TAURI_INVOKE("edit_search", { saved })),
-	/**  Removes a saved search; no mail is touched. */
-	removeSearch: (id: number) => typedError<null, UiError>(__TAURI_INVOKE("remove_search", { id })),
-	/**  Sets the order of the saved searches. */
-	orderSearches: (ids: number[]) => typedError<null, UiError>(__TAURI_INVOKE("order_searches", { ids })),
-	/**  Attachments of all accounts, from the structure of the messages: nothing is fetched. */
-	filesPage: (ask: FilesAsk, offset: number, limit: number) => typedError<FilesPage, UiError>(__TAURI_INVOKE("files_page", { ask, offset, limit })),
-	/**  Mail and people for the palette, a few of each. */
-	find: (text: string, limit: number) => typedError<Found, UiError>(__TAURI_INVOKE("find", { text, limit })),
 	/**  The next `mailto:` address that asks to be written to, once. */
 	pickUpMailto: () => typedError<string | null, UiError>(__TAURI_INVOKE("pick_up_mailto")),
 	/**  Shows the window that a draft is written in; makes it where there is none. */
@@ -237,7 +237,7 @@ export const commands = {
 	mailProgramStanding: () => typedError<Standing, UiError>(__TAURI_INVOKE("mail_program_standing")),
 	/**  Asks the system to give `mailto:` addresses to this program. It may ask the person in turn. */
 	becomeMailProgram: () => typedError<Standing, UiError>(__TAURI_INVOKE("become_mail_program")),
-	/**  Asks for a vCard file and takes in its contacts. None: the person thought better of it. */
+	/**  Asks for files of vCards, and takes in their contacts. None chosen: nothing done. */
 	importContacts: () => typedError<Imported | null, UiError>(__TAURI_INVOKE("import_contacts")),
 	/**  Asks where to save all contacts as vCards. False: the person thought better of it. */
 	exportContacts: () => typedError<boolean, UiError>(__TAURI_INVOKE("export_contacts")),
@@ -256,23 +256,23 @@ export const events = {
 };
 
 /* Types */
-/**  How far a search has come on the server of an account. */
+/**  How far a server is asked. */
 export type AccountCoverage = {
 	/**  The account. */
 	account: number,
-	/**  Folders to be searched there: those of which not everything is here. */
+	/**  Folders in which not everything is here. */
 	folders: number,
-	/**  Of them, those that were searched. */
+	/**  Of them, asked by now. */
 	done: number,
-	/**  Found there, and not here yet. */
+	/**  Messages that the server named and whose headers are on their way. */
 	waiting: number,
-	/**  Found there that was not found here. */
+	/**  Messages that the server named. */
 	found: number,
 	/**  How it stands. */
 	state: ServerSearch,
-	/**  Why it failed. */
+	/**  Why it failed; of single folders, the last. */
 	error: UiError | null,
-	/**  The server searches by its own rules (X-GM-RAW). */
+	/**  The server reads the query in its own language (X-GM-RAW). */
 	gmRaw: boolean,
 };
 
@@ -284,7 +284,7 @@ export type AccountEdit = {
 	label: string,
 	/**  `#rrggbb`. */
 	color: string,
-	/**  Whether its mail stands in the lists of all accounts. */
+	/**  Its mail is in the lists over all accounts. */
 	inAll: boolean,
 };
 
@@ -301,7 +301,7 @@ export type AccountForm = {
 	/**  Sending; none = receive only. */
 	outgoing: ServerSettings | null,
 	/**  Password of the sending server; none = the same. */
-	outgoingPassword: string | null,
+	outgoingPassword?: string | null,
 };
 
 /**  What an account is doing. */
@@ -339,18 +339,18 @@ export type AccountView = {
 	label: string,
 	/**  `#rrggbb`. */
 	color: string,
+	/**  Its mail is in the lists over all accounts. */
+	inAll: boolean,
 	/**  Signed out by the person: nothing is fetched until sign-in. */
 	signedOut: boolean,
 	/**  Receiving server. */
 	incoming: ServerSettings,
 	/**  Sending server; none = receive only. */
 	outgoing: ServerSettings | null,
-	/**  It has a password of its own. */
+	/**  The sending server is signed in to with a password of its own. */
 	ownOutgoingLogin: boolean,
 	/**  Its state now. */
 	state: AccountState,
-	/**  Whether its mail stands in the lists of all accounts. */
-	inAll: boolean,
 };
 
 /**  What became of something that was done. */
@@ -617,13 +617,13 @@ export type Code =
 /**  Anything else; a bug of ours. */
 "internal";
 
-/**  What the word at the caret may become. */
+/**  Something that could stand in a query. */
 export type Completion = {
-	/**  Where the text begins that it takes the place of, in UTF-16 code units. */
+	/**  What it replaces begins here, in UTF-16 units. */
 	start: number,
-	/**  Where that ends. */
+	/**  And ends here. */
 	end: number,
-	/**  What stands there then. */
+	/**  What is put there. */
 	text: string,
 	/**  What it is. */
 	kind: CompletionKind,
@@ -631,7 +631,7 @@ export type Completion = {
 
 /**  What a completion is. */
 export type CompletionKind = 
-/**  `from:`, `before:`, … */
+/**  `from:` and the like. */
 "operator" | 
 /**  An address. */
 "person" | 
@@ -641,7 +641,7 @@ export type CompletionKind =
 "account" | 
 /**  A label. */
 "label" | 
-/**  Another value. */
+/**  A word that an operator knows. */
 "value";
 
 /**  What to write. */
@@ -662,16 +662,16 @@ message: number;
 how: AnswerKind; 
 /**  HTML of the passage that is selected: it alone is quoted. */
 selection: string | null } | 
+/**  A message, passed on as it is. */
+{ kind: "redirect"; 
+/**  Which. */
+message: number } | 
 /**  A draft of this computer. */
 { kind: "open"; 
 /**  Which. */
 draft: number } | 
 /**  A message in Drafts, whoever wrote it there. */
 { kind: "take"; 
-/**  Which. */
-message: number } | 
-/**  A message as it is, sent on to others (RFC 5322 §3.6.6). */
-{ kind: "redirect"; 
 /**  Which. */
 message: number };
 
@@ -691,12 +691,12 @@ export type Concern =
 "too-large" | 
 /**  The account can only receive. */
 "no-outgoing-server" | 
-/**  The server is known not to report deliveries. */
+/**  Reports of delivery are asked for, and the server is known not to have them. */
 "no-delivery-report";
 
 /**  Somebody one may want to write to. */
 export type Contact = {
-	/**  Its id. */
+	/**  Its id; 0 = to be made. */
 	id: number,
 	/**  Name; may be empty. */
 	name: string,
@@ -704,46 +704,33 @@ export type Contact = {
 	email: string,
 	/**  How often one wrote to them. */
 	written: number,
-	/**  How often one heard from them. */
+	/**  How often they wrote. */
 	heard: number,
-	/**  When last. */
+	/**  When last; none = never yet. */
 	last: number | null,
-	/**  The person's own entry, rather than collected. */
+	/**  The person's own entry: what mail says changes its name no more. */
 	kept: boolean,
 };
 
-/**  A stretch of the contacts. */
+/**  Contacts by name. */
 export type ContactsPage = {
-	/**  How many there are. */
+	/**  All that were asked for. */
 	total: number,
-	/**  Those of the stretch. */
+	/**  Those of the page. */
 	contacts: Contact[],
 };
 
-/**  What a search has looked at. */
+/**  What a search looked through. */
 export type Coverage = {
-	/**  Messages whose headers were searched here. */
+	/**  Messages whose headers are on this computer. */
 	headers: number | null,
 	/**  Messages whose texts were searched here. */
 	texts: number | null,
-	/**  Headers in the index, which may still be being built. */
+	/**  Of the headers, those that are in the index by now. */
 	indexed: number | null,
-	/**  The servers, in the order of the accounts. */
+	/**  The servers. */
 	servers: AccountCoverage[],
 };
-
-/**  How it stands with a search on a server. */
-export type ServerSearch = 
-/**  It was not asked. */
-"idle" | 
-/**  It is being asked. */
-"asking" | 
-/**  It has answered for every folder. */
-"done" | 
-/**  It has refused, or could not be understood. */
-"failed" | 
-/**  It cannot be reached now. */
-"offline";
 
 /**  Height of the list's rows. */
 export type Density = 
@@ -794,7 +781,7 @@ export type Draft = {
 	answer: Answer | null,
 	/**  A receipt is asked for. */
 	receipt: boolean,
-	/**  A report of the delivery is asked for (RFC 3461). */
+	/**  Reports of its delivery are asked for, where the server has them. */
 	deliveryReport: boolean,
 	/**  A message that is passed on as it is: only From, To, Cc and Bcc can be set. `answer` names it. */
 	redirect: boolean,
@@ -824,7 +811,7 @@ export type DraftChange = {
 	plain: boolean | null,
 	/**  A receipt is asked for. */
 	receipt: boolean | null,
-	/**  A report of the delivery is asked for. */
+	/**  Reports of its delivery are asked for. */
 	deliveryReport: boolean | null,
 };
 
@@ -874,22 +861,22 @@ export type EventView = {
 
 /**  What is wrong in a query. */
 export type FaultKind = 
-/**  A quotation mark that is not closed. */
+/**  Quotes that do not end. */
 "openQuote" | 
 /**  A bracket without its other half. */
 "bracket" | 
-/**  No date. */
+/**  Not a date. */
 "date" | 
-/**  No size. */
+/**  Not a size. */
 "size" | 
-/**  A value that this operator does not know. */
+/**  Not a state, nor a kind of file. */
 "value" | 
-/**  Too long. */
+/**  Too much for one query. */
 "tooLong";
 
-/**  A kind of file. */
+/**  What a file is, for those who look for one. */
 export type FileKind = 
-/**  Any. */
+/**  Any; of a file itself: none of the others. */
 "all" | 
 /**  Pictures. */
 "image" | 
@@ -905,79 +892,85 @@ export type FileKind =
 "audio" | 
 /**  Films. */
 "video" | 
-/**  Archives. */
+/**  Files of files. */
 "archive" | 
 /**  Invitations. */
 "invite" | 
-/**  Something else. */
+/**  Whatever else. */
 "other";
 
-/**  By what files are put in order. */
-export type FileOrder = "date" | "name" | "size";
+/**  What the cabinet is ordered by. */
+export type FileOrder = 
+/**  When the message came. */
+"date" | 
+/**  The file's name. */
+"name" | 
+/**  Its size. */
+"size";
 
-/**  A file in a message. */
+/**  An attachment in the cabinet. */
 export type FileRow = {
-	/**  The message. */
+	/**  Its message. */
 	message: number,
-	/**  The part. */
+	/**  Its part: for `save_attachment` and `open_attachment`. */
 	part: string,
-	/**  Its name. */
+	/**  A safe name. */
 	name: string,
-	/**  Its type, as the message says. */
+	/**  Its type. */
 	mime: string,
-	/**  What kind it is. */
+	/**  What it is. */
 	kind: FileKind,
-	/**  Bytes, as far as known. */
+	/**  About how large, in octets. */
 	size: number | null,
 	/**  Who sent it. */
 	who: string,
-	/**  Subject of the message, may be empty. */
+	/**  Subject of its message. */
 	subject: string,
-	/**  When the message came. */
+	/**  When it came. */
 	date: number | null,
-	/**  The account. */
+	/**  Account of its message. */
 	account: number,
-	/**  It is on this computer. */
+	/**  It has been fetched. */
 	here: boolean,
-	/**  It can run. */
+	/**  Of a type that can do harm when opened. */
 	dangerous: boolean,
 };
 
-/**  Which files. */
+/**  Which attachments. */
 export type FilesAsk = {
-	/**  Words of name, subject or person. */
+	/**  Words in the name, the sender, or the subject; may be empty. */
 	text: string,
-	/**  Of this kind alone. */
+	/**  Of this kind. */
 	kind: FileKind,
-	/**  From or to this address alone. */
+	/**  From this sender: part of a name or address. */
 	person: string | null,
-	/**  Of this account alone. */
+	/**  Of this account. */
 	account: number | null,
-	/**  By what they are put in order. */
+	/**  In this order. */
 	order: FileOrder,
-	/**  The oldest, the first by name, the smallest first. */
+	/**  The smallest first. */
 	ascending: boolean,
 };
 
-/**  A stretch of the files. */
+/**  A stretch of the cabinet. */
 export type FilesPage = {
-	/**  Files in all. */
+	/**  Files that were asked for, all in all. */
 	total: number,
-	/**  The files. */
+	/**  Some of them. */
 	rows: FileRow[],
 };
 
-/**  Which rows of it. */
+/**  Which of its rows: those that meet every condition. */
 export type Filter = {
-	/**  Unread ones. */
+	/**  Unread. */
 	unread: boolean,
-	/**  Flagged ones. */
+	/**  Flagged. */
 	flagged: boolean,
-	/**  Those with attachments. */
+	/**  With attachments. */
 	files: boolean,
-	/**  Those that this address takes part in. */
+	/**  From or to this address. */
 	person: string | null,
-	/**  Those in which these words stand. */
+	/**  These words in its subject, or in the name or address of one of its people. */
 	text: string | null,
 };
 
@@ -1015,6 +1008,14 @@ export type FolderView = {
 	labels: boolean,
 };
 
+/**  What the palette finds. */
+export type Found = {
+	/**  Mail, the newest first. */
+	mail: ListRow[],
+	/**  People. */
+	people: Contact[],
+};
+
 /**  See [`EventView`]. */
 export type Happening = 
 /**  The person did something to it, in this program. */
@@ -1035,14 +1036,6 @@ error: UiError | null } |
 { kind: "renumbered" } | 
 /**  The server has not named it since then; it is kept here until a second look agrees. */
 { kind: "missing" };
-
-/**  What the palette finds. */
-export type Found = {
-	/**  Mail, newest first. */
-	mail: ListRow[],
-	/**  People. */
-	people: Contact[],
-};
 
 /**  How an account is: the panel behind the state line. */
 export type HealthView = {
@@ -1096,20 +1089,13 @@ export type Identity = {
 	bcc: string,
 	/**  The one a new message of the account is written as. */
 	isDefault: boolean,
-	/**  Where its copies go; none = the account's Sent. */
+	/**  Where copies of what it sends are kept; none = the account's Sent. */
 	sentFolder: number | null,
-	/**  Patterns of addresses that are answered from it, such as `*@my.example`, with a comma between. */
+	/**
+	 *  Other addresses whose mail arrives here, with a comma between: `*@my.example`, `shop-*@my.example`. An answer to such mail comes
+	 *  from the address it was written to.
+	 */
 	catchAll: string,
-};
-
-/**  What came of taking in contacts. */
-export type Imported = {
-	/**  New ones. */
-	added: number,
-	/**  That were here, and say more now. */
-	changed: number,
-	/**  That could not be read. */
-	unreadable: number,
 };
 
 /**  State of a message's remote images. */
@@ -1120,6 +1106,16 @@ export type ImagesState =
 "loading" | 
 /**  Fetched, as far as they could be. */
 "shown";
+
+/**  What came of a file of cards. */
+export type Imported = {
+	/**  Addresses that are new. */
+	added: number,
+	/**  Addresses that were here and say something else now. */
+	changed: number,
+	/**  Cards without an address that can be written to. */
+	unreadable: number,
+};
 
 /**  What a person can ask to be done to messages. */
 export type Intent = 
@@ -1228,35 +1224,35 @@ export type LinkHeld = {
 	host: string | null,
 };
 
-/**  A list as it is shown. */
+/**  A list as it is asked for. */
 export type List = {
-	/**  Which. */
+	/**  Of which messages. */
 	key: ListKey,
-	/**  Which rows of it. */
+	/**  Which of them. */
 	filter: Filter,
 	/**  In which order. */
 	order: Order,
-	/**  Whole conversations; else every message has a row. */
+	/**  A row is a conversation: all that stands together in this list. False: a row is one message. */
 	conversations: boolean,
 };
 
-/**  Numbers beside the lists of all accounts. */
+/**  Numbers of the lists over all accounts; a mail with several copies counts once. */
 export type ListCounts = {
-	/**  Unread in the inboxes. */
+	/**  Unread mails in the inboxes. */
 	inboxesUnread: number,
-	/**  Unread anywhere. */
+	/**  Unread mails. */
 	unread: number,
-	/**  Flagged. */
+	/**  Flagged mails. */
 	flagged: number,
-	/**  Unfinished. */
+	/**  Drafts. */
 	drafts: number,
-	/**  On their way out. */
+	/**  Messages on their way out, or held up. */
 	outbox: number,
-	/**  Asleep. */
+	/**  Mails asleep. */
 	snoozed: number,
 };
 
-/**  Which list. */
+/**  Which messages a list is of. */
 export type ListKey = 
 /**  One folder. */
 { kind: "folder"; 
@@ -1270,15 +1266,15 @@ id: number } |
 { kind: "flagged" } | 
 /**  What sleeps until a time, all accounts, the soonest first. */
 { kind: "snoozed" } | 
-/**  Unfinished mail of all accounts. */
+/**  The Drafts of all accounts. */
 { kind: "drafts" } | 
-/**  What was sent from all accounts. */
+/**  What was sent, all accounts. */
 { kind: "sent" } | 
-/**  All mail of all accounts, without Trash and Junk. */
+/**  Everything, all accounts, but not what is in Trash and Junk. */
 { kind: "allMail" } | 
-/**  What a search has found. */
+/**  What an open search has found. A row is one message, also where conversations are asked for. */
 { kind: "search"; 
-/**  Its id. */
+/**  The search. */
 id: number };
 
 /**  A stretch of a list, newest first. */
@@ -1295,17 +1291,9 @@ export type ListPage = {
 	rows: ListRow[],
 };
 
-/**  How the person wants a list shown. */
-export type ListView = {
-	/**  Whole conversations; else every message has a row. */
-	conversations: boolean,
-	/**  In which order. */
-	order: Order,
-};
-
 /**  One row of the list. */
 export type ListRow = {
-	/**  The row: a message in a place. Stays the same while it is there. */
+	/**  The row: a message in a place, of a conversation the newest in this list. Stays the same while it is there. */
 	id: number,
 	/**  The message. */
 	message: number,
@@ -1321,9 +1309,9 @@ export type ListRow = {
 	preview: string,
 	/**  When it came. */
 	date: number | null,
-	/**  Not read. */
+	/**  Not read; of a conversation: something in it. */
 	unread: boolean,
-	/**  Flagged. */
+	/**  Flagged; of a conversation: something in it. */
 	flagged: boolean,
 	/**  Answered. */
 	answered: boolean,
@@ -1337,18 +1325,29 @@ export type ListRow = {
 	labels: string[],
 	/**  Snoozed until then; a time that is over: it has come back. */
 	due: number | null,
-	/**  Messages of the conversation in this list; 1 = it stands alone. */
+	/**
+	 *  Messages of its conversation, each once, over all folders but Trash and Junk (unless this row is in one of them); 1 in a list
+	 *  of single messages.
+	 */
 	messages: number,
-	/**  How many of them are unread. */
+	/**  Those of them in this list that are unread. */
 	unreadMessages: number,
-	/**  Who takes part, oldest first, each once. */
+	/**  Who takes part, each once, in the order in which they first wrote; in a list of single messages nobody. */
 	people: string[],
-	/**  Those of them who wrote what is unread, by their place. */
+	/**  Which of the people have written something that is unread. */
 	unreadPeople: number[],
-	/**  Those of them who are the person, by their place. */
+	/**  Which of the people is oneself. */
 	me: number[],
 	/**  Further folders in which the same message stands. */
 	places: number[],
+};
+
+/**  How one list is shown, where that is not as everywhere. */
+export type ListView = {
+	/**  Conversations, or single messages. */
+	conversations: boolean,
+	/**  In which order. */
+	order: Order,
 };
 
 /**  An opened message. */
@@ -1357,8 +1356,6 @@ export type MessageView = {
 	id: number,
 	/**  Its account. */
 	account: number,
-	/**  Its conversation; news of that come as `thread:<id>`. */
-	thread: number,
 	/**  The folders it is in. */
 	folders: number[],
 	/**  Keywords of its labels. */
@@ -1385,10 +1382,14 @@ export type MessageView = {
 	flagged: boolean,
 	/**  In a muted conversation. */
 	muted: boolean,
+	/**  Its conversation; 0: not joined yet. */
+	thread: number,
 	/**  List-Id without brackets. */
 	list: string | null,
 	/**  Snoozed until then; a time that is over: it has come back. */
 	due: number | null,
+	/**  Who wants to hear that it was read, and was not answered yet. */
+	receipt: AddressView | null,
 	/**  What is odd about the sender. */
 	warnings: SenderWarning[],
 	/**  Its text. */
@@ -1399,8 +1400,6 @@ export type MessageView = {
 	gone: boolean,
 	/**  Why it is among the recovered ones, on this computer alone. */
 	note: UiError | null,
-	/**  Who asks to be told that it was read, and was not answered yet. */
-	receipt: AddressView | null,
 };
 
 /**  A notification was clicked: show this message. */
@@ -1409,25 +1408,25 @@ export type OpenMessage = {
 	message: number,
 };
 
-/**  The order of a list. */
+/**  In which order. */
 export type Order = {
 	/**  By what. */
 	by: OrderBy,
-	/**  The smallest, or the oldest, first. */
+	/**  The least first (the oldest, A, the smallest); false: the greatest first. Snoozed: false is the soonest first. */
 	ascending: boolean,
 };
 
-/**  By what a list is ordered. */
+/**  What a list is sorted by; what is equal in it, by date, the newest first. */
 export type OrderBy = 
-/**  When it came. */
+/**  When it came; what sleeps, when it is due. */
 "date" | 
-/**  Who wrote it. */
+/**  Who is shown. */
 "sender" | 
-/**  Subject, without what answers put before it. */
+/**  Its subject, without what answers put before it. */
 "subject" | 
-/**  Size on the server. */
+/**  Its size on the server. */
 "size" | 
-/**  How many attachments. */
+/**  Whether it has attachments. */
 "files";
 
 /**  A message on its way out. */
@@ -1476,13 +1475,13 @@ export type Preview = {
 	newest: number | null,
 };
 
-/**  What is wrong at one place of a query. */
+/**  Something in a query that was not understood. Places count as JavaScript counts. */
 export type QueryFault = {
-	/**  Where it begins, in UTF-16 code units. */
+	/**  Where it begins. */
 	start: number,
 	/**  Where it ends. */
 	end: number,
-	/**  What it is. */
+	/**  What is wrong. */
 	kind: FaultKind,
 };
 
@@ -1539,31 +1538,31 @@ export type Role =
 /**  A folder of the person's own. */
 "none";
 
-/**  A search that was saved. */
+/**  A search that is kept. */
 export type SavedSearch = {
 	/**  Its id. */
 	id: number,
-	/**  Its name. */
+	/**  Its name in the sidebar. */
 	name: string,
-	/**  Its words. */
+	/**  What it looks for. */
 	query: string,
 };
 
-/**  A search as it stands now. */
+/**  A search that is open: a list like others, under its id. */
 export type SearchView = {
-	/**  Its id. */
+	/**  Its id: [`super::ListKey::Search`]. */
 	id: number,
-	/**  Its words, as they were typed. */
+	/**  As it was typed. */
 	query: string,
-	/**  Words to mark, folded. */
+	/**  Folded words to mark in what is found. */
 	words: string[],
-	/**  What is wrong with it; the rest is searched all the same. */
+	/**  What was not understood and left out. */
 	fault: QueryFault | null,
-	/**  Found so far. */
+	/**  Rows found so far. */
 	total: number,
 	/**  These are all that this computer knows. */
 	done: boolean,
-	/**  What was looked at. */
+	/**  What was looked through. */
 	coverage: Coverage,
 };
 
@@ -1642,6 +1641,19 @@ export type SenderWarning =
 /**  Invisible or direction-changing characters were removed. */
 "hiddenCharacters";
 
+/**  How it stands with the search on a server. */
+export type ServerSearch = 
+/**  Not asked. */
+"idle" | 
+/**  Being asked. */
+"asking" | 
+/**  Asked. */
+"done" | 
+/**  Could not be asked in some folders, or at all. */
+"failed" | 
+/**  Cannot be reached now. */
+"offline";
+
 /**  A server and how to reach it. */
 export type ServerSettings = {
 	/**  Name or address. */
@@ -1680,12 +1692,12 @@ export type Settings = {
 	undoSeconds?: number,
 	/**  Whether the copy in Sent shows who got a blind copy. */
 	keepBcc?: boolean,
-	/**  Whether lists show whole conversations, where nothing else was chosen for one. */
-	conversations?: boolean,
-	/**  Whether lists have the newest at their end, where nothing else was chosen for one. */
-	newestLast?: boolean,
 	/**  Whether answers are written below what they quote, rather than above it. */
 	answerBelow?: boolean,
+	/**  Whether lists are of conversations, where none says otherwise. */
+	conversations?: boolean,
+	/**  Whether lists have the newest at their end, where none says otherwise. */
+	newestLast?: boolean,
 };
 
 /**  Where settings came from. */
@@ -1711,6 +1723,15 @@ export type Span = {
 	last: number,
 };
 
+/**  How it stands with `mailto:` addresses. */
+export type Standing = 
+/**  They come to this program. */
+"ours" | 
+/**  They go to another, or to none. */
+"others" | 
+/**  The system cannot be asked. */
+"unknown";
+
 /**  What the window needs to draw its first frame. */
 export type StartView = {
 	/**  Version of the program. */
@@ -1727,25 +1748,25 @@ export type StartView = {
 	rescued: boolean,
 };
 
-/**  One message of a conversation, each mail once. */
+/**  One mail of a conversation, wherever its copies are. */
 export type TalkMessage = {
 	/**  The message. */
 	message: number,
-	/**  The row it stands at; none where it is in no folder any more. */
+	/**  The row to act on; none where it stands nowhere any more. */
 	row: number | null,
-	/**  Its account. */
+	/**  The account that row is of. */
 	account: number,
-	/**  The folder it stands in. */
+	/**  The folder that row stands in; 0 where it stands nowhere. */
 	folder: number,
-	/**  Further folders in which it stands. */
+	/**  Further folders in which it, or a copy of it, stands. */
 	places: number[],
 	/**  Who wrote it. */
 	who: AddressView,
-	/**  To whom. */
+	/**  To whom, Cc behind. */
 	to: AddressView[],
-	/**  The person wrote it. */
+	/**  Written from an address of one's own. */
 	mine: boolean,
-	/**  When it came. */
+	/**  Date of the message. */
 	date: number | null,
 	/**  First words, may be empty. */
 	preview: string,
@@ -1755,7 +1776,7 @@ export type TalkMessage = {
 	flagged: boolean,
 	/**  How many attachments. */
 	attachments: number,
-	/**  Not sent yet. */
+	/**  Unfinished. */
 	draft: boolean,
 	/**  Keywords of its labels, in the order of the labels. */
 	labels: string[],
@@ -1779,12 +1800,24 @@ key?: ListKey | null } |
 message: number } | 
 /**  Stretches of a list, whether their rows were ever loaded or not. */
 { kind: "list"; 
-/**  The list. */
+/**  The list; of conversations, these are meant whole. */
 list: List; 
 /**  Stretches; none at all = the whole list. */
 spans: Span[]; 
 /**  [`super::ListPage::newest`] when it was marked: what came later is not meant. */
 newest: number };
+
+/**  A text that is written again and again. */
+export type Template = {
+	/**  Its id. */
+	id: number,
+	/**  Name; no two have the same. */
+	name: string,
+	/**  Subject it brings along. */
+	subject: string,
+	/**  When it was kept last. */
+	changed: number | null,
+};
 
 /**  Light or dark. */
 export type Theme = 
@@ -1861,27 +1894,6 @@ export type UiError = {
 	detail: string | null,
 	/**  Whether trying again may help. */
 	retry: boolean,
-};
-
-/**  How it stands with `mailto:` addresses. */
-export type Standing = 
-/**  They come to this program. */
-"ours" | 
-/**  They go to another, or to none. */
-"others" | 
-/**  The system cannot be asked. */
-"unknown";
-
-/**  A text to begin with. */
-export type Template = {
-	/**  Its id. */
-	id: number,
-	/**  What the person calls it. */
-	name: string,
-	/**  Its subject. */
-	subject: string,
-	/**  When it was kept. */
-	changed: number | null,
 };
 
 /**  Something asks to write a message: `pick_up_mailto` says what. */
