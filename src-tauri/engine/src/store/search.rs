@@ -165,7 +165,8 @@ impl Index {
         let pools = self.connect().await?;
         for sql in [
             "CREATE TABLE doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL UNIQUE, date INTEGER NOT NULL, text INTEGER NOT NULL) STRICT",
-            "CREATE TABLE shard (id INTEGER PRIMARY KEY, docs INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0) STRICT",
+            "CREATE TABLE shard (id INTEGER PRIMARY KEY, docs INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
+                fresh INTEGER NOT NULL DEFAULT 0) STRICT",
             "CREATE TABLE meta (generation INTEGER NOT NULL, version INTEGER NOT NULL) STRICT",
             files::TABLE,
         ] {

@@ -12,6 +12,10 @@ const AT_ONCE: i64 = 200;
 /// Slots looked through for a free one, in one go.
 const NEAR: i64 = 64;
 
+/// Documents written to a shard before its segments are made one: while there is more to learn, and when there is not.
+const MUCH: i64 = 3_000;
+const LITTLE: i64 = 200;
+
 /// A message with its words.
 struct Learnt {
     message: i64,
@@ -44,7 +48,7 @@ impl Store {
         .fetch_all(self.read())
         .await?;
         if rows.is_empty() {
-            return Ok(false);
+            return merge(pools, LITTLE).await;
         }
         let learnt = tokio::task::spawn_blocking(move || rows.iter().map(read).collect::<Result<Vec<_>>>())
             .await
@@ -81,7 +85,7 @@ impl Store {
             }
         }
         for (shard, (all, texts)) in docs {
-            sqlx::query("UPDATE shard SET docs = docs + ?2, texts = texts + ?3 WHERE id = ?1")
+            sqlx::query("UPDATE shard SET docs = docs + ?2, texts = texts + ?3, fresh = fresh + ?2 WHERE id = ?1")
                 .bind(shard)
                 .bind(all)
                 .bind(texts)
@@ -101,8 +105,27 @@ impl Store {
         .await?;
         tx.commit_beside_lists().await?;
         self.index.learnt.send_modify(|n| *n += 1);
+        merge(pools, MUCH).await?;
         Ok(true)
     }
+}
+
+/// Makes the segments of one shard one, where so many documents came since the last time: the index is a third smaller then, and a word
+/// is looked up once, not once in each segment. False: there is no such shard.
+async fn merge(pools: &Pools, fresh: i64) -> Result<bool> {
+    let shard: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM shard WHERE fresh >= ?1 ORDER BY fresh DESC, id DESC LIMIT 1")
+            .bind(fresh)
+            .fetch_optional(&pools.readers)
+            .await?;
+    let Some(shard) = shard else { return Ok(false) };
+    let mut tx = pools.writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(AssertSqlSafe(format!("INSERT INTO words_{shard} (words_{shard}) VALUES ('optimize')")))
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE shard SET fresh = 0 WHERE id = ?1").bind(shard).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Learnt> {
