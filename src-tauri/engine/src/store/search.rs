@@ -51,7 +51,7 @@ const BITS: u32 = 32;
 /// The shard and the slot of a date.
 fn place(date: i64) -> (i64, i64) {
     let shard = date.div_euclid(SHARD).clamp(0, LAST);
-    (shard, (date - shard * SHARD).clamp(0, i64::from(u32::MAX / 2) * SLOT) / SLOT)
+    (shard, (date - shard * SHARD).clamp(0, i64::from(u32::MAX / 4) * SLOT) / SLOT)
 }
 
 /// The first second of a slot.

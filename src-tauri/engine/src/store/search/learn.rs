@@ -1,7 +1,7 @@
 //! What the index learns: a portion of what is noted, the latest first. Read, made into words, written, and only then forgotten.
 
 use super::terms::{COLUMNS, Source};
-use super::{Pools, SLOT, document, files, is_damage, place};
+use super::{Pools, document, files, is_damage, place};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -65,7 +65,7 @@ impl Store {
                 make_shard(&mut tx, shard).await?;
                 new.insert((0, 0));
             }
-            let id = free(&mut tx, source.came).await?;
+            let id = free(&mut tx, source.came, one.message).await?;
             sqlx::query("INSERT INTO doc (id, message, date, text) VALUES (?1, ?2, ?3, ?4)")
                 .bind(id)
                 .bind(one.message)
@@ -177,10 +177,13 @@ async fn forget(tx: &mut SqliteConnection, message: i64) -> Result<()> {
 }
 
 /// The id of a document of this date: its slot, or one above it that is free. Thousands that came in one minute stand above each other,
-/// so it is looked for further and further away.
-async fn free(tx: &mut SqliteConnection, date: i64) -> Result<i64> {
+/// scattered over a stretch that doubles until it has room.
+async fn free(tx: &mut SqliteConnection, date: i64, message: i64) -> Result<i64> {
     let (shard, slot) = place(date);
+    let mut stretch = NEAR;
     let mut away = 0;
+    // What is drawn depends on the message alone.
+    let mut drawn = message;
     loop {
         let from = document(shard, slot + away);
         let taken: Vec<i64> = sqlx::query_scalar("SELECT id FROM doc WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
@@ -192,7 +195,8 @@ async fn free(tx: &mut SqliteConnection, date: i64) -> Result<i64> {
         if let Some((id, _)) = free.into_iter().find(|(id, taken)| *taken != Some(id)) {
             return Ok(id);
         }
-        // Twice as far, and somewhere in between: most of what is behind is free.
-        away = (away * 2 + NEAR).min(i64::from(u32::MAX / 2)) + away % SLOT;
+        stretch = (stretch * 2).min(i64::from(u32::MAX / 4));
+        drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        away = (drawn >> 20).rem_euclid(stretch);
     }
 }
