@@ -51,7 +51,7 @@ const BITS: u32 = 32;
 /// The shard and the slot of a date.
 fn place(date: i64) -> (i64, i64) {
     let shard = date.div_euclid(SHARD).clamp(0, LAST);
-    (shard, (date - shard * SHARD).clamp(0, i64::from(u32::MAX / 2) * SLOT) / SLOT)
+    (shard, (date - shard * SHARD).clamp(0, i64::from(u32::MAX / 4) * SLOT) / SLOT)
 }
 
 /// The first second of a slot.
@@ -165,7 +165,8 @@ impl Index {
         let pools = self.connect().await?;
         for sql in [
             "CREATE TABLE doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL UNIQUE, date INTEGER NOT NULL, text INTEGER NOT NULL) STRICT",
-            "CREATE TABLE shard (id INTEGER PRIMARY KEY, docs INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0) STRICT",
+            "CREATE TABLE shard (id INTEGER PRIMARY KEY, docs INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
+                fresh INTEGER NOT NULL DEFAULT 0) STRICT",
             "CREATE TABLE meta (generation INTEGER NOT NULL, version INTEGER NOT NULL) STRICT",
             files::TABLE,
         ] {

@@ -9,6 +9,8 @@
 //! - Ids of seconds cost two to three octets for each word of each message, dense ids one: so slots of a minute, within a quarter of a
 //!   year. In such a shard (12,500 messages of a million in twenty years) any beginning of two letters takes about 1 ms, and a word that
 //!   occurs nowhere 0.01 to 0.05 ms for each shard.
+//! - Segments left as they fall (eleven in a shard) made the index 0.65 of its text, of 200,000 messages; made one as a shard fills, 0.58
+//!   of 100,000, free pages counted, and 0.44 without them; that takes 36 ms for each shard, and a key stroke half the time.
 //! - Tags for From alone: To and Subject are looked up in the message; a tagged copy of every word of a header was a quarter of the index.
 
 use super::terms::{COLUMNS, Source};

@@ -1,7 +1,7 @@
 //! What the index learns: a portion of what is noted, the latest first. Read, made into words, written, and only then forgotten.
 
 use super::terms::{COLUMNS, Source};
-use super::{Pools, SLOT, document, files, is_damage, place};
+use super::{Pools, document, files, is_damage, place};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 const AT_ONCE: i64 = 200;
 /// Slots looked through for a free one, in one go.
 const NEAR: i64 = 64;
+
+/// Documents written to a shard before its segments are made one: while there is more to learn, and when there is not.
+const MUCH: i64 = 3_000;
+const LITTLE: i64 = 200;
 
 /// A message with its words.
 struct Learnt {
@@ -44,7 +48,7 @@ impl Store {
         .fetch_all(self.read())
         .await?;
         if rows.is_empty() {
-            return Ok(false);
+            return merge(pools, LITTLE).await;
         }
         let learnt = tokio::task::spawn_blocking(move || rows.iter().map(read).collect::<Result<Vec<_>>>())
             .await
@@ -61,7 +65,7 @@ impl Store {
                 make_shard(&mut tx, shard).await?;
                 new.insert((0, 0));
             }
-            let id = free(&mut tx, source.came).await?;
+            let id = free(&mut tx, source.came, one.message).await?;
             sqlx::query("INSERT INTO doc (id, message, date, text) VALUES (?1, ?2, ?3, ?4)")
                 .bind(id)
                 .bind(one.message)
@@ -81,7 +85,7 @@ impl Store {
             }
         }
         for (shard, (all, texts)) in docs {
-            sqlx::query("UPDATE shard SET docs = docs + ?2, texts = texts + ?3 WHERE id = ?1")
+            sqlx::query("UPDATE shard SET docs = docs + ?2, texts = texts + ?3, fresh = fresh + ?2 WHERE id = ?1")
                 .bind(shard)
                 .bind(all)
                 .bind(texts)
@@ -101,8 +105,27 @@ impl Store {
         .await?;
         tx.commit_beside_lists().await?;
         self.index.learnt.send_modify(|n| *n += 1);
+        merge(pools, MUCH).await?;
         Ok(true)
     }
+}
+
+/// Makes the segments of one shard one, where so many documents came since the last time: the index is a third smaller then, and a word
+/// is looked up once, not once in each segment. False: there is no such shard.
+async fn merge(pools: &Pools, fresh: i64) -> Result<bool> {
+    let shard: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM shard WHERE fresh >= ?1 ORDER BY fresh DESC, id DESC LIMIT 1")
+            .bind(fresh)
+            .fetch_optional(&pools.readers)
+            .await?;
+    let Some(shard) = shard else { return Ok(false) };
+    let mut tx = pools.writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(AssertSqlSafe(format!("INSERT INTO words_{shard} (words_{shard}) VALUES ('optimize')")))
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE shard SET fresh = 0 WHERE id = ?1").bind(shard).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Learnt> {
@@ -154,10 +177,13 @@ async fn forget(tx: &mut SqliteConnection, message: i64) -> Result<()> {
 }
 
 /// The id of a document of this date: its slot, or one above it that is free. Thousands that came in one minute stand above each other,
-/// so it is looked for further and further away.
-async fn free(tx: &mut SqliteConnection, date: i64) -> Result<i64> {
+/// scattered over a stretch that doubles until it has room.
+async fn free(tx: &mut SqliteConnection, date: i64, message: i64) -> Result<i64> {
     let (shard, slot) = place(date);
+    let mut stretch = NEAR;
     let mut away = 0;
+    // What is drawn depends on the message alone.
+    let mut drawn = message;
     loop {
         let from = document(shard, slot + away);
         let taken: Vec<i64> = sqlx::query_scalar("SELECT id FROM doc WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
@@ -169,7 +195,8 @@ async fn free(tx: &mut SqliteConnection, date: i64) -> Result<i64> {
         if let Some((id, _)) = free.into_iter().find(|(id, taken)| *taken != Some(id)) {
             return Ok(id);
         }
-        // Twice as far, and somewhere in between: most of what is behind is free.
-        away = (away * 2 + NEAR).min(i64::from(u32::MAX / 2)) + away % SLOT;
+        stretch = (stretch * 2).min(i64::from(u32::MAX / 4));
+        drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        away = (drawn >> 20).rem_euclid(stretch);
     }
 }

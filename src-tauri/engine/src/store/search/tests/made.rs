@@ -429,7 +429,7 @@ impl Made {
             } else if mail.list {
                 mail.seen = !mail.seen;
                 mail.folder = 2;
-                sqlx::query("UPDATE placement SET flags = flags ^ 1, folder = 3 WHERE message = ?1")
+                sqlx::query("UPDATE placement SET flags = (flags | 1) - (flags & 1), folder = 3 WHERE message = ?1")
                     .bind(*message)
                     .execute(&mut *tx)
                     .await
