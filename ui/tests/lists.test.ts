@@ -59,7 +59,7 @@ describe("a list", () => {
     field.value = "zebra";
     field.dispatchEvent(new Event("input", { bubbles: true }));
     expect(await screen.findByText("Nothing with “zebra”")).toBeTruthy();
-    expect(await screen.findByText("The filter hides 200 conversations of this list.")).toBeTruthy();
+    expect(await screen.findByText("The filter hides 200 messages of this list.")).toBeTruthy();
     await accessible();
     screen.getByRole("button", { name: "Show all" }).click();
     await row(/Glass order/);
