@@ -33,7 +33,7 @@ describe("many messages", () => {
     press("e");
     const dialog = await screen.findByRole("dialog", { name: "Archive 4,000 messages?" });
     const [, target] = mock.calls.find(([name]) => name === "actPreview")!;
-    expect(target).toEqual({ kind: "list", list: { key: { kind: "inboxes" }, filter: noFilter, order: { by: "date", ascending: false }, conversations: true }, spans: [], newest: 5_000_000 });
+    expect(target).toEqual({ kind: "list", list: { key: { kind: "inboxes" }, filter: noFilter, order: { by: "date", ascending: false }, conversations: false }, spans: [], newest: 5_000_000 });
     expect(acted(mock)).toEqual([]);
     for (const part of ["You can undo it afterwards.", "of 4,000", "Marta Ribeiro", "and 6 more people", "alice@meadow.example", "a.moreau@atelier.example"]) expect(dialog.textContent).toContain(part);
     expect(dialog.textContent).toMatch(/Received\s*\w+ \d+, 20\d\d\s–\s\w+ \d+, 20\d\d/);

@@ -16,7 +16,10 @@ let stop: () => void = () => undefined;
 export async function open(query = ""): Promise<Mock> {
   const scene = new URLSearchParams(query);
   // Every message stands alone, but where a test is about conversations.
-  if (!scene.has("talks")) scene.set("talks", "0");
+  if (!scene.has("talks")) {
+    scene.set("talks", "0");
+    if (!scene.has("conversations")) scene.set("conversations", "0");
+  }
   const mock = mockBackend(scene, 0);
   useBackend(mock);
   stop();
