@@ -392,11 +392,7 @@ pub async fn import_contacts(here: Here<'_>, desk: State<'_, Desk>, window: Webv
     let mut all = None::<Imported>;
     for path in desk.ask_files(&window).await {
         let bytes = blocking(move || std::fs::read(path)).await?;
-        let one = engine.import_vcards(bytes).await?;
-        let sum = all.get_or_insert_default();
-        sum.added += one.added;
-        sum.changed += one.changed;
-        sum.unreadable += one.unreadable;
+        *all.get_or_insert_default() += engine.import_vcards(bytes).await?;
     }
     Ok(all)
 }

@@ -1,17 +1,18 @@
 //! The desktop as the engine and the commands need it: announce, badge, open, ask where to save. Nothing here takes a path or
 //! a program from a mail or from the window.
 
+mod mailtos;
 mod mark;
 mod seams;
 mod words;
 
+use self::mailtos::Mailtos;
 use self::seams::Seams;
 use crate::events::{LinkHeld, OpenMessage, WriteMailto};
 use crate::window;
 use engine::desktop::{Desktop, NewMail};
 use engine::error::{Code, UiError};
 use engine::view::Id;
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -21,32 +22,23 @@ use tauri_plugin_opener::OpenerExt;
 use tauri_specta::Event;
 use tokio::sync::oneshot;
 
-/// Messages that wait to be begun. A page that asks for more is no page to write from.
-const MAILTOS: usize = 10;
-
 /// The desktop this program runs on.
 pub struct Desk {
     app: AppHandle,
     target: Mutex<Option<Id>>,
-    mailto: Mutex<VecDeque<String>>,
+    mailtos: Mailtos,
     seams: Seams,
 }
 
 impl Desk {
     /// The desktop of this program, which was started to write to `mailto`, or for nothing in particular.
     pub fn new(app: AppHandle, mailto: Option<String>) -> Self {
-        let mailto = Mutex::new(mailto.into_iter().collect());
-        Self { app, target: Mutex::default(), mailto, seams: Seams::from_environment() }
+        Self { app, target: Mutex::default(), mailtos: Mailtos::with(mailto), seams: Seams::from_environment() }
     }
 
     /// Asks the window to write to a `mailto:` address. What is in it is the engine's to judge.
     pub fn write_to(&self, mailto: String) {
-        let mut waiting = self.mailto.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MAILTOS {
-            return tracing::warn!("too many messages to write at once");
-        }
-        waiting.push_back(mailto);
-        drop(waiting);
+        self.mailtos.add(mailto);
         if let Err(error) = WriteMailto.emit(&self.app) {
             tracing::warn!(%error, "the window could not be told of a message to write");
         }
@@ -54,7 +46,7 @@ impl Desk {
 
     /// The next `mailto:` address to write to, once.
     pub fn pick_up_mailto(&self) -> Option<String> {
-        self.mailto.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.mailtos.take()
     }
 
     /// Shows the message of a clicked notification.

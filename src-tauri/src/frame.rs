@@ -46,9 +46,11 @@
 //! bits) stands for one message in one format; each call of `show_body` makes one; the 64 youngest live. Change the `src`
 //! to a new address after `message:<id>` says that pictures have come. Nothing in an address leads to a path on disk.
 
+mod given;
 mod measure;
 mod views;
 
+use self::given::{PLACEHOLDER, is_raster, uncleaned};
 use self::views::Asked;
 pub use self::views::{BodyFormat, Views};
 pub use measure::MEASURE;
@@ -73,10 +75,6 @@ const WINDOW: &str = if cfg!(windows) {
 } else {
     "tauri://localhost"
 };
-
-/// What stands in for a remote picture that has not been let in: pale where the mail gave it room, nothing where it did not.
-const PLACEHOLDER: &[u8] =
-    br##"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" preserveAspectRatio="none"><rect width="1" height="1" fill="#808080" fill-opacity=".12"/></svg>"##;
 
 /// Serves one request of the scheme.
 pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
@@ -124,20 +122,9 @@ async fn answer<R: Runtime>(app: &AppHandle<R>, path: &str) -> Option<Response<C
     }
 }
 
-/// In test runs alone: a file with hostile markup to serve as it stands, so that the frame and its policy are tested with the
-/// cleaner taken away.
-fn uncleaned() -> Option<Vec<u8>> {
-    let file = cfg!(debug_assertions).then(|| std::env::var_os("RESTANTE_TEST_RAW_MAIL")).flatten()?;
-    std::fs::read(file).ok()
-}
-
 /// A picture, if its type is one of the raster types that the engine found by looking at the bytes.
 fn picture(found: Picture) -> Option<Response<Cow<'static, [u8]>>> {
-    let raster = matches!(
-        found.mime.as_str(),
-        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp" | "image/avif" | "image/x-icon"
-    );
-    raster.then(|| response(StatusCode::OK, &found.mime, Wall::Mail, found.bytes))
+    is_raster(&found.mime).then(|| response(StatusCode::OK, &found.mime, Wall::Mail, found.bytes))
 }
 
 fn nothing() -> Response<Cow<'static, [u8]>> {

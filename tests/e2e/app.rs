@@ -345,11 +345,26 @@ impl App {
 
     /// Clicks at a point of the mail, `[x, y]` within its frame.
     pub fn click_in_mail(&self, point: &Value) -> Result<()> {
+        let (x, y) = self.mail_at(point)?;
+        self.driver().click_at(x, y)
+    }
+
+    /// Selects from one point of the mail to another, as a hand does, and waits until the keys are the window's again.
+    pub fn select_in_mail(&self, from: &Value, to: &Value) -> Result<()> {
+        self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
+        let focus = "return document.activeElement?.getAttribute('role') === 'region'";
+        self.wait("the keys at the message", || {
+            Ok((self.driver().script(focus, &[])? == Value::Bool(true)).then_some(()))
+        })
+    }
+
+    /// Where a point of the mail is in the window.
+    fn mail_at(&self, point: &Value) -> Result<(f64, f64)> {
         let frame = self.find("frame", "Message body")?;
         let place = "arguments[0].scrollIntoView({ block: 'nearest' }); const r = arguments[0].getBoundingClientRect(); return [r.x, r.y]";
         let origin = self.driver().script(place, &[Driver::argument(&frame)])?;
         let at = |n: usize| origin[n].as_f64().unwrap_or(0.0) + point[n].as_f64().unwrap_or(0.0);
-        self.driver().click_at(at(0), at(1))
+        Ok((at(0), at(1)))
     }
 
     /// Runs a script inside the mail's frame, which no script of the mail can.

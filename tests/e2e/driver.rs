@@ -128,6 +128,18 @@ impl Driver {
         self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
     }
 
+    /// Presses at a point of the window and lets go at another.
+    pub fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        let move_to =
+            |(x, y): (f64, f64)| json!({ "type": "pointerMove", "x": x.round(), "y": y.round(), "duration": 100 });
+        let strokes = json!([
+            move_to(from), { "type": "pointerDown", "button": 0 }, move_to(to), { "type": "pointerUp", "button": 0 }
+        ]);
+        let mouse =
+            json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": strokes });
+        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
     /// Goes into a frame, or back to the top.
     pub fn enter(&self, frame: Option<&Element>) -> Result<()> {
         self.post("/frame", &json!({ "id": frame.map_or(Value::Null, Element::json) })).map(drop)

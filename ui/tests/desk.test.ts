@@ -195,3 +195,50 @@ describe("a receipt", () => {
     await waitFor(() => expect(screen.queryByText(/asks to be told/)).toBeNull());
   });
 });
+
+describe("what is sent", () => {
+  it("from a window of its own can be taken back here", async () => {
+    const mock = await open("undo=30");
+    await rows();
+    const draft = await mock.compose({ kind: "mailto", url: "mailto:ines@verrerie.example?subject=Glass" });
+    await mock.sendDraft(draft.id, null);
+    expect(await screen.findByText("Sending in 30 s")).toBeTruthy();
+    screen.getByRole("button", { name: "Undo" }).click();
+    await writer("Glass");
+    expect(called(mock, "cancelSending").length).toBe(1);
+  });
+
+  it("goes by a server with a login of its own, once that was tried", async () => {
+    const mock = await open();
+    await rows();
+    action("accounts").run();
+    (await screen.findByRole("button", { name: "Edit the outgoing server of alice@meadow.example" })).click();
+    const form = await screen.findByRole("dialog", { name: "Sending from alice@meadow.example" });
+    await accessible();
+    within(form).getByRole<HTMLInputElement>("checkbox", { name: /login of its own/ }).click();
+    const save = () => within(form).getByRole("button", { name: "Try and save" }).click();
+    const password = await within(form).findByLabelText<HTMLInputElement>("Password");
+    save();
+    expect(await within(form).findByText("Type the password of your mail account.")).toBeTruthy();
+    type(password, "wrong");
+    save();
+    await waitFor(() => expect(called(mock, "editOutgoing").length).toBe(1));
+    expect((await mock.accounts())[0]?.ownOutgoingLogin).toBe(false);
+    await waitFor(() => expect(within(form).getByRole("button", { name: "Try and save" }).getAttribute("aria-disabled")).toBe("false"));
+    type(password, "right");
+    save();
+    await waitFor(async () => expect((await mock.accounts())[0]?.ownOutgoingLogin).toBe(true));
+    expect(called(mock, "editOutgoing").at(-1)?.[2]).toBe("right");
+  });
+});
+
+describe("the mail program of the computer", () => {
+  it("becomes this one by the person's word", async () => {
+    const mock = await open();
+    await rows();
+    action("settings").run();
+    (await screen.findByRole("button", { name: "Make Restante the mail program" })).click();
+    expect(await screen.findByText(/are opened in Restante/)).toBeTruthy();
+    expect(called(mock, "becomeMailProgram")).toEqual([[]]);
+  });
+});

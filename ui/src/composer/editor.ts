@@ -104,7 +104,10 @@ export class Editor {
   /** Behind the last quote, before the signature: where an answer is written that stands below it. */
   toBelowQuote(): void {
     const after = [...this.#root.querySelectorAll<HTMLElement>(":scope > blockquote")].at(-1)?.nextElementSibling;
-    if (!after) return this.toStart();
+    if (!after) {
+      this.toStart();
+      return;
+    }
     const range = document.createRange();
     range.setStart(after, 0);
     this.#squire.setSelection(range);

@@ -141,7 +141,7 @@ class Composing {
     const drafts = await backend.drafts().catch((): Draft[] => []);
     const back = drafts.filter(({ id }) => ids.has(id) && !this.all.some((one) => one.id === id));
     for (const draft of back.toReversed()) this.take(draft, "bar");
-    for (const id of ids) localStorage.removeItem(notedAlone + id);
+    for (const id of ids) localStorage.removeItem(`${notedAlone}${id}`);
     this.#note();
     const [latest] = back;
     if (!latest) return;
@@ -173,14 +173,14 @@ class Composing {
     this.all = this.all.filter((one) => one !== writing);
     this.#note();
     if (this.alone) {
-      localStorage.removeItem(notedAlone + writing.id);
+      localStorage.removeItem(`${notedAlone}${writing.id}`);
       void attempt(backend.closeWriting(how));
     } else if (!this.front) view.list?.focus();
   }
 
   #note(): void {
     try {
-      if (this.alone) for (const { id } of this.all) localStorage.setItem(notedAlone + id, "");
+      if (this.alone) for (const { id } of this.all) localStorage.setItem(`${notedAlone}${id}`, "");
       else localStorage.setItem(noted, JSON.stringify(this.all.map(({ id }) => id)));
     } catch {
       // Without it a draft is found among the drafts, and not offered by itself.

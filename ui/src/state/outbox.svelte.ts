@@ -30,6 +30,8 @@ class Outbox {
 
   /** Reads it and keeps it true. To be called while the window is set up. */
   begin(): void {
+    this.#seen.clear();
+    this.#notes.clear();
     this.#outgoing = live(() => backend.outgoing(), () => ["outgoing"]);
     $effect(() => {
       for (const one of this.#outgoing?.value ?? []) this.#look(one);

@@ -202,7 +202,8 @@ export class Writing {
 
   /** Keeps it as a template of this name. */
   async keepAs(name: string): Promise<void> {
-    if (!(await this.flush())) throw this.unsaved ?? asUiError("not saved");
+    // What cannot be kept yet is waited for: a template holds what is on screen.
+    await this.settled();
     await backend.saveTemplate(this.id, name);
   }
 

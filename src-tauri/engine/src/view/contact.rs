@@ -45,6 +45,14 @@ pub struct Imported {
     pub unreadable: u32,
 }
 
+impl std::ops::AddAssign for Imported {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unreadable += other.unreadable;
+    }
+}
+
 /// A text that is written again and again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
