@@ -28,7 +28,11 @@ async function search(text: string): Promise<HTMLInputElement> {
   return input;
 }
 const about = () => screen.findByRole("region", { name: "About this search" });
-const results = () => screen.findByRole("heading", { name: "Search results", level: 1 });
+/** Waits for the rows of the search; until then those of the list before are on screen. */
+async function results() {
+  await screen.findByRole("heading", { name: "Search results", level: 1 });
+  await screen.findByText(/^\d+ found$/);
+}
 
 describe("a search", () => {
   it("shows what is found, marks it, and says what was searched", async () => {
@@ -61,7 +65,7 @@ describe("a search", () => {
     expect(screen.getAllByRole("option", { name: /Glass order/ }).length).toBeGreaterThan(0);
     answer();
     await row(/Your ticket/);
-    expect(screen.queryByRole("option", { name: /Glass order/ })).toBeNull();
+    await waitFor(() => expect(screen.queryByRole("option", { name: /Glass order/ })).toBeNull());
   });
 
   it("goes back by Escape to the list, the row and the message where one was", async () => {
@@ -205,6 +209,7 @@ describe("the cabinet", () => {
     const dialog = await screen.findByRole("dialog", { name: "This file can run" });
     within(dialog).getByRole("button", { name: "Cancel" }).click();
     expect(mock.calls.some(([name]) => name === "openAttachment")).toBe(false);
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     press("Escape");
     await waitFor(() => expect(screen.queryByRole("region", { name: "Files" })).toBeNull());
   });
@@ -232,7 +237,7 @@ describe("the palette", () => {
   it("leads to all mail of a person, and refines by Tab", async () => {
     await open("servers=none");
     const input = await palette("inès");
-    (await within(screen.getByRole("dialog")).findByRole("option", { name: /ines@verrerie\.example/ })).click();
+    (await within(screen.getByRole("dialog")).findByRole("option", { name: /^Inès Caron/ })).click();
     await waitFor(() => expect(searching.text).toBe("from:ines@verrerie.example"));
     expect(input.isConnected).toBe(false);
     const again = await palette("glass");

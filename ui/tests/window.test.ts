@@ -187,7 +187,7 @@ describe("the window", () => {
     await screen.findAllByRole("treeitem", { name: "Inbox" });
     press("k", document.body, { ctrlKey: true });
     const field = await screen.findByRole("combobox", { name: "Search and commands" });
-    (field as HTMLInputElement).value = "orch";
+    (field as HTMLInputElement).value = "orchard";
     field.dispatchEvent(new Event("input", { bubbles: true }));
     // Mail stands first; the mailbox is reached by the keys.
     await within(screen.getByRole("dialog")).findByRole("option", { name: /^Orchard survey: the first 40 trees/ });

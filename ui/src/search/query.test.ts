@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { complete, pieces, plainWords, refine } from "./query";
+import { complete, narrowed, pieces, plainWords, refine } from "./query";
 
 /** The text with its operators in brackets. */
 const shown = (text: string) => pieces(text).map((piece) => (piece.operator ? `[${piece.text}]` : piece.text)).join("");
@@ -41,6 +41,15 @@ describe("a completion", () => {
   ])("%j with %i to %i as %j is %j", (text, start, end, put, after) => {
     const done = complete(text, { start, end, text: put });
     expect(`${done.text.slice(0, done.caret)}|${done.text.slice(done.caret)}`).toBe(after);
+  });
+
+  it("is offered on while it still fits what is typed", () => {
+    const offered = ["from:", "to:"].map((put) => ({ start: 2, end: 2, text: put, kind: "operator" as const }));
+    expect(narrowed(offered, "a ", "a fr")).toEqual([{ start: 2, end: 4, text: "from:", kind: "operator" }]);
+    expect(narrowed(offered, "a ", "a x")).toEqual([]);
+    expect(narrowed(offered, "a ", "")).toEqual([]);
+    // The caret stood elsewhere.
+    expect(narrowed(offered, "a b", "a bf")).toEqual([]);
   });
 
   it("is offered by Tab, one refinement after the other", () => {

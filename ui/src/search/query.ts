@@ -45,6 +45,14 @@ export function complete(text: string, { start, end, text: put }: Pick<Completio
   return { text: before + rest, caret: before.length + (space === "" && rest.startsWith(" ") && !put.endsWith(":") ? 1 : 0) };
 }
 
+/** What was offered for `before` and still fits after more was typed at its end, until the engine has answered; else nothing. */
+export function narrowed(offered: readonly Completion[], before: string, now: string): Completion[] {
+  if (!now.startsWith(before)) return [];
+  return offered
+    .filter(({ start, end, text }) => end === before.length && text.toLowerCase().startsWith(now.slice(start).toLowerCase()))
+    .map((one) => ({ ...one, end: now.length }));
+}
+
 /** What Tab puts at the end of what is typed in the palette, one after the other. */
 export const refinements = ["from:", "to:", "in:", "has:attachment", "before:"] as const;
 

@@ -102,6 +102,8 @@ const nothing = { html: false, plain: false, list: false, talk: [], row: null, a
 class View {
   key = $state.raw<ListKey>({ kind: "inboxes" });
   filter = $state.raw<Filter>(noFilter);
+  /** The list whose rows are on screen: of a search, the one before until the first answer. */
+  shown = $state.raw<ListKey>({ kind: "inboxes" });
   /** The row under the cursor. */
   row = $state<number | null>(null);
   /** How many rows are selected. */

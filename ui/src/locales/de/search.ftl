@@ -72,9 +72,9 @@ covered-done = { $done } von { $folders } Ordnern durchsucht
 covered-failed = aufgegeben; { $done } von { $folders } Ordnern durchsucht
 covered-offline = gerade nicht erreichbar; { $done } von { $folders } Ordnern durchsucht
 covered-own-rules = nach den eigenen Regeln des Servers gefunden
-nothing-found = Nichts gefunden
-nothing-found-yet = Bisher nichts gefunden
-nothing-found-hint = Weniger Wörter finden mehr; der Anfang eines Wortes genügt.
+search-nothing = Nichts gefunden
+search-nothing-yet = Bisher nichts gefunden
+search-nothing-hint = Weniger Wörter finden mehr; der Anfang eines Wortes genügt.
 
 # Gespeicherte Suchen.
 saved-searches = Gespeicherte Suchen

@@ -72,9 +72,9 @@ covered-done = searched { $done } of { $folders } folders
 covered-failed = gave up; { $done } of { $folders } folders searched
 covered-offline = cannot be reached now; { $done } of { $folders } folders searched
 covered-own-rules = found by the server’s own rules
-nothing-found = Nothing found
-nothing-found-yet = Nothing found so far
-nothing-found-hint = Fewer words find more; the beginning of a word is enough.
+search-nothing = Nothing found
+search-nothing-yet = Nothing found so far
+search-nothing-hint = Fewer words find more; the beginning of a word is enough.
 
 # Saved searches.
 saved-searches = Saved searches
