@@ -209,6 +209,7 @@ fn header(n: u32, messages: u32) -> Arrival {
         message_id: None,
         refs: None,
         list_id: None,
+        server_thread: None,
         people: serde_json::to_string(&people).unwrap_or_default(),
         structure: None,
         attachments: 0,
