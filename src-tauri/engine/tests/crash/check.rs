@@ -225,3 +225,15 @@ fn in_order<'a>(flags: impl Iterator<Item = &'a str>) -> String {
     flags.sort_unstable();
     flags.join(" ")
 }
+
+/// Subjects, reasons and files of what could be stored nowhere.
+pub async fn recovered(store: &SqlitePool) -> Vec<(String, String, String)> {
+    sqlx::query_as(
+        "SELECT m.subject, r.reason, b.file FROM placement p JOIN folder f ON f.id = p.server_folder
+         JOIN message m ON m.id = p.message JOIN recovered r ON r.placement = p.id
+         JOIN part b ON b.message = p.message AND b.section = '' WHERE f.local = 1",
+    )
+    .fetch_all(store)
+    .await
+    .unwrap()
+}

@@ -20,11 +20,15 @@ const TARGET: &str = "Vitrine";
 /// Signs in, has it carried unless that was acknowledged before, and waits until all is quiet.
 pub async fn perform(orders: &Orders) {
     let hand = Hand::open(orders).await;
-    if orders.acknowledged().is_none() {
+    let done = orders.acknowledged();
+    // What has gone meanwhile is not acted on any more.
+    if done.is_none_or(|done| done == 0) {
         hand.up_to_date().await;
+    }
+    if done.is_none() {
         orders.acknowledge(0);
     }
-    if orders.acknowledged() == Some(0) {
+    if done.is_none_or(|done| done == 0) {
         let folder = hand.find(hand.bob, TARGET).await;
         let shown = hand.shown(hand.alice, "INBOX").await;
         // Filed, and its acknowledgement was lost with the process: it is not shown here any more.
@@ -33,6 +37,9 @@ pub async fn perform(orders: &Orders) {
         }
         orders.acknowledge(1);
     }
+    // A folder is gone when two looks have not found it.
+    hand.look(false).await;
+    hand.look(false).await;
     hand.quiet().await;
     hand.engine.close().await;
 }
@@ -72,18 +79,6 @@ fn arrived(scene: &Scene, run: &Run) -> usize {
     of.filter(|p| p.2 == MAIL.0).count()
 }
 
-/// Reasons and files of what could be stored nowhere.
-async fn recovered(store: &sqlx::SqlitePool) -> Vec<(String, String, String)> {
-    sqlx::query_as(
-        "SELECT m.subject, r.reason, b.file FROM placement p JOIN folder f ON f.id = p.server_folder
-         JOIN message m ON m.id = p.message JOIN recovered r ON r.placement = p.id
-         JOIN part b ON b.message = p.message AND b.section = '' WHERE f.local = 1",
-    )
-    .fetch_all(store)
-    .await
-    .unwrap()
-}
-
 /// `expected`: how many have arrived, and how many are kept here, with this word in their reason.
 fn check(scene: &Scene, run: &Run, expected: (usize, usize), told: bool, why: &str) {
     let alice: Vec<check::Place> = check::there(scene, &run.orders.users[0]);
@@ -93,7 +88,7 @@ fn check(scene: &Scene, run: &Run, expected: (usize, usize), told: bool, why: &s
     assert_eq!(arrived(scene, run), expected.0, "{why}: arrived");
     runtime().block_on(async {
         let store = check::open(&run.orders.profile).await;
-        let kept = recovered(&store).await;
+        let kept = check::recovered(&store).await;
         assert_eq!(kept.len(), expected.1, "{why}: {kept:?}");
         for (subject, reason, file) in kept {
             assert!(subject == MAIL.0 && reason.contains("NoSuchFolder"), "{why}: {subject}: {reason}");
