@@ -127,7 +127,13 @@ impl Room {
     }
 
     async fn list(&self, c: &mut Connection) -> Result<()> {
-        let listings = folders::listings(&c.list().await?);
+        let mut listings = folders::listings(&c.list().await?);
+        if c.capabilities().has("OBJECTID") {
+            let names: Vec<_> = listings.iter().map(|l| l.mailbox.clone()).collect();
+            for (listing, told) in listings.iter_mut().zip(c.status(&names).await?) {
+                listing.status = told.ok();
+            }
+        }
         renamed::recognise(&self.house.store, c, self.account, &listings).await?;
         self.house.store.set_folders(self.account, &listings).await?;
         Ok(())

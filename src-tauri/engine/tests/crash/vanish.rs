@@ -81,7 +81,9 @@ fn arrived(scene: &Scene, run: &Run) -> usize {
 
 /// `expected`: how many have arrived, and how many are kept here, with this word in their reason.
 fn check(scene: &Scene, run: &Run, expected: (usize, usize), told: bool, why: &str) {
-    let alice: Vec<check::Place> = check::there(scene, &run.orders.users[0]);
+    let mut alice: Vec<check::Place> = check::there(scene, &run.orders.users[0]);
+    // A server without UIDPLUS can only mark what was carried away.
+    alice.retain(|p| !p.3.contains("\\Deleted"));
     // All else is as it was.
     assert_eq!(alice.len(), MAILS.len() - 1, "{why}: {alice:?}");
     assert!(alice.iter().all(|p| p.2 != MAIL.0 && p.0 == "INBOX"), "{why}: {alice:?}");

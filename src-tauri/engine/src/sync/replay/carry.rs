@@ -18,7 +18,13 @@ impl Replay<'_> {
     /// Carries one message. What fails in the other account never breaks this connection.
     pub(super) async fn carry(&mut self, w: Waiting) -> Result<()> {
         let store = self.account.house.store.clone();
-        let file = match self.fetch_whole(&w).await {
+        let fetched = self.fetch_whole(&w).await;
+        if fetched.is_err() {
+            // What was fetched by half is of no use to anybody.
+            let half = self.account.house.profile.join("carried").join(format!("{}.part", w.id));
+            let _ = tokio::fs::remove_file(half).await;
+        }
+        let file = match fetched {
             Ok(file) => file,
             Err(e) if e.breaks_connection() => return Err(e),
             Err(Error::Gone(_)) => {
