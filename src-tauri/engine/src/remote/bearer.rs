@@ -114,7 +114,7 @@ mod tests {
             (Credential::Bearer("a\x01auth=x".to_owned().into()), "u", false),
         ] {
             assert_eq!(credential.is_sound(user), sound, "{:?} {user:?}", credential.expose());
-            assert!(!format!("{credential:?}").contains(credential.expose()) || credential.expose().is_empty());
+            assert!(["Password", "Bearer"].contains(&format!("{credential:?}").as_str()), "nothing of the secret");
         }
     }
 }

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_other_form() {
-        assert_eq!(turned("<div>a &lt;b&gt;</div><ul><li>c</li></ul>", true).trim_end(), "a <b>\n\n* c");
+        assert_eq!(turned("<div>a &lt;b&gt;</div><ul><li>c</li></ul>", true).trim_end(), "a <b>\n\n- c");
         assert_eq!(turned("a <b>\n", false), "<div>a &lt;b&gt;</div>");
     }
 

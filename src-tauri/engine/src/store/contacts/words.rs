@@ -118,7 +118,7 @@ mod tests {
             ]
         );
         assert_eq!(of("", "x"), ["x"]);
-        assert_eq!(of("田中 由紀", "@"), ["@", "由紀", "田中"]);
+        assert_eq!(of("田中 由紀", "@"), ["@", "田中", "由紀"]);
         for (typed, expected) in [
             ("", vec![]),
             (" % ", vec![]),

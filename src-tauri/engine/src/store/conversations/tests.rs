@@ -141,6 +141,9 @@ async fn take(store: &Store, uid: u32, step: &Step) {
             run(format!("UPDATE placement SET flags = {flags} WHERE id = {}", any(row).0)).await
         }
         Step::Move { row, folder } => {
+            if store.folder(folder.into()).await.is_err() {
+                return;
+            }
             run(format!("UPDATE placement SET folder = {folder} WHERE id = {}", any(row).0)).await;
         }
         Step::Gone { row, on } => {

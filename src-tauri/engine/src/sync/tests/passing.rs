@@ -264,7 +264,7 @@ fn the_outgoing_server_has_its_own_secret_where_it_is_given_one() {
         let accounts = Accounts::new(post.room.house.clone());
         let (store, id) = (post.store(), post.room.account);
         let server = store.account(id).await.unwrap().outgoing.unwrap();
-        let other = ServerSettings { host: "out.example.org".into(), ..server.clone() };
+        let other = ServerSettings { host: "out.example.org".into(), allow_clear_text: true, ..server.clone() };
         let mut expected: Vec<&str> = Vec::new();
         for (server, password, own, secret) in [
             (Some(server.clone()), None, false, Some("pw")),
