@@ -94,6 +94,21 @@ describe("the composer", () => {
     expect(called(mock, "compose")).toEqual([[{ kind: "answer", message: 1000, how: "reply", selection: "<div>a &lt;b&gt;</div><div><br></div><div>c</div>" }]]);
   });
 
+  it.each([
+    ["what is selected in the message that is answered", 0, "<div>a</div>"],
+    ["nothing of another message, even if it is selected", 1, null],
+  ])("quotes under a conversation %s", async (_, back, selection) => {
+    const mock = await open("talks=4");
+    (await row(/Glass order/)).click();
+    await waitFor(() => expect(view.reader?.several).toBe(true));
+    for (let nth = 0; nth < back; nth++) press("p");
+    await waitFor(() => expect(view.reads === 1000).toBe(back === 0));
+    view.passage = passageOf("a");
+    (await screen.findByRole("button", { name: "Reply to Inès Caron…" })).click();
+    await screen.findByRole("region", { name: /^Re:/ });
+    expect(called(mock, "compose")).toEqual([[{ kind: "answer", message: 1000, how: "reply", selection }]]);
+  });
+
   it("answers the list of the message, and goes on with a draft", async () => {
     await open();
     (await row(/What to sow/)).click();
