@@ -48,6 +48,13 @@ describe("a completion", () => {
     expect(narrowed(offered, "a ", "a fr")).toEqual([{ start: 2, end: 4, text: "from:", kind: "operator" }]);
     expect(narrowed(offered, "a ", "a x")).toEqual([]);
     expect(narrowed(offered, "a ", "")).toEqual([]);
+    // A folder by its path or its own name, with or without the quotation mark.
+    const folders = ["Sent", "Projects/Greenhouse", '"Projects/North bay"'].map((put) => ({ start: 3, end: 3, text: put, kind: "folder" as const }));
+    const fitting = (value: string) => narrowed(folders, "in:", `in:${value}`).map(({ text }) => text);
+    expect(["pro", '"pro', "green", '"projects/n', "north b", "bay", "projects/s", "e"].map(fitting)).toEqual([
+      ["Projects/Greenhouse", '"Projects/North bay"'], ["Projects/Greenhouse", '"Projects/North bay"'], ["Projects/Greenhouse"], ['"Projects/North bay"'], ['"Projects/North bay"'], [], [], [],
+    ]);
+    expect(narrowed(folders.map((one) => ({ ...one, kind: "label" as const })), "in:", "in:green")).toEqual([]);
     // The caret stood elsewhere.
     expect(narrowed(offered, "a b", "a bf")).toEqual([]);
   });

@@ -48,9 +48,13 @@ export function complete(text: string, { start, end, text: put }: Pick<Completio
 /** What was offered for `before` and still fits after more was typed at its end, until the engine has answered; else nothing. */
 export function narrowed(offered: readonly Completion[], before: string, now: string): Completion[] {
   if (!now.startsWith(before)) return [];
-  return offered
-    .filter(({ start, end, text }) => end === before.length && text.toLowerCase().startsWith(now.slice(start).toLowerCase()))
-    .map((one) => ({ ...one, end: now.length }));
+  return offered.filter(({ start, end, text, kind }) => end === before.length && fits(text, kind, now.slice(start))).map((one) => ({ ...one, end: now.length }));
+}
+
+/** Whether a completion still fits. The quotation mark that its spaces need is seldom typed; a folder is known by its own name too, without those above it. */
+function fits(put: string, kind: Completion["kind"], typed: string): boolean {
+  const [all, begun] = [put, typed].map((text) => text.replace(/^"/, "").toLowerCase()) as [string, string];
+  return all.startsWith(begun) || (kind === "folder" && all.includes(`/${begun}`));
 }
 
 /** What Tab puts at the end of what is typed in the palette, one after the other. */
