@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { actions, type Action } from "./actions";
 import { belongsToFocus, keyLabel, KeyMap, keyName } from "./keys";
+import { view, type ListHandle } from "./state/view.svelte";
 
 const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
 const make = (id: string, keys: string[], when = true) => ({ id, keys, when: () => when }) as unknown as Action;
@@ -41,11 +42,28 @@ describe("a key press", () => {
 });
 
 describe("the actions", () => {
+  afterEach(() => {
+    view.key = { kind: "inboxes" };
+    view.list = null;
+    view.selected = 0;
+  });
+
   it("never share a key", () => {
-    // Of these only one is possible at a time: what is junk already can only be taken out of it, a draft is not answered.
-    const opposites = ["not-junk", "unflag", "unmute", "write-on"];
+    // Of these only one is possible at a time: what is junk already can only be taken out of it, a draft is not answered, several
+    // selected rows are let go of before the search is left.
+    const opposites = ["not-junk", "unflag", "unmute", "write-on", "leave-search"];
     const keys = actions.filter(({ id }) => !opposites.includes(id)).flatMap((action) => action.keys);
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  });
+
+  it.each([
+    [1, "leave-search"],
+    [2, "select-one"],
+  ])("leave by Escape what was come to last: in a search, %i selected, it is %s", (selected, id) => {
+    view.key = { kind: "search", id: 1 };
+    view.list = {} as ListHandle;
+    view.selected = selected;
+    expect(actions.filter((action) => action.keys.includes("Escape") && action.when()).map((action) => action.id)).toEqual([id]);
   });
 
   it("have one id each", () => {
