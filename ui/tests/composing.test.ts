@@ -1,5 +1,5 @@
 /** Writing in the window: who it goes to, keeping it, what is asked before it goes, and what becomes of it. */
-import { configure, screen, waitFor, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Draft, DraftChange } from "../src/backend";
 import type { Mock } from "../src/mock/backend";
@@ -9,9 +9,6 @@ import { passageOf } from "../src/state/passage";
 import { toasts } from "../src/state/toasts.svelte";
 import { view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
-
-// The whole window is no help in a message, and printing it takes longer than a test may.
-configure({ getElementError: (message) => new Error(message ?? "not found"), asyncUtilTimeout: 5000 });
 
 fresh();
 const clear = () => {

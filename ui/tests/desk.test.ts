@@ -1,5 +1,5 @@
 /** Writing from elsewhere and in windows of its own; templates, redirecting, receipts, contacts. */
-import { configure, render, screen, waitFor, within } from "@testing-library/svelte";
+import { render, screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { action } from "../src/actions";
 import Aside from "../src/Aside.svelte";
@@ -9,8 +9,6 @@ import { composing } from "../src/state/composing.svelte";
 import { contacting } from "../src/state/contacting.svelte";
 import { passageOf } from "../src/state/passage";
 import { accessible, fresh, open, press, row, rows } from "./window";
-
-configure({ getElementError: (message) => new Error(message ?? "not found"), asyncUtilTimeout: 5000 });
 
 fresh();
 const clear = () => {

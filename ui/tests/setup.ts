@@ -1,5 +1,5 @@
-/** What happy-dom lacks and the window uses. */
-import { cleanup } from "@testing-library/svelte";
+/** What happy-dom lacks and the window uses, and how long a test looks for what is to come. */
+import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach } from "vitest";
 
 class StillObserver {
@@ -8,5 +8,8 @@ class StillObserver {
   disconnect(): void {}
 }
 globalThis.ResizeObserver = StillObserver;
+
+// A state may be long in coming on a busy machine. The whole window is no help in a message, and printing it takes longer than a test may.
+configure({ getElementError: (message) => new Error(message ?? "not found"), asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);
