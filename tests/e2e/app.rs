@@ -310,7 +310,7 @@ impl App {
             }
             if !clicked {
                 // Further down, or above: a page on, and from the top again after the end.
-                let page = "const l = document.querySelector('[role=listbox]'); if (!l) return; \
+                let page = "const l = document.querySelector('[role=listbox][aria-multiselectable]'); if (!l) return; \
                             const end = l.scrollTop + l.clientHeight >= l.scrollHeight - 2; l.scrollTop = end ? 0 : l.scrollTop + l.clientHeight * 0.7";
                 self.driver().script(page, &[])?;
             }

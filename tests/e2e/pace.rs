@@ -28,7 +28,7 @@ const FLAGS: &str = "window.__flags = []; let pressed = null; const paint = new 
     window.addEventListener('keydown', (event) => { if (event.key === 's') pressed = { at: event.timeStamp, was: flagged() }; }, true); \
     new MutationObserver(() => { if (!pressed || flagged() === pressed.was) return; const { at } = pressed; pressed = null; \
         requestAnimationFrame(() => { paint.port1.onmessage = () => window.__flags.push(performance.now() - at); paint.port2.postMessage(0); }); \
-    }).observe(document.querySelector('[role=listbox]'), { subtree: true, childList: true, attributes: true })";
+    }).observe(document.querySelector('[role=listbox][aria-multiselectable]'), { subtree: true, childList: true, attributes: true })";
 
 /// Prints a figure, in ms, and writes it down where that is asked for.
 fn figure(name: &str, value: f64) {
@@ -51,15 +51,20 @@ fn longest(noted: &Value) -> f64 {
     frames.filter_map(|frame| frame[1].as_f64()).fold(0.0, f64::max)
 }
 
+/// Lists show single messages from now on.
+pub fn message_by_message(app: &App) -> Result<()> {
+    let single = "const ask = window.__TAURI_INTERNALS__.invoke; \
+                  return ask('settings').then((settings) => ask('set_settings', { settings: { ...settings, conversations: false } }))";
+    app.driver().script(single, &[]).map(drop)
+}
+
 /// A mailbox of so many messages, all of them in the list.
 fn filled(world: &World, count: usize) -> Result<App> {
     bulk::fill(&world.server, "alice", count, 5)?;
     let app = App::with_accounts(&[world.form("alice")])?;
     app.driver().resize(1360, 860)?;
-    // Message by message: what is measured is the same whatever of it belongs together.
-    let single = "const ask = window.__TAURI_INTERNALS__.invoke; \
-                  return ask('settings').then((settings) => ask('set_settings', { settings: { ...settings, conversations: false } }))";
-    app.driver().script(single, &[])?;
+    // What is measured is the same whatever of it belongs together.
+    message_by_message(&app)?;
     let size = "return document.querySelector('[role=option]')?.getAttribute('aria-setsize')";
     app.wait_within("all headers", Duration::from_secs(120), || {
         Ok((app.driver().script(size, &[])? == json!(count.to_string())).then_some(()))

@@ -15,6 +15,7 @@ fn the_newest_of_ten_thousand_is_listed_and_the_oldest_can_be_reached() -> Resul
     let app = App::with_accounts(&[world.form("alice")])?;
     app.find_with("option", &format!(" {}", COUNT - 1))?;
     app.picture("first-sync")?;
+    crate::pace::message_by_message(&app)?;
     app.wait_within("all headers", Duration::from_secs(60), || {
         let rows = app.all("option", |_| true)?;
         let size = rows.first().map(|(row, _)| {

@@ -359,6 +359,7 @@ async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     }
     assert_eq!(tree.rows(&names).await, rows, "the same rows");
     assert!(tree.folder("Vorhaben/tief").await.favourite.is_some());
+    room.told(tree.account).await;
     let there = room.there("alice");
     for subject in ["1", "2"] {
         assert!(there.contains(&Mail::new("Vorhaben/tief", subject, "\\Seen")), "{there:?}");
