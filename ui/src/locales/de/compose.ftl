@@ -92,7 +92,7 @@ concern-no-subject = Der Betreff fehlt.
 concern-attachment-forgotten = Sie schreiben von einem Anhang, es ist aber nichts angehängt.
 concern-unusual-sender = Sie antworten von einer anderen Adresse als der, an die geschrieben wurde.
 concern-too-large = Die Nachricht ist größer, als der Server Ihres Kontos annimmt, und wird vielleicht abgelehnt.
-concern-no-outgoing-server = Dieses Konto hat keinen Ausgangsserver und kann nur empfangen. Tragen Sie in seinen Einstellungen einen ein, oder wählen Sie einen anderen Absender.
+concern-no-outgoing-server = Dieses Konto hat keinen Postausgangsserver und kann nur empfangen. Tragen Sie in seinen Einstellungen einen ein, oder wählen Sie einen anderen Absender.
 
 # Unterwegs.
 sending = Wird gesendet …

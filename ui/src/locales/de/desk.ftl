@@ -7,11 +7,11 @@ recipient-hint = { $email } · Alt+↑ und Alt+↓ verschieben zwischen An, Cc u
 delivery-report = Zustellbericht anfordern
 concern-no-delivery-report = Der Server dieses Kontos berichtet nicht über die Zustellung; es wird keine Antwort darauf kommen.
 redirecting = Umleiten: { $subject }
-redirect-hint = Sie geht weiter, wie sie ist, vom ursprünglichen Absender. Ihre Adresse wird als die des Umleitenden hinzugefügt.
+redirect-hint = Sie geht unverändert weiter, vom ursprünglichen Absender. Ihre Adresse wird als die des Umleitenden hinzugefügt.
 original-of = { $subject }, wie sie ist
 original-date = Datum
 original-coming = Der Text ist unterwegs …
-original-files = Mit ihr gehen: { $names }
+original-files = Mit dabei: { $names }
 
 templates = Vorlagen
 template-keep = Als Vorlage sichern …

@@ -67,7 +67,7 @@ error-contact-exists = { $hasEmail ->
 error-sign-in-expired = { $hasHost ->
     [yes] { $host } nimmt die Anmeldung nicht mehr an.
    *[no] Der Server nimmt die Anmeldung nicht mehr an.
-} Ihre Mail auf diesem Computer bleibt lesbar. Melden Sie sich im Browser neu an, damit es weitergeht.
+} Ihre Post auf diesem Computer bleibt lesbar. Melden Sie sich im Browser neu an, damit es weitergeht.
 error-quota = Das Postfach ist voll. Die Nachrichten sind, wo sie waren. Löschen Sie etwas Großes oder leeren Sie den Papierkorb und versuchen Sie es dann erneut.
 error-not-allowed = Der Server erlaubt das hier nicht: Der Ordner ist nur zu lesen, oder die Rechte fehlen. Alles ist, wie es vorher war.
 error-elsewhere = Ein anderes Programm hat das vorher verschoben oder gelöscht. Es wurde nichts weiter damit getan; suchen Sie in den anderen Ordnern danach.
@@ -79,8 +79,8 @@ error-message-too-large = Die Nachricht ist größer, als der Server annimmt. Es
 error-sender-refused = Der Server lässt dieses Konto nicht unter dieser Adresse senden. Es wurde nichts gesendet. Wählen Sie einen anderen Absender.
 error-address-script = Der Server kann eine Adresse in dieser Schrift nicht befördern. An sie wurde nichts gesendet. Bitten Sie um eine andere Adresse.
 error-sent-too-much = Der Server bittet zu warten, bevor er mehr annimmt. Restante versucht es von selbst wieder.
-error-rejected = Der Server hat die Nachricht nicht angenommen. Es wurde nichts gesendet. Unter Details steht, warum.
-error-no-outgoing = Dieses Konto kann nur empfangen: Es hat keinen Ausgangsserver. Es wurde nichts gesendet. Geben Sie ihm einen in den Einstellungen, oder schreiben Sie von einem anderen Konto.
+error-rejected = Der Server hat die Nachricht nicht angenommen. Es wurde nichts gesendet. Unter „Details“ steht, warum.
+error-no-outgoing = Dieses Konto kann nur empfangen: Es hat keinen Postausgangsserver. Es wurde nichts gesendet. Geben Sie ihm einen in den Einstellungen, oder schreiben Sie von einem anderen Konto.
 error-cancelled = Abgebrochen.
 error-internal = In Restante ging etwas schief. Ihre Post ist davon nicht betroffen. Unter „Details“ steht, was zu melden ist.
 

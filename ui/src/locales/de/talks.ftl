@@ -44,8 +44,8 @@ did-conversation-archive = { $count ->
    *[other] { $count } Unterhaltungen archiviert
 }
 did-conversation-trash = { $count ->
-    [one] 1 Unterhaltung in den Papierkorb verschoben
-   *[other] { $count } Unterhaltungen in den Papierkorb verschoben
+    [one] 1 Unterhaltung in den Papierkorb gelegt
+   *[other] { $count } Unterhaltungen in den Papierkorb gelegt
 }
 did-conversation-junk = { $count ->
     [one] 1 Unterhaltung als Spam gekennzeichnet
@@ -246,10 +246,10 @@ all-mail-list = Alle Nachrichten
 action-go-unread = Zu allem Ungelesenen
 action-go-flagged = Zu allem Markierten
 in-all = In den Listen aller Konten
-in-all-hint = Aus: Ihre Post steht nur in den eigenen Ordnern.
+in-all-hint = Aus: Die Post dieses Kontos steht nur in dessen eigenen Ordnern.
 
 # Einstellungen.
 setting-conversations = Unterhaltungen
-setting-conversations-hint = Nachrichten, die einander antworten, sind eine Zeile und werden zusammen gelesen, mit den eigenen Antworten. Jede Liste kann ihre eigene Wahl haben.
+setting-conversations-hint = Nachrichten, die aufeinander antworten, stehen in einer Zeile und werden zusammen gelesen, samt Ihren Antworten. Jede Liste kann es anders halten.
 setting-newestLast = Neueste zuletzt
 setting-newestLast-hint = Listen beginnen mit dem Ältesten und öffnen sich an ihrem Ende.

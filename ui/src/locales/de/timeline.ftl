@@ -16,12 +16,12 @@ timeline-nothing = Nichts, was getan wurde, passt zu „{ $query }“
 timeline-nothing-hint = Durchsucht wurden Betreff, Personen und Ordner der letzten 30 Tage.
 
 did-read = { $count ->
-    [one] 1 Nachricht als gelesen markiert
-   *[other] { $count } Nachrichten als gelesen markiert
+    [one] 1 Nachricht als gelesen gekennzeichnet
+   *[other] { $count } Nachrichten als gelesen gekennzeichnet
 }
 did-unread = { $count ->
-    [one] 1 Nachricht als ungelesen markiert
-   *[other] { $count } Nachrichten als ungelesen markiert
+    [one] 1 Nachricht als ungelesen gekennzeichnet
+   *[other] { $count } Nachrichten als ungelesen gekennzeichnet
 }
 did-flag = { $count ->
     [one] 1 Nachricht markiert
@@ -64,8 +64,8 @@ did-trash = { $count ->
    *[other] { $count } Nachrichten in den Papierkorb gelegt
 }
 did-junk = { $count ->
-    [one] 1 Nachricht als Spam markiert
-   *[other] { $count } Nachrichten als Spam markiert
+    [one] 1 Nachricht als Spam gekennzeichnet
+   *[other] { $count } Nachrichten als Spam gekennzeichnet
 }
 did-not-junk = { $count ->
     [one] 1 Nachricht aus dem Spam geholt
@@ -90,12 +90,12 @@ did-delete-folder = Ordner { $folder } endgültig gelöscht
 did-hide-folder = Ordner { $folder } ausgeblendet
 did-unhide-folder = Ordner { $folder } wieder eingeblendet
 did-answered = { $count ->
-    [one] 1 Nachricht als beantwortet markiert
-   *[other] { $count } Nachrichten als beantwortet markiert
+    [one] 1 Nachricht als beantwortet gekennzeichnet
+   *[other] { $count } Nachrichten als beantwortet gekennzeichnet
 }
 did-forwarded = { $count ->
-    [one] 1 Nachricht als weitergeleitet markiert
-   *[other] { $count } Nachrichten als weitergeleitet markiert
+    [one] 1 Nachricht als weitergeleitet gekennzeichnet
+   *[other] { $count } Nachrichten als weitergeleitet gekennzeichnet
 }
 did-undo = Rückgängig gemacht: { $what }
 did-undo-something = { $count ->
@@ -148,8 +148,8 @@ history = Was geschah mit dieser Nachricht?
 history-was-in = sie lag in { $folder }
 history-empty = Mit ihr ist nichts geschehen
 history-empty-hint = Was Sie, ein anderes Programm oder der Server mit ihr tun, steht hier 30 Tage lang.
-was-read = Von Ihnen als gelesen markiert
-was-unread = Von Ihnen als ungelesen markiert
+was-read = Von Ihnen als gelesen gekennzeichnet
+was-unread = Von Ihnen als ungelesen gekennzeichnet
 was-flag = Von Ihnen markiert
 was-unflag = Markierung von Ihnen entfernt
 was-mute = Unterhaltung von Ihnen stummgeschaltet
@@ -177,12 +177,12 @@ refused-several = { $acts } Änderungen waren nicht möglich, an { $count ->
    *[other] { $count } Nachrichten. Sie sind, wie sie vorher waren.
 }
 refused-read = { $count ->
-    [one] Es war nicht möglich, 1 Nachricht als gelesen zu markieren: { $why }.
-   *[other] Es war nicht möglich, { $count } Nachrichten als gelesen zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als gelesen zu kennzeichnen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als gelesen zu kennzeichnen: { $why }.
 }
 refused-unread = { $count ->
-    [one] Es war nicht möglich, 1 Nachricht als ungelesen zu markieren: { $why }.
-   *[other] Es war nicht möglich, { $count } Nachrichten als ungelesen zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als ungelesen zu kennzeichnen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als ungelesen zu kennzeichnen: { $why }.
 }
 refused-flag = { $count ->
     [one] Es war nicht möglich, 1 Nachricht zu markieren: { $why }.
@@ -252,12 +252,12 @@ refused-hide-folder = Es war nicht möglich, den Ordner { $folder } auszublenden
 refused-unhide-folder = Es war nicht möglich, den Ordner { $folder } wieder einzublenden: { $why }.
 refused-folder = Alles ist, wie es war.
 refused-answered = { $count ->
-    [one] Es war nicht möglich, 1 Nachricht als beantwortet zu markieren: { $why }.
-   *[other] Es war nicht möglich, { $count } Nachrichten als beantwortet zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als beantwortet zu kennzeichnen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als beantwortet zu kennzeichnen: { $why }.
 }
 refused-forwarded = { $count ->
-    [one] Es war nicht möglich, 1 Nachricht als weitergeleitet zu markieren: { $why }.
-   *[other] Es war nicht möglich, { $count } Nachrichten als weitergeleitet zu markieren: { $why }.
+    [one] Es war nicht möglich, 1 Nachricht als weitergeleitet zu kennzeichnen: { $why }.
+   *[other] Es war nicht möglich, { $count } Nachrichten als weitergeleitet zu kennzeichnen: { $why }.
 }
 refused-undo = { $count ->
     [one] Es war nicht möglich, eine Änderung an 1 Nachricht rückgängig zu machen: { $why }.
@@ -283,7 +283,7 @@ hidden-unfold = { $count ->
 }
 hidden-fold = Ausgeblendete Ordner verbergen
 folder-new-in-account = Neuer Ordner …
-folder-read = Alle als gelesen markieren
+folder-read = Alle als gelesen kennzeichnen
 folder-favour = Zu den Favoriten
 folder-unfavour = Aus den Favoriten nehmen
 folder-up = Nach oben
@@ -338,7 +338,7 @@ after-act = Nach dem Archivieren, Löschen oder Verschieben
 after-act-next = Nächste Nachricht öffnen
 after-act-previous = Vorige Nachricht öffnen
 after-act-list = Zurück zur Liste
-setting-readOnOpen = Nachrichten beim Öffnen als gelesen markieren
+setting-readOnOpen = Nachrichten beim Öffnen als gelesen kennzeichnen
 setting-readOnOpen-hint = Sonst bleiben sie ungelesen, bis Sie es sagen.
 labels = Etiketten
 labels-hint = Etiketten liegen als Schlüsselwörter auf dem Server; auch andere Mailprogramme kennen sie.

@@ -11,7 +11,7 @@ redirect-hint = It goes on as it is, from the one who wrote it. Your address is 
 original-of = { $subject }, as it is
 original-date = Date
 original-coming = The text is on its way…
-original-files = With it go: { $names }
+original-files = Comes with: { $names }
 
 templates = Templates
 template-keep = Save as template…
@@ -45,8 +45,8 @@ person-copy = Copy address
 # Contacts.
 contacts = Contacts
 contacts-search = Search contacts
-contacts-none = There is nobody here yet. Whom you write to comes here by itself.
-contacts-nothing = Nobody fits “{ $query }”.
+contacts-none = Nobody is here yet. People you write to are added by themselves.
+contacts-nothing = Nobody matches “{ $query }”.
 contacts-total = { $count ->
     [one] 1 contact
    *[other] { $count } contacts

@@ -79,10 +79,10 @@ error-message-too-large = The message is larger than the server takes. Nothing w
 error-sender-refused = The server does not let this account send from this address. Nothing was sent. Choose another sender.
 error-address-script = The server cannot carry an address in this script. Nothing was sent to it. Ask the recipient for another address.
 error-sent-too-much = The server asks to wait before it takes more. Restante tries again by itself.
-error-rejected = The server did not take the message. Nothing was sent. Under Details stands why.
+error-rejected = The server did not take the message. Nothing was sent. Details says why.
 error-no-outgoing = This account can only receive: it has no outgoing server. Nothing was sent. Give it one in the settings, or write from another account.
 error-cancelled = Cancelled.
-error-internal = Something went wrong inside Restante. Your mail is not affected. Under Details stands what to report.
+error-internal = Something went wrong inside Restante. Your mail is not affected. Details says what to report.
 
 # Fields of forms, as the engine names them.
 field-name = The name
