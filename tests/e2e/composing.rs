@@ -1,12 +1,12 @@
 //! Writing beyond the first message: to addresses from elsewhere, in windows of its own, offline, together with another program.
 
 use crate::app::App;
-use crate::world::{World, letter, written};
+use crate::world::{World, written};
 use crate::writing::{text, there, undo_for, write};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::imap::Imap;
-use testkit::mail::{Part, Person};
+use testkit::mail::{Letter, Part, Person};
 use testkit::smtp::{Deed, Rule, Stage};
 use testkit::{Context, Result};
 
