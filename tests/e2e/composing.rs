@@ -131,6 +131,9 @@ fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothin
     app.read("a bold price")?;
     let ends = app.in_mail(cell)?;
     app.select_in_mail(&ends[0], &ends[1])?;
+    app.wait("the focus back", || {
+        Ok((app.driver().script("return document.activeElement?.tagName", &[])? != "IFRAME").then_some(()))
+    })?;
     app.press("r")?;
     app.find("dialog", "Re: An address")?;
     let answer = kept(&app, "Re: An address")?;
@@ -220,7 +223,6 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     app.see("gone on elsewhere")?;
 
     // The network goes; it is written on, sent, the program ended and begun again; the network comes back.
-    app.state("Up to date")?;
     world.server.stop()?;
     world.smtp.script(Rule { stage: Stage::Greeting, containing: String::new(), deed: Deed::HangUp, times: None });
     type_text(&app, "Offline. ")?;

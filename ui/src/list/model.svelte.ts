@@ -380,6 +380,8 @@ export class ListModel {
       if (clears && left) this.left();
     });
     if (this.#closed) return;
+    // Rows are on screen that were not when this began.
+    this.want();
     if (carried === "unsure") await this.#cursor.find(this.#pages, find);
     // The spacer has its new height only now.
     await tick();

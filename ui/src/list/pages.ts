@@ -37,6 +37,8 @@ export class Pages {
   #failed: (thrown: unknown) => void;
   #pages = new Map<number, readonly ListRow[]>();
   #asked = new Set<number>();
+  /** Pages that were read in this generation. */
+  #fresh = new Set<number>();
   #generation = 0;
 
   constructor(read: ReadPage, changed: () => void, failed: (thrown: unknown) => void) {
@@ -94,10 +96,12 @@ export class Pages {
   async replace(first: number, end: number, before: (fresh: Pages) => void = () => undefined): Promise<boolean> {
     const generation = ++this.#generation;
     this.#asked.clear();
+    this.#fresh.clear();
     const wanted = pagesFor(first, Math.max(end, first + 1));
     const answers = await Promise.all(wanted.map((page) => this.#read(page * pageSize, pageSize)));
     if (generation !== this.#generation) return false;
-    this.#pages.clear();
+    // Where the person went meanwhile, rows were read that are as new as these.
+    for (const page of this.known()) if (!this.#fresh.has(page)) this.#pages.delete(page);
     answers.forEach((answer) => this.#keep(answer));
     before(this);
     this.#changed();
@@ -130,6 +134,7 @@ export class Pages {
     this.unread = answer.unread;
     this.newest = answer.newest;
     this.#pages.set(pageOf(answer.offset), answer.rows);
+    this.#fresh.add(pageOf(answer.offset));
     for (const page of this.#pages.keys()) {
       if (this.#pages.size <= kept) break;
       this.#pages.delete(page);

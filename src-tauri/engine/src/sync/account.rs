@@ -221,13 +221,23 @@ impl Account {
         Ok(())
     }
 
-    async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
-        // First what the person did: what comes back is to show it done.
-        self.replay(connection).await?;
+    /// All folders of the server, with their numbers; those that have another name than before are known again.
+    async fn list_folders(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<Vec<Listing>> {
         let listed = connection.remote()?.list().await?;
         let mut listings = folders::listings(&listed);
         self.fill_status(connection, &mut listings).await?;
         renamed::recognise(&self.house.store, connection.remote()?, self.id, &listings).await?;
+        Ok(listings)
+    }
+
+    async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
+        // First what the person did: what comes back is to show it done. But what waits goes to folders by their names: those that
+        // another program has given new ones are known again before.
+        if self.house.store.queue(self.id).await?.0 > 0 {
+            self.list_folders(connection).await?;
+        }
+        self.replay(connection).await?;
+        let listings = self.list_folders(connection).await?;
         if self.house.store.set_folders(self.id, &listings).await? {
             self.house.topics.tell([Topic::Folders]);
         }

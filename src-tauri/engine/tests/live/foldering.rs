@@ -362,7 +362,8 @@ async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     room.told(tree.account).await;
     let there = room.there("alice");
     for subject in ["1", "2"] {
-        assert!(there.contains(&Mail::new("Vorhaben/tief", subject, "\\Seen")), "{there:?}");
+        let done = engine.timeline(String::new(), None, 20).await;
+        assert!(there.contains(&Mail::new("Vorhaben/tief", subject, "\\Seen")), "{there:?} {done:?}");
     }
     assert!(engine.refusals().await.unwrap().is_empty());
     if let Some(most) = most {
