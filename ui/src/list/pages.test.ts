@@ -71,6 +71,33 @@ describe("pages", () => {
     expect([pages.row(3)?.id, changes]).toEqual([1000, 2]);
   });
 
+  it("are not emptied by an answer from past the end", async () => {
+    // As the engine answers: it begins at the end of the list.
+    const total = 97;
+    const read = (offset: number, limit: number) => {
+      const at = Math.min(offset, total);
+      return Promise.resolve({ total, unread: 0, offset: at, newest: 0, rows: Array.from({ length: Math.min(limit, total - at) }, (_, n) => makeRow(at + n, 0, 1e9)) });
+    };
+    const pages = new Pages(read, nothing, nothing);
+    await pages.replace(67, 101);
+    expect([pages.row(67)?.id, pages.row(96)?.id, pages.row(97)]).toEqual([1067, 1096, undefined]);
+  });
+
+  it("keep what was read elsewhere while they were read again", async () => {
+    const { read, waiting } = host();
+    const pages = new Pages(read, nothing, nothing);
+    pages.want(300, 310);
+    waiting.forEach(({ answer }) => answer());
+    await settled();
+    const replaced = pages.replace(0, 10);
+    pages.want(100, 110);
+    waiting[2]?.answer();
+    await settled();
+    waiting[1]?.answer();
+    await replaced;
+    expect([pages.row(5)?.id, pages.row(105)?.id, pages.row(305)]).toEqual([1005, 1105, undefined]);
+  });
+
   it("let the newest of several replacements win", async () => {
     const { read, waiting } = host();
     const pages = new Pages(read, nothing, nothing);

@@ -102,7 +102,7 @@ export class Pages {
     if (generation !== this.#generation) return false;
     // Where the person went meanwhile, rows were read that are as new as these.
     for (const page of this.known()) if (!this.#fresh.has(page)) this.#pages.delete(page);
-    answers.forEach((answer) => this.#keep(answer));
+    answers.forEach((answer, at) => this.#keep(wanted[at] ?? 0, answer));
     before(this);
     this.#changed();
     return true;
@@ -120,7 +120,7 @@ export class Pages {
     try {
       const answer = await this.#read(page * pageSize, pageSize);
       if (generation !== this.#generation) return;
-      this.#keep(answer);
+      this.#keep(page, answer);
       this.#changed();
     } catch (thrown) {
       if (generation === this.#generation) this.#failed(thrown);
@@ -129,15 +129,16 @@ export class Pages {
     }
   }
 
-  #keep(answer: ListPage): void {
+  /** An answer past the end of the list begins at its end: it is of the page that was asked for all the same. */
+  #keep(page: number, answer: ListPage): void {
     this.total = answer.total;
     this.unread = answer.unread;
     this.newest = answer.newest;
-    this.#pages.set(pageOf(answer.offset), answer.rows);
-    this.#fresh.add(pageOf(answer.offset));
-    for (const page of this.#pages.keys()) {
+    this.#pages.set(page, answer.offset === page * pageSize ? answer.rows : []);
+    this.#fresh.add(page);
+    for (const old of this.#pages.keys()) {
       if (this.#pages.size <= kept) break;
-      this.#pages.delete(page);
+      this.#pages.delete(old);
     }
   }
 }
