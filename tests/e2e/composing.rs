@@ -216,6 +216,8 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     other.run("EXPUNGE")?;
     other.append("Drafts", "\\Draft \\Seen", crate::world::NOW, mail.as_bytes())?;
     app.press("gd")?;
+    // Its row, in place of ours.
+    app.see("gone on elsewhere")?;
     app.open("Shared draft")?;
     app.read("gone on elsewhere")?;
     app.press("r")?;

@@ -11,7 +11,8 @@ async fn names_of_conversations_are_asked_for_where_a_server_has_them() {
     let gmail = "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\" X-GM-MSGID 1278455344230334865 X-GM-THRID 1266894439832287888)
 S: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] \"\" X-GM-THRID 18446744073709551615 X-GM-MSGID 7)
 S: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\" X-GM-THRID gone X-GM-MSGID 8)\n";
-    let objects = "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\" EMAILID (M6d99ac3275bb4e) THREADID (T64b478a75b7ea9))
+    let objects =
+        "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\" EMAILID (M6d99ac3275bb4e) THREADID (T64b478a75b7ea9))
 S: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] \"\" EMAILID (M5fdc09b49ea703) THREADID NIL)
 S: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\" THREADID () EMAILID (M7))\n";
     let name = |id: &str| Some(id.to_owned());
@@ -29,7 +30,12 @@ S: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\" THREADID () EMAILID (M7))
             "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\")\n",
             [None, None, None],
         ),
-        ("", "", "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\")\n", [None, None, None]),
+        (
+            "",
+            "",
+            "S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] \"\")\nS: * 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] \"\")\n",
+            [None, None, None],
+        ),
     ] {
         let script = format!(
             "C: A0002 SELECT \"INBOX\"\nS: * 3 EXISTS\nS: * OK [UIDVALIDITY 7] v\nS: * OK [UIDNEXT 4] n\nS: A0002 OK done\n\
