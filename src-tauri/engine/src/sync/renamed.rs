@@ -79,7 +79,8 @@ fn next(
     doubted: &[(Id, MailboxName)],
 ) -> Option<(usize, usize)> {
     let untried = |v: &Vanished, a: &Appeared| !doubted.iter().any(|(id, name)| *id == v.id && *name == a.mailbox);
-    let rules: [&dyn Fn(&Vanished, &Appeared) -> bool; 4] = [
+    type Rule<'a> = &'a dyn Fn(&Vanished, &Appeared) -> bool;
+    let rules: [Rule<'_>; 4] = [
         &|v, a| v.mailbox_id.is_some() && v.mailbox_id == a.status.mailbox_id,
         &|v, a| fits(v, a) && tells(v, a) && v.uidnext == a.status.uidnext && messages(a) == Some(v.messages),
         &|v, a| fits(v, a) && v.messages > 0 && a.status.uidnext >= v.uidnext,

@@ -332,7 +332,7 @@ async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     let projects = tree.folder("Projekte").await.id;
     let subjects: Vec<String> = (10..30).map(|n| n.to_string()).collect();
     room.server.fill("alice", "Projekte", subjects.iter().map(|s| ("\\Seen", mail("alice", s))));
-    room.server.fill("alice", "Projekte/tief", [("\\Seen", mail("alice", "deep"))].into_iter());
+    room.server.fill("alice", "Projekte/tief", [("\\Seen", mail("alice", "deep"))]);
     engine.retry_now(tree.account).await.unwrap();
     room.row(tree.account, "deep").await;
     tree.agrees(&["Projekte", "Projekte/tief"], &[]).await;

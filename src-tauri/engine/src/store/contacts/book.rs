@@ -168,6 +168,8 @@ fn listing(asked: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     /// Nothing reads all contacts to find some.

@@ -96,7 +96,7 @@ async fn room() -> (tempfile::TempDir, Store) {
 
 fn arrival(uid: u32, mail: u8, names: Option<u8>, flags: i64, files: bool) -> Arrival {
     let name = |n: u8| format!("m{n}@x.example");
-    let from = if mail % 3 == 0 { "me1@x.example".to_owned() } else { format!("p{}@x.example", mail % 4) };
+    let from = if mail.is_multiple_of(3) { "me1@x.example".to_owned() } else { format!("p{}@x.example", mail % 4) };
     let people = crate::store::messages::People { from: vec![(String::new(), from.clone())], ..Default::default() };
     Arrival {
         uid,

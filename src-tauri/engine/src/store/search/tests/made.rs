@@ -372,9 +372,9 @@ impl Made {
         }
         tx.commit().await.unwrap();
         let mut mails = Vec::new();
-        for n in 0..FOLDERS.len() {
+        for (n, named) in FOLDERS.iter().enumerate() {
             let folder = store.folder(u32::try_from(n + 1).unwrap()).await.unwrap();
-            assert_eq!(folder.mailbox, MailboxName(FOLDERS[n].0.to_owned()));
+            assert_eq!(folder.mailbox, MailboxName(named.0.to_owned()));
             let here: Vec<(u32, &Mail)> = (1..).zip(&world.0).filter(|(_, m)| m.folder == n).collect();
             let batch: Vec<Arrival> = here.iter().map(|(uid, m)| m.arrival(*uid)).collect();
             let mut tx = store.write().await.unwrap();
