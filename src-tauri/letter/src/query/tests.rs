@@ -1,6 +1,6 @@
-use super::*;
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use super::*;
 use proptest::prelude::*;
 
 /// 2024-03-15 12:00 UTC, a Friday, in a zone one hour ahead.
