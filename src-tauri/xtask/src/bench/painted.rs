@@ -43,7 +43,7 @@ pub fn measure(program: &Path, file: &Path) -> Result<bool> {
     let fine = figures.iter().all(|f| f["reached"] == true);
     let known = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
     let mut all = known.unwrap_or_else(|| json!({ "figures": [] }));
-    if let Some(list) = all["figures"].as_array_mut() {
+    if let Some(list) = all.get_mut("figures").and_then(|f| f.as_array_mut()) {
         list.retain(|f| !LIMITS.iter().any(|(name, _)| f["name"] == *name));
         list.extend(figures);
     }
