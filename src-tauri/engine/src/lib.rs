@@ -11,10 +11,11 @@
 //! - `remote` is the seam to servers: the traits [`remote::Remote`] and [`remote::Connect`], and one implementation of them
 //!   over sockets. Tests bring another, in memory, with faults.
 //! - `sync` holds the tasks of each account: they list folders, visit them, and write what changed. `sync::plan` decides,
-//!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the person.
+//!   from values alone; `sync::pull` does. At most three connections: one waits for news, one works, one serves the
+//!   person; a fourth only while a search goes on on the server.
 //! - `secrets` keeps passwords and access tokens (`remote::Credential`), in the system's keyring where there is one.
-//! - `compose` makes drafts, templates and receipts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once; `sync::filing` puts copies into
-//!   Sent and Drafts.
+//! - `compose` makes drafts, templates and receipts and keeps them, `freeze` makes bytes of them, `outbox` sends those, once;
+//!   `sync::filing` puts copies into Sent and Drafts.
 //! - `transfer` and `images` bring attachments and, when asked, remote images.
 //! - `store::conversations` keeps a row for each conversation in each list, beside the places it follows from and in their
 //!   transaction; lists over all accounts show a mail once.

@@ -231,11 +231,7 @@ impl Account {
     }
 
     async fn look_at_everything(self: &Arc<Self>, connection: &mut Connection<'_>) -> Result<bool> {
-        // First what the person did: what comes back is to show it done. But what waits goes to folders by their names: those that
-        // another program has given new ones are known again before.
-        if self.house.store.queue(self.id).await?.0 > 0 {
-            self.list_folders(connection).await?;
-        }
+        // First what the person did: what comes back is to show it done.
         self.replay(connection).await?;
         let listings = self.list_folders(connection).await?;
         if self.house.store.set_folders(self.id, &listings).await? {

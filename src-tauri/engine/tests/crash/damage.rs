@@ -120,7 +120,7 @@ fn profiles() -> (Files, Files) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(check::put_away(&run.orders.profile));
     let closed = files_at_rest(&run.orders.profile, &Files::new());
-    assert_eq!(closed.keys().collect::<Vec<_>>(), ["accounts.json", "mail.sqlite"]);
+    assert_eq!(closed.keys().collect::<Vec<_>>(), ["accounts.json", "mail.sqlite", "search.sqlite"]);
     (closed, killed)
 }
 

@@ -216,11 +216,6 @@ impl Hand {
     /// Waits until the server has everything, and everything there has been looked at afterwards.
     pub async fn quiet(&self) {
         self.nothing_waits().await;
-        self.look(true).await;
-    }
-
-    /// Waits until everything there has been looked at once more; `told`: and the server has everything.
-    pub async fn look(&self, told: bool) {
         let before = self.engine.health().await.unwrap();
         for account in &before {
             self.engine.retry_now(account.account).await.unwrap();
@@ -228,8 +223,7 @@ impl Hand {
         self.wait("another look", || async {
             let health = self.engine.health().await.unwrap();
             let looked = health.iter().zip(&before).all(|(now, before)| now.last_sync > before.last_sync);
-            let fine = health.iter().all(|h| (h.waiting == 0 || !told) && h.state == AccountState::UpToDate);
-            (looked && fine).then_some(())
+            (looked && health.iter().all(|h| h.waiting == 0 && h.state == AccountState::UpToDate)).then_some(())
         })
         .await;
     }

@@ -320,7 +320,7 @@ async fn cut_in_the_middle() {
     assert!(tree.room.engine.refusals().await.unwrap().is_empty());
 }
 
-/// Another program renames a folder with all below it while something waits to go there: it is known again. `most`: headers that may
+/// Another program renames a folder with all below it: it is known again, and what is filed goes to its new name. `most`: headers that may
 /// be asked for to be sure of it, where that can be counted.
 async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     let tree = Tree::new(room).await;
@@ -342,7 +342,6 @@ async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     assert_eq!(rows.len(), 21);
 
     room.sever(tree.account).await;
-    tree.move_to(&["1", "2"], deep).await;
     let mut client = room.server.client("alice");
     let prefix = room.server.prefix();
     client.run(&format!("RENAME \"{prefix}Projekte\" \"{prefix}Vorhaben\"")).unwrap();
@@ -359,6 +358,8 @@ async fn renamed_by_another<S: Serves>(room: Room<S>, most: Option<usize>) {
     }
     assert_eq!(tree.rows(&names).await, rows, "the same rows");
     assert!(tree.folder("Vorhaben/tief").await.favourite.is_some());
+    // It is moved to by its new name.
+    tree.move_to(&["1", "2"], deep).await;
     room.told(tree.account).await;
     let there = room.there("alice");
     for subject in ["1", "2"] {

@@ -186,9 +186,17 @@ impl Store {
             Some(d) => path.rsplit(d).next().unwrap_or(path).to_owned(),
             None => path.to_owned(),
         };
+        // The way to it as it is shown and completed: with `/` whatever the server has, and without the inbox that some put above all.
+        let way = |path: &str, delimiter: &Option<String>| {
+            let way = match delimiter.as_deref().filter(|d| !d.is_empty()) {
+                Some(d) => fold(&path.replace(d, "/")),
+                None => fold(path),
+            };
+            way.strip_prefix("inbox/").map(str::to_owned).unwrap_or(way)
+        };
         let exact: HashSet<i64> = folders
             .iter()
-            .filter(|(_, path, d, _)| fold(path) == name || fold(&last(path, d)) == name)
+            .filter(|(_, path, d, _)| fold(path) == name || way(path, d) == name || fold(&last(path, d)) == name)
             .map(|f| f.0)
             .collect();
         if !exact.is_empty() {
@@ -251,5 +259,59 @@ impl Plan {
     /// Keywords of a label that the query names.
     pub(crate) fn keywords(&self, label: &str) -> Vec<&String> {
         self.names.labels.get(label).into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    /// A folder is named by its last part or by the way to it, whatever the server writes between the parts and above all.
+    #[tokio::test]
+    async fn folders_are_named_as_they_are_shown() {
+        let profile = tempfile::tempdir().unwrap();
+        let store = Store::open(profile.path()).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        sqlx::query(
+            "INSERT INTO account (id, position, name, email, label, color, incoming) VALUES
+                 (1, 1, 'Me', 'me@x.example', 'Me', '#000000', '{}'), (2, 2, 'Me', 'me@y.example', 'Too', '#000000', '{}')",
+        )
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        for (id, account, path, delimiter) in [
+            (1, 1, "Projects.Greenhouse", "."),
+            (2, 1, "Old.Greenhouse", "."),
+            (3, 2, "INBOX/Projects/Greenhouse", "/"),
+            (4, 2, "INBOX/Été", "/"),
+            (5, 2, "v1.2", "/"),
+        ] {
+            sqlx::query("INSERT INTO folder (id, account, mailbox, path, delimiter) VALUES (?1, ?2, ?3, ?3, ?4)")
+                .bind(id)
+                .bind(account)
+                .bind(path)
+                .bind(delimiter)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (name, found) in [
+            ("projects/greenhouse", vec![1, 3]),
+            ("Projects.Greenhouse", vec![1]),
+            ("greenhouse", vec![1, 2, 3]),
+            ("INBOX/Projects/Greenhouse", vec![3]),
+            ("ete", vec![4]),
+            ("v1.2", vec![5]),
+            ("v1/2", vec![]),
+            ("old/greenhouse", vec![2]),
+            ("green", vec![1, 2, 3]),
+        ] {
+            let mut ids: Vec<i64> = store.folders_named(name).await.unwrap().into_iter().collect();
+            ids.sort_unstable();
+            assert_eq!(ids, found, "{name}");
+        }
     }
 }

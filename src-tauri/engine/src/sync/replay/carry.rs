@@ -49,6 +49,10 @@ impl Replay<'_> {
             }
             Err(e) => {
                 let why = self.why(e, w.target).await;
+                // Another program may have taken it away from where it was: then it can go back to nowhere, and is kept in sight.
+                if let Some(from) = w.other_folder {
+                    self.look(from).await?;
+                }
                 // What stays after all is told where it is.
                 self.deferred.clear();
                 let folders = store.ops_refused(&[w.id], &why, true).await?;

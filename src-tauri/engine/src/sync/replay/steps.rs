@@ -82,6 +82,13 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
     }
     // What is still to be copied stays until it has been.
     let originals: HashSet<i64> = waiting.iter().filter(|w| w.kind == Kind::Copy).filter_map(|w| w.other).collect();
+    // A copy takes along what its original has when it is made: what was wished for the original later is told after it.
+    let mut copied: HashMap<i64, i64> = HashMap::new();
+    for w in waiting.iter().filter(|w| w.kind == Kind::Copy && w.not_before <= now) {
+        if let Some(original) = w.other {
+            copied.entry(original).or_insert(w.id);
+        }
+    }
     for (placement, all) in by_place {
         // What was sent and not answered is settled first; what was put off keeps all of its place waiting, in its order.
         if all.iter().any(|w| w.begun.is_some() || w.not_before > now) {
@@ -100,9 +107,13 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
         };
         let tries = all.iter().map(|w| w.tries).max().unwrap_or(0);
         let item = |ops: Vec<i64>| Item { placement, uid, ops, tries };
-        let (flags, others): (Vec<&Waiting>, Vec<&Waiting>) = all.iter().copied().partition(|w| w.kind == Kind::Flags);
+        let (mut flags, others): (Vec<&Waiting>, Vec<&Waiting>) =
+            all.iter().copied().partition(|w| w.kind == Kind::Flags);
         let ids = |some: &[&Waiting]| some.iter().map(|w| w.id).collect::<Vec<_>>();
         let ends = others.iter().any(|w| w.kind == Kind::Delete);
+        if let Some(copy) = copied.get(&placement).filter(|_| !ends) {
+            flags.retain(|w| w.id < *copy);
+        }
         if !flags.is_empty() {
             let deltas: Vec<Delta> = flags.iter().map(|w| w.delta.clone()).collect();
             let send = FlagsToSend::of(&first.server, &deltas);
@@ -185,6 +196,17 @@ mod tests {
         on(id, placement, Kind::Move, Delta { folder: Some(folder), ..Delta::default() })
     }
 
+    /// A copy of another place, into folder 5.
+    fn copy_of(id: i64, placement: i64, original: i64) -> Waiting {
+        Waiting {
+            server_folder: None,
+            other: Some(original),
+            other_folder: Some(1),
+            other_uid: original * 10,
+            ..on(id, placement, Kind::Copy, Delta { folder: Some(5), ..Delta::default() })
+        }
+    }
+
     fn told(s: &Steps) -> Vec<String> {
         let one = |s: &Step| {
             let uids: Vec<String> = s.items.iter().map(|i| format!("{}{:?}", i.uid, i.ops)).collect();
@@ -220,17 +242,20 @@ mod tests {
             ),
             (
                 "a copy comes before the end of its original",
-                vec![
-                    Waiting {
-                        server_folder: None,
-                        other: Some(1),
-                        other_folder: Some(1),
-                        other_uid: 10,
-                        ..on(1, 9, Kind::Copy, Delta { folder: Some(5), ..Delta::default() })
-                    },
-                    on(2, 1, Kind::Delete, Delta::default()),
-                ],
+                vec![copy_of(1, 9, 1), on(2, 1, Kind::Delete, Delta::default())],
                 vec!["1 Copy(5) 10[1]"],
+                vec![],
+            ),
+            (
+                "a copy takes along what was wished before it, and not what was wished later",
+                vec![flag(1, 1, bit::FLAGGED, 0), copy_of(2, 9, 1), flag(3, 1, 0, bit::SEEN), flag(4, 2, 0, bit::SEEN)],
+                vec!["1 +[] -[\\Seen] 20[4]", "1 +[\\Flagged] -[] 10[1]", "1 Copy(5) 10[2]"],
+                vec![],
+            ),
+            (
+                "a copy that was put off holds up nothing",
+                vec![Waiting { not_before: 200, ..copy_of(1, 9, 1) }, flag(2, 1, bit::FLAGGED, 0)],
+                vec!["1 +[\\Flagged] -[] 10[2]"],
                 vec![],
             ),
             (

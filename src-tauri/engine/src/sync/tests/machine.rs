@@ -12,7 +12,7 @@
 //! | variable | what for |
 //! |---|---|
 //! | `RESTANTE_CASES` | how many histories; without it, what fits a test run; 1,000 at night |
-//! | `RESTANTE_SEED` | the histories of this number again; each run prints its own |
+//! | `RESTANTE_SEED` | the histories of this number again; each run prints its own. Without it a test run plays the same ones each time |
 
 #[path = "machine/alone.rs"]
 mod alone;
@@ -28,10 +28,14 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The histories of a test run: always the same, so that what fails is the change that is tested. A night draws others.
+const BY_DAY: u64 = 11;
+
 /// The number of this run.
 static SEED: LazyLock<u64> = LazyLock::new(|| {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
-    let seed = std::env::var("RESTANTE_SEED").map_or(u64::from(now), |s| s.parse().unwrap());
+    let drawn = if std::env::var_os("RESTANTE_CASES").is_some() { u64::from(now) } else { BY_DAY };
+    let seed = std::env::var("RESTANTE_SEED").map_or(drawn, |s| s.parse().unwrap());
     println!("RESTANTE_SEED={seed}");
     seed
 });
