@@ -123,8 +123,8 @@ impl Parts {
     }
 }
 
-/// Days from 1970-01-01 in the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+/// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant).
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);

@@ -1,5 +1,7 @@
 //! Dates as people write them, as stretches of time.
 
+use crate::header::date::days;
+
 /// The time and its zone, given by who asks: nothing here knows the hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -86,15 +88,6 @@ fn of_day(year: i64, month: i64, day: i64) -> Option<Stretch> {
 fn number(digits: &str) -> Option<i64> {
     (!digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|b| b.is_ascii_digit()))
         .then(|| digits.parse().ok())?
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant).
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// Year, month and day of a day, counted from 1970-01-01.
