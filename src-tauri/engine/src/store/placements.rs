@@ -285,7 +285,8 @@ async fn take_over(tx: &mut Write, folder: &Folder, message: i64, a: &Arrival) -
 }
 
 /// Places that are on their way into a folder: sent, and the server's word not heard yet. What arrives with their content
-/// behind the UIDs of before is they, and no second copy.
+/// behind the UIDs of before is they, and no second copy. Of several moves of one place the last alone was sent: where an earlier one
+/// would have led, what is found is something else (the mark that a server without UIDPLUS leaves behind, for one).
 struct Landing(Vec<(i64, i64, i64)>);
 
 impl Landing {
@@ -294,7 +295,9 @@ impl Landing {
             "SELECT m.identity, o.begun, o.placement FROM op o JOIN message m ON m.id = o.message
              JOIN placement p ON p.id = o.placement
              WHERE o.state = 0 AND o.begun IS NOT NULL AND o.target = ?1 AND o.kind IN (2, 3, 5)
-                 AND p.server_folder IS NOT ?1 ORDER BY o.id",
+                 AND p.server_folder IS NOT ?1
+                 AND NOT (o.kind = 2 AND EXISTS (SELECT 1 FROM op l WHERE l.placement = o.placement AND l.state = 0
+                     AND l.kind = 2 AND l.begun IS NOT NULL AND l.id > o.id)) ORDER BY o.id",
         )
         .bind(folder)
         .fetch_all(&mut **tx)

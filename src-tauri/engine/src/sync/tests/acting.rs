@@ -389,3 +389,31 @@ fn the_ledger_answers_what_happened() {
         assert!(desk.room.house.store.timeline("100%", None, 50).await.unwrap().is_empty());
     });
 }
+
+#[test]
+fn on_and_back_and_on_again_over_a_wire_that_fails() {
+    run(async {
+        // Without UIDPLUS the first copy stays in the inbox, marked: it is not what comes back there.
+        for capabilities in [&["MOVE"][..], &[][..]] {
+            for first in [6, 8] {
+                for second in 8..12 {
+                    let why = format!("{capabilities:?} cut after {first}, then after {second}");
+                    let desk = Desk::with_mail(capabilities, 2).await;
+                    let row = [desk.rows("INBOX").await[0].id];
+                    desk.act(Intent::Archive, &row).await;
+                    desk.cut_round(first, false).await;
+                    for to in ["INBOX", "Trash"] {
+                        let folder = desk.room.folder(to).await;
+                        desk.act(Intent::Move { folder }, &row).await;
+                    }
+                    desk.cut_round(second, false).await;
+                    desk.quiet().await;
+                    assert_eq!(desk.subjects("Trash").await, ["Mail 2"], "{why}");
+                    assert_eq!(desk.there(), [("INBOX".to_owned(), 1), ("Trash".to_owned(), 2)], "{why}");
+                    assert_eq!(desk.waiting().await, 0, "{why}");
+                    desk.assert_equal().await;
+                }
+            }
+        }
+    });
+}
