@@ -26,5 +26,6 @@ mod hostile;
 mod offline;
 mod pace;
 mod reading;
+mod scale;
 mod screens;
 mod snoozing;

@@ -30,16 +30,16 @@ const FLAGS: &str = "window.__flags = []; let pressed = null; const paint = new 
         requestAnimationFrame(() => { paint.port1.onmessage = () => window.__flags.push(performance.now() - at); paint.port2.postMessage(0); }); \
     }).observe(document.querySelector('[role=listbox][aria-multiselectable]'), { subtree: true, childList: true, attributes: true })";
 
-/// Prints a figure, in ms, and writes it down where that is asked for.
-fn figure(name: &str, value: f64) {
-    println!("{name}: {value:.0} ms");
+/// Prints a figure and writes it down where that is asked for.
+pub fn figure(name: &str, value: f64, unit: &str) {
+    println!("{name}: {value:.1} {unit}");
     if let Some(file) = std::env::var_os("RESTANTE_PAINTED") {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
-        writeln!(file, "{}", json!({ "name": name, "value": value })).unwrap();
+        writeln!(file, "{}", json!({ "name": name, "value": value, "unit": unit })).unwrap();
     }
 }
 
-fn sorted(values: &Value) -> Vec<f64> {
+pub fn sorted(values: &Value) -> Vec<f64> {
     let mut all: Vec<f64> = values.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     all.sort_by(f64::total_cmp);
     all
@@ -59,7 +59,7 @@ pub fn message_by_message(app: &App) -> Result<()> {
 }
 
 /// A mailbox of so many messages, all of them in the list.
-fn filled(world: &World, count: usize) -> Result<App> {
+pub fn filled(world: &World, count: usize) -> Result<App> {
     bulk::fill(&world.server, "alice", count, 5)?;
     let app = App::with_accounts(&[world.form("alice")])?;
     app.driver().resize(1360, 860)?;
@@ -96,8 +96,8 @@ fn ten_thousand_are_archived_and_the_window_answers() -> Result<()> {
     app.wait("an empty list", || Ok(app.all("option", |_| true)?.is_empty().then_some(())))?;
     app.state("Up to date")?;
     let noted = app.driver().script("return window.__stop()", &[])?;
-    figure("longest frame at rest", longest(&rest));
-    figure("longest frame while 10,000 are archived", longest(&noted));
+    figure("longest frame at rest", longest(&rest), "ms");
+    figure("longest frame while 10,000 are archived", longest(&noted), "ms");
     println!("questions asked meanwhile: {}", noted["asked"].as_array().map_or(0, Vec::len));
     assert!(longest(&noted) > 0.0);
     Ok(())
@@ -126,8 +126,8 @@ fn a_flag_follows_the_key() -> Result<()> {
     let times = sorted(&app.driver().script("return window.__flags", &[])?);
     assert_eq!(times.len(), PRESSES);
     let at = |hundredth: usize| times.get(times.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
-    figure("key to painted flag, median of 50", at(50));
-    figure("key to painted flag, 99 of 100", at(99));
+    figure("key to painted flag, median of 50", at(50), "ms");
+    figure("key to painted flag, 99 of 100", at(99), "ms");
     // An even number of presses leaves it as it was, on the server too.
     app.wait("as many flags on the server as before", || Ok((flagged(&world)? == before).then_some(())))?;
     Ok(())

@@ -10,16 +10,16 @@ mod acting;
 mod engine_run;
 #[path = "figures/folders.rs"]
 mod folders;
-#[path = "figures/joining.rs"]
-mod joining;
 #[path = "figures/large.rs"]
 mod large;
 #[path = "figures/latency.rs"]
 mod latency;
+#[path = "figures/million.rs"]
+mod million;
 #[path = "figures/opening.rs"]
 mod opening;
-#[path = "figures/searching.rs"]
-mod searching;
+#[path = "figures/program.rs"]
+mod program;
 
 use serde_json::json;
 
@@ -76,11 +76,8 @@ fn main() {
     if wanted("large") {
         figures.extend(large::measure(messages));
     }
-    if wanted("joining") {
-        figures.extend(joining::measure(asked));
-    }
-    if wanted("search") {
-        figures.extend(searching::measure(asked));
+    if wanted("million") {
+        figures.extend(million::measure(asked));
     }
     if wanted("folders") {
         figures.extend(folders::measure());

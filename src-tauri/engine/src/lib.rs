@@ -45,10 +45,7 @@ mod snooze;
 mod store;
 /// What the bench measures of the store by itself.
 #[cfg(feature = "figures")]
-pub mod figures {
-    pub use crate::store::search::figures::*;
-    pub use crate::store::threads::figures::*;
-}
+pub use store::figures;
 mod sync;
 pub mod topics;
 mod transfer;

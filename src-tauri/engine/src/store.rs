@@ -14,6 +14,8 @@ mod conversations;
 pub(crate) mod copies;
 pub(crate) mod draft_files;
 pub(crate) mod drafts;
+#[cfg(feature = "figures")]
+pub mod figures;
 pub(crate) mod files;
 pub(crate) mod filings;
 pub(crate) mod folder_changes;
@@ -235,7 +237,7 @@ impl Store {
             results: search::Results::default(),
             watched: conversations::Watched::default(),
         };
-        store.settle_the_old().await?;
+        store.settle_the_newest().await?;
         Ok(store)
     }
 

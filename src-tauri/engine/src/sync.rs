@@ -55,6 +55,8 @@ const REMEMBERED: i64 = 30 * 86_400;
 
 /// Between two portions of old messages that are joined into conversations.
 const JOINING: Duration = Duration::from_millis(20);
+/// The window is told of every so many portions.
+const TOLD_EVERY: u32 = 20;
 
 struct Running {
     account: Arc<Account>,
@@ -156,6 +158,9 @@ impl Accounts {
 
     /// Joins messages that were here before there were conversations, a little at a time: everybody else goes first.
     async fn join_the_old(&self) {
+        if self.house.store.is_settling().await.unwrap_or(false) {
+            settle(self.house.clone()).await;
+        }
         loop {
             match self.house.store.join_some().await {
                 Ok(true) => tokio::time::sleep(JOINING).await,
@@ -436,11 +441,15 @@ impl Accounts {
     }
 }
 
-/// An account came into the lists over all accounts, or left them: its rows follow, and everybody else goes first.
+/// Rows of conversations that were left for later: an account came into the lists over all accounts or left them, or the store is from
+/// before there were any. Everybody else goes first.
 async fn settle(house: Arc<House>) {
-    loop {
+    for go in 0_u32.. {
         let more = house.store.settle_some().await;
-        house.topics.tell([Topic::Accounts, Topic::Inboxes, Topic::Flagged, Topic::Snoozed]);
+        // The window need not read its list anew for each of a thousand goes.
+        if go.is_multiple_of(TOLD_EVERY) || !matches!(more, Ok(true)) {
+            house.topics.tell([Topic::Accounts, Topic::Inboxes, Topic::Flagged, Topic::Snoozed]);
+        }
         match more {
             Ok(true) => tokio::time::sleep(JOINING).await,
             Ok(false) => return,

@@ -23,27 +23,29 @@ pub fn run(arguments: &[String]) -> Result<bool> {
     setup::modules()?;
     let program = run::build(run::Profile::Release)?;
     let file = run::target().join("bench.json");
+    // Made once, for the measurements through the window too.
+    let million = tempfile::Builder::new().prefix("restante-million-").tempdir().context("a folder for the store")?;
     let mut fine = true;
     if only != Some("painted") {
-        fine = engine(arguments, &program, &file)?;
+        fine = engine(arguments, &program, &file, million.path())?;
     }
     // WebKitWebDriver is there on Linux alone.
     if only.is_none_or(|only| only == "painted") && cfg!(target_os = "linux") {
         setup::system(&[Need::Driver])?;
-        fine &= painted::measure(&program, &file)?;
+        fine &= painted::measure(&program, &file, million.path())?;
     }
     println!("The figures are in {}.", file.display());
     Ok(fine)
 }
 
 // The engine's own, and the start of the program.
-fn engine(arguments: &[String], program: &Path, file: &Path) -> Result<bool> {
+fn engine(arguments: &[String], program: &Path, file: &Path, million: &Path) -> Result<bool> {
     let figures = figures()?;
     let home = tempfile::Builder::new().prefix("restante-bench-").tempdir().context("a folder for the bench")?;
     let screen = Screen::start(1_400, 900)?;
     let mut bench = Command::new(figures);
     bench.args(arguments).env("DISPLAY", &screen.display).env("GDK_BACKEND", "x11").env("WAYLAND_DISPLAY", "");
-    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", file);
+    bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", file).env("RESTANTE_MILLION", million);
     let status = desktop::within_own_session(&bench, home.path()).status().context("starting the measurement")?;
     Ok(status.success())
 }

@@ -1,6 +1,7 @@
 //! A hundred thousand messages: sync against the floor, first rows, memory, disk, pages, and the start of the program.
 
 use crate::engine_run::Run;
+use crate::program;
 use crate::{Figure, median};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -17,25 +18,12 @@ pub fn measure(messages: usize) -> Vec<Figure> {
     bulk::fill(&server, "alice", messages, 1).unwrap();
     let (items, trips) = first_rows(&server);
     // The first makes the server warm and does not count.
-    floor(&server, &items);
-    let mut floors = vec![floor(&server, &items), floor(&server, &items)];
+    floor(&server, server.ports().imaps, &items);
     let profile = tempfile::tempdir().unwrap();
-    let order = json!({
-        "profile": profile.path(), "port": server.ports().imaps, "fingerprint": server.fingerprint(), "messages": messages,
-    });
-    let output =
-        Command::new(std::env::current_exe().unwrap()).args(["sync", "--order", &order.to_string()]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    // Before and after, for the machine may have other work at one of these times.
-    floors.extend([floor(&server, &items), floor(&server, &items)]);
-    let floor = median(floors);
-    let child: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let of = |key: &str| child.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
-
-    let wall = of("wall");
-    let note = format!("{wall:.2} s; a socket that only reads {floor:.2} s");
+    let near = synced(&server, server.ports().imaps, &items, messages, profile.path());
+    let of = |key: &str| near.child.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let mut figures = vec![
-        Figure::new("header sync, wall time over the floor", wall / floor, "×", 2.0, note),
+        Figure::new("header sync, wall time over the floor", of("wall") / near.floor, "×", 1.5, near.note()),
         Figure::new(
             "sign-in to first 50 rows in the store",
             of("first"),
@@ -72,8 +60,45 @@ pub fn measure(messages: usize) -> Vec<Figure> {
             format!("the slowest of 64 offsets; median {:.2} ms", of("page")),
         ),
     ];
-    figures.extend(start_of_program(profile.path()));
+    figures.extend(program::started("start to rows on the screen", profile.path(), 1.0));
+    figures.push(far(&server, &items, messages));
     figures
+}
+
+/// The same from far away: every byte is 25 ms on its way, in either direction.
+fn far(server: &Dovecot, items: &str, messages: usize) -> Figure {
+    let proxy = Proxy::to(server.ports().imaps).unwrap();
+    proxy.meter().set(|fault| fault.latency = Duration::from_millis(25));
+    let profile = tempfile::tempdir().unwrap();
+    let synced = synced(server, proxy.port(), items, messages, profile.path());
+    let wall = synced.child.get("wall").and_then(Value::as_f64).unwrap_or(f64::NAN);
+    Figure::new("the same with round trips of 50 ms", wall / synced.floor, "×", 1.5, synced.note())
+}
+
+/// A whole sync in a process of its own, and the floor beside it.
+struct Synced {
+    child: Value,
+    floor: f64,
+}
+
+impl Synced {
+    fn note(&self) -> String {
+        let wall = self.child.get("wall").and_then(Value::as_f64).unwrap_or(f64::NAN);
+        format!("{wall:.2} s; a socket that only reads {:.2} s", self.floor)
+    }
+}
+
+fn synced(server: &Dovecot, port: u16, items: &str, messages: usize, profile: &Path) -> Synced {
+    let mut floors = vec![floor(server, port, items), floor(server, port, items)];
+    let order = json!({
+        "profile": profile, "port": port, "fingerprint": server.fingerprint(), "messages": messages,
+    });
+    let output =
+        Command::new(std::env::current_exe().unwrap()).args(["sync", "--order", &order.to_string()]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Before and after, for the machine may have other work at one of these times.
+    floors.extend([floor(server, port, items), floor(server, port, items)]);
+    Synced { child: serde_json::from_slice(&output.stdout).unwrap(), floor: median(floors) }
 }
 
 // What the engine asks for, read from its own wire, and how often it waited before the first rows were asked for and came.
@@ -104,9 +129,9 @@ fn first_rows(server: &Dovecot) -> (String, u32) {
     (items, u32::try_from(waited.count()).unwrap() + 1)
 }
 
-fn floor(server: &Dovecot, items: &str) -> f64 {
+fn floor(server: &Dovecot, port: u16, items: &str) -> f64 {
     let start = Instant::now();
-    let mut client = Imap::connect_tls(server.ports().imaps, server.authority()).unwrap();
+    let mut client = Imap::connect_tls(port, server.authority()).unwrap();
     client.login("alice", "pw-alice").unwrap();
     client.run("SELECT INBOX").unwrap();
     client.weigh(&format!("UID FETCH 1:* {items}")).unwrap();
@@ -176,30 +201,4 @@ fn memory(line: &str) -> f64 {
 fn store_size(profile: &Path) -> u64 {
     let files = std::fs::read_dir(profile).unwrap().filter_map(|entry| entry.ok()?.metadata().ok());
     files.filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
-}
-
-// From the start of the process to the first rows on the screen; the program writes a file then.
-fn start_of_program(profile: &Path) -> Option<Figure> {
-    let program = std::env::var_os("RESTANTE_PROGRAM")?;
-    let mut times = Vec::new();
-    for round in 0..6 {
-        let ready = profile.join(format!("ready-{round}"));
-        let start = Instant::now();
-        let mut window =
-            Command::new(&program).arg("--profile").arg(profile).arg("--ready-file").arg(&ready).spawn().unwrap();
-        while !ready.exists() {
-            assert!(start.elapsed() < Duration::from_secs(60), "no rows on the screen");
-            assert!(window.try_wait().unwrap().is_none(), "the program ended");
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        // The first finds its files cold.
-        if round > 0 {
-            times.push(start.elapsed().as_secs_f64());
-        }
-        // A kill, not a farewell: what is shown at start must not depend on how the program ended.
-        window.kill().unwrap();
-        window.wait().unwrap();
-        std::fs::remove_file(ready).unwrap();
-    }
-    Some(Figure::new("start to rows on the screen", median(times), "s", 1.0, "median of 5, release build"))
 }

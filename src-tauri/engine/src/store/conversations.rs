@@ -7,27 +7,31 @@
 //! In a list over all accounts a mail stands once, wherever its copies are: `placement.lists` says of which place. Copies are told by
 //! their Message-ID, author and date: a Message-ID alone would let anybody hide a mail behind another.
 
+mod make;
 mod rows;
 mod stack;
+mod takers;
 #[cfg(test)]
 mod tests;
 
+pub(super) use make::alone;
+use make::{Member, Talk, make, members};
 pub(super) use rows::Within;
 pub(super) use stack::Watched;
 
-use super::folders::role_number;
 use super::ops::list;
 use super::{Store, Write, count};
 use crate::error::{Error, Result};
-use crate::rebase::bit;
-use crate::view::{Id, ListCounts, ListKey, Role};
+use crate::view::{Id, ListCounts, ListKey};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Threads whose rows are made in one go.
 const TOGETHER: i64 = 2_000;
 /// The same where others wait for their turn.
 const AT_ONCE: i64 = 250;
+/// Newest messages of a folder whose conversations are made before the window opens.
+const FIRST: i64 = 300;
 
 /// The scope of a list.
 pub(super) fn scope(key: ListKey) -> i64 {
@@ -62,165 +66,6 @@ const SENT: i64 = 3;
 const JUNK: i64 = 6;
 const TRASH: i64 = 7;
 
-/// A place, as far as lists depend on it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-struct Member {
-    thread: i64,
-    message: i64,
-    message_id: Option<String>,
-    written: i64,
-    who: String,
-    place: i64,
-    folder: i64,
-    role: i64,
-    in_all: i64,
-    date: i64,
-    due: Option<i64>,
-    flags: i64,
-    files: i64,
-    hidden: i64,
-    asleep: i64,
-    lists: i64,
-}
-
-/// What a [`Member`] is read with: places of the threads in `?1`.
-fn members() -> String {
-    const COLUMNS: &str =
-        "m.id AS message, m.message_id, m.date AS written, m.who, p.id AS place, p.folder, coalesce(f.role, 0) AS role,
-        coalesce(a.in_all, 0) AS in_all, p.date, p.due, p.flags, p.files, p.hidden, p.asleep, p.lists";
-    const PLACES: &str = "CROSS JOIN placement p INDEXED BY placement_message ON p.message = m.id
-        LEFT JOIN folder f ON f.id = p.folder LEFT JOIN account a ON a.id = f.account";
-    format!(
-        "SELECT m.thread AS thread, {COLUMNS} FROM json_each(?1) AS w
-             CROSS JOIN message m INDEXED BY message_thread ON m.thread = w.value AND m.thread <> 0 {PLACES}
-         UNION ALL SELECT -m.id, {COLUMNS} FROM json_each(?1) AS w CROSS JOIN message m ON m.id = -w.value AND m.thread = 0 {PLACES}"
-    )
-}
-
-impl Member {
-    fn unread(&self) -> bool {
-        self.flags & bit::SEEN == 0
-    }
-
-    fn flagged(&self) -> bool {
-        self.flags & bit::FLAGGED != 0
-    }
-
-    /// The scopes that it is in, with its place in their order.
-    fn scopes(&self) -> impl Iterator<Item = (i64, i64)> {
-        let shown = self.hidden == 0;
-        let awake = shown && self.asleep == 0;
-        let wanted = self.role != JUNK && self.role != TRASH;
-        let all = self.in_all != 0;
-        let is_in = [
-            (self.folder, awake, self.date),
-            (-1, awake && all && self.role == INBOX, self.date),
-            (-2, awake && all && wanted && self.unread(), self.date),
-            (-3, shown && all && self.flagged(), self.date),
-            (-4, shown && all && self.asleep != 0, -self.due.unwrap_or(0)),
-            (-5, awake && all && self.role == DRAFTS, self.date),
-            (-6, awake && all && self.role == SENT, self.date),
-            (-7, awake && all && wanted, self.date),
-        ];
-        is_in.into_iter().filter(|(_, is, _)| *is).map(|(scope, _, at)| (scope, at))
-    }
-
-    /// What copies of one mail have in common.
-    fn mail(&self) -> Mail<'_> {
-        match &self.message_id {
-            Some(id) => Mail::Named(id, self.written, &self.who),
-            None => Mail::Row(self.message),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Mail<'a> {
-    Named(&'a str, i64, &'a str),
-    Row(i64),
-}
-
-/// One row of a list of conversations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-struct Talk {
-    thread: i64,
-    scope: i64,
-    date: i64,
-    place: i64,
-    messages: i64,
-    unread: i64,
-    flagged: i64,
-    files: i64,
-}
-
-/// The rows that follow from these places, and what their `lists` ought to be.
-fn make(members: &[Member]) -> (BTreeSet<Talk>, BTreeMap<i64, i64>) {
-    let mut bits: BTreeMap<i64, i64> = members.iter().map(|m| (m.place, 0)).collect();
-    let mut talks: BTreeMap<(i64, i64), Talk> = BTreeMap::new();
-    // Of each mail in a scope over all accounts: who stands for it, and whether there are others.
-    let mut leads: HashMap<(i64, i64, Mail<'_>), (&Member, i64, bool)> = HashMap::new();
-    let mut stand = |member: &Member, scope: i64, date: i64| {
-        let talk = talks.entry((member.thread, scope)).or_insert(Talk {
-            thread: member.thread,
-            scope,
-            date,
-            place: member.place,
-            messages: 0,
-            unread: 0,
-            flagged: 0,
-            files: 0,
-        });
-        (talk.date, talk.place) = (talk.date, talk.place).max((date, member.place));
-        talk.messages += 1;
-        talk.unread += i64::from(member.unread());
-        talk.flagged += i64::from(member.flagged());
-        talk.files += i64::from(member.files != 0);
-    };
-    for member in members {
-        for (scope, date) in member.scopes() {
-            if scope >= 0 {
-                stand(member, scope, date);
-                continue;
-            }
-            let lead = leads.entry((scope, member.thread, member.mail())).or_insert((member, date, false));
-            if lead.0.place != member.place {
-                lead.2 = true;
-                if (lead.1, lead.0.place) < (date, member.place) {
-                    (lead.0, lead.1) = (member, date);
-                }
-            }
-        }
-    }
-    for ((scope, ..), (member, date, copies)) in leads {
-        stand(member, scope, date);
-        *bits.entry(member.place).or_default() |= bit_of(scope) | if copies { COPIES } else { 0 };
-    }
-    (talks.into_values().collect(), bits)
-}
-
-/// `placement.lists` of a mail of which there are no copies: most arrivals are written so, and need no second writing.
-pub(super) fn alone(role: Role, in_all: i64, flags: i64) -> i64 {
-    let place = Member {
-        thread: 0,
-        message: 0,
-        message_id: None,
-        written: 0,
-        who: String::new(),
-        place: 0,
-        folder: 0,
-        role: role_number(role),
-        in_all,
-        date: 0,
-        due: None,
-        flags,
-        files: 0,
-        hidden: flags & bit::DELETED,
-        asleep: 0,
-        lists: 0,
-    };
-    place.scopes().map(|(scope, _)| if scope < 0 { bit_of(scope) } else { 0 }).sum()
-}
-
 /// Makes the rows of all stale threads anew. Gives these threads.
 pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Vec<i64>> {
     let mut all = Vec::new();
@@ -236,6 +81,11 @@ pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Vec<i64>> {
 
 const STALE: &str = "SELECT thread FROM stale INDEXED BY stale_now WHERE later = 0 LIMIT ?1";
 const LATER: &str = "SELECT thread FROM stale WHERE later = 1 LIMIT ?1";
+/// The threads left for later of the newest `?1` messages of each folder that all accounts have.
+const NEWEST: &str = "SELECT DISTINCT s.thread FROM folder f CROSS JOIN placement p ON p.id IN (
+         SELECT q.id FROM placement q WHERE q.folder = f.id AND q.hidden = 0 AND q.asleep = 0 ORDER BY q.date DESC, q.id DESC LIMIT ?1)
+     JOIN message m ON m.id = p.message
+     JOIN stale s ON s.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND s.later = 1 WHERE f.role IN (1, 2, 3)";
 
 async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<()> {
     let threads = list(threads)?;
@@ -257,14 +107,14 @@ async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<()> 
         .await?;
     }
     if !came.is_empty() {
-        let rows: Vec<[i64; 8]> = came
+        let rows: Vec<_> = came
             .iter()
-            .map(|t| [t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files])
+            .map(|t| (t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, &t.takers))
             .collect();
         sqlx::query(
-            "INSERT OR REPLACE INTO talk (thread, scope, date, place, messages, unread, flagged, files)
+            "INSERT OR REPLACE INTO talk (thread, scope, date, place, messages, unread, flagged, files, takers)
              SELECT w.value ->> 0, w.value ->> 1, w.value ->> 2, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 6,
-                 w.value ->> 7 FROM json_each(?1) AS w",
+                 w.value ->> 7, w.value ->> 8 FROM json_each(?1) AS w",
         )
         .bind(json(&rows)?)
         .execute(&mut *tx)
@@ -290,7 +140,7 @@ async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<()> 
 
 /// The rows of the threads in `?1`.
 const TALKS: &str =
-    "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files FROM json_each(?1) AS w
+    "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
      CROSS JOIN talk t ON t.thread = w.value";
 
 /// Takes rows out of the numbers of their scopes, and others in.
@@ -309,18 +159,23 @@ async fn tally<'a>(
         }
     }
     scopes.retain(|_, numbers| numbers.iter().any(|n| *n != 0));
-    for (scope, n) in scopes {
-        let mut query = sqlx::query(
-            "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scope) DO UPDATE SET
-                 talks = talks + ?2, unread_talks = unread_talks + ?3, flagged_talks = flagged_talks + ?4,
-                 file_talks = file_talks + ?5, mails = mails + ?6, unread = unread + ?7, flagged = flagged + ?8, files = files + ?9",
-        )
-        .bind(scope);
-        for number in n {
-            query = query.bind(number);
-        }
-        query.execute(&mut *tx).await?;
+    if scopes.is_empty() {
+        return Ok(());
     }
+    let rows: Vec<_> =
+        scopes.into_iter().map(|(scope, [a, b, c, d, e, f, g, h])| (scope, a, b, c, d, e, f, g, h)).collect();
+    sqlx::query(
+        "INSERT INTO tally (scope, talks, unread_talks, flagged_talks, file_talks, mails, unread, flagged, files)
+         SELECT w.value ->> 0, w.value ->> 1, w.value ->> 2, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 6,
+             w.value ->> 7, w.value ->> 8 FROM json_each(?1) AS w WHERE true
+         ON CONFLICT (scope) DO UPDATE SET talks = talks + excluded.talks, unread_talks = unread_talks + excluded.unread_talks,
+             flagged_talks = flagged_talks + excluded.flagged_talks, file_talks = file_talks + excluded.file_talks,
+             mails = mails + excluded.mails, unread = unread + excluded.unread, flagged = flagged + excluded.flagged,
+             files = files + excluded.files",
+    )
+    .bind(json(&rows)?)
+    .execute(&mut *tx)
+    .await?;
     Ok(())
 }
 
@@ -378,16 +233,22 @@ impl Store {
         Ok(left)
     }
 
-    /// Makes all rows that were left for later: those of a store from before there were any, or of an account that was being taken
-    /// into the lists over all accounts when the program ended.
-    pub(super) async fn settle_the_old(&self) -> Result<()> {
+    /// In a store from before there were any rows, those of the newest conversations of the inboxes, of Sent and Drafts: what a first
+    /// page shows. All others follow behind the window, by [`Store::settle_some`]; a million take a minute or two.
+    pub(super) async fn settle_the_newest(&self) -> Result<()> {
         // Nothing is written at a start that has nothing to write.
-        while sqlx::query(LATER).bind(1).fetch_optional(self.read()).await?.is_some() {
-            let mut tx = self.write().await?;
-            settle_later(&mut tx, TOGETHER).await?;
-            tx.commit().await?;
+        if !self.is_settling().await? {
+            return Ok(());
         }
-        Ok(())
+        let mut tx = self.write().await?;
+        let some: Vec<i64> = sqlx::query_scalar(NEWEST).bind(FIRST).fetch_all(&mut *tx).await?;
+        settle_these(&mut tx, &some).await?;
+        tx.commit().await
+    }
+
+    /// Whether rows are still to be made that were left for later.
+    pub(crate) async fn is_settling(&self) -> Result<bool> {
+        Ok(sqlx::query(LATER).bind(1).fetch_optional(self.read()).await?.is_some())
     }
 
     /// Takes an account into the lists over all accounts, or out of them: the rows follow by [`Store::settle_some`].

@@ -11,15 +11,13 @@
 
 pub(crate) mod coverage;
 mod damage;
-#[cfg(feature = "figures")]
-pub mod figures;
 mod files;
 mod find;
 mod learn;
 mod plan;
 mod results;
 mod saved;
-mod terms;
+pub(super) mod terms;
 #[cfg(test)]
 mod tests;
 

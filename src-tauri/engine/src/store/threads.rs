@@ -6,8 +6,6 @@
 //! the ids that are new. Where an arrival connects threads, the smaller move to the largest. What is removed costs its thread: what is
 //! left of it is joined anew, and may fall apart.
 
-#[cfg(feature = "figures")]
-pub mod figures;
 mod links;
 mod sets;
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! What a list shows of its conversations beyond their newest message, and what is meant where they are acted on.
 
+use super::takers::Takers;
 use super::{Talk, scope};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::ops::list;
 use crate::store::{Store, count, id};
 use crate::view::{Id, List, ListKey, ListRow};
 use sqlx::AssertSqlSafe;
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// Of a conversation, so many messages are looked at for who takes part: those that came last.
-const LOOKED_AT: i64 = 50;
+use std::collections::{HashMap, HashSet};
 
 /// Where what is meant has to stand.
 #[derive(Clone, Copy, Debug)]
@@ -101,69 +99,29 @@ impl Store {
         let places = list(&rows.iter().map(|r| i64::from(r.id)).collect::<Vec<_>>())?;
         let talks: Vec<Talk> = sqlx::query_as(OF_ROWS).bind(&places).bind(scope(key)).fetch_all(self.read()).await?;
         let talks: HashMap<Id, Talk> = talks.into_iter().map(|t| (id(t.place), t)).collect();
-        let whole: HashMap<i64, i64> = {
-            let rows: Vec<Talk> =
-                sqlx::query_as(OF_ROWS).bind(&places).bind(scope(ListKey::AllMail)).fetch_all(self.read()).await?;
-            rows.into_iter().map(|t| (t.thread, t.messages)).collect()
-        };
+        let whole: HashMap<i64, i64> =
+            sqlx::query_as(IN_ALL).bind(&places).fetch_all(self.read()).await?.into_iter().collect();
         let own = self.own_addresses().await?;
-        let mut people = self.people(key, &places).await?;
         for row in rows {
             let Some(talk) = talks.get(&row.id) else { continue };
-            let mut takers = Takers::default();
-            for one in people.remove(&row.id).unwrap_or_default() {
-                takers.add(one, &own);
-            }
-            let mails = i64::try_from(takers.mails.len()).unwrap_or(0);
-            if takers.names.is_empty() {
-                // Not joined yet: alone.
-                takers.names.push(row.who.clone());
-                takers.unread.extend((talk.unread > 0).then_some(0));
-            }
-            row.messages = count(mails.max(talk.messages).max(whole.get(&talk.thread).copied().unwrap_or(0)));
+            let Takers(mails, takers) = Takers::read(&talk.takers);
+            row.messages = mails.max(count(talk.messages)).max(count(whole.get(&talk.thread).copied().unwrap_or(0)));
             row.unread_messages = count(talk.unread);
             row.unread = talk.unread > 0;
             row.flagged = talk.flagged > 0;
             row.attachments = row.attachments.max(u32::from(talk.files > 0));
-            (row.people, row.unread_people, row.me) = (takers.names, takers.unread, takers.me);
+            if takers.is_empty() {
+                // A row from before, which is being made anew.
+                row.people = vec![row.who.clone()];
+                row.unread_people = if row.unread { vec![0] } else { Vec::new() };
+            }
+            for (at, (name, address, unread)) in (0_u32..).zip(takers) {
+                row.people.push(name);
+                row.unread_people.extend((unread != 0).then_some(at));
+                row.me.extend(own.contains(&address).then_some(at));
+            }
         }
         Ok(())
-    }
-
-    /// Who wrote what in the conversations of these rows, the oldest first.
-    async fn people(&self, key: ListKey, places: &str) -> Result<HashMap<Id, Vec<Written>>> {
-        // One value for each conversation: five hundred rows would cost more on their way than they do in the store.
-        let sql = format!(
-            "SELECT p.id, (SELECT json_group_array(json_array(n.id, n.message_id, n.date, n.who, n.people ->> '$.f[0][1]',
-                        ({}) AND (q.flags & 1) = 0))
-                    FROM (SELECT o.id AS id FROM message o INDEXED BY message_thread
-                        WHERE o.thread = m.thread AND m.thread <> 0 ORDER BY o.id DESC LIMIT ?3) AS late
-                    CROSS JOIN message n ON n.id = late.id
-                    CROSS JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.hidden = 0
-                    LEFT JOIN folder f ON f.id = q.folder
-                    WHERE coalesce(f.role, 0) NOT IN (6, 7) OR q.folder = p.folder)
-             FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value CROSS JOIN message m ON m.id = p.message",
-            inside(key)
-        );
-        let found: Vec<(i64, String)> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(places)
-            .bind(folder(key))
-            .bind(LOOKED_AT)
-            .fetch_all(self.read())
-            .await?;
-        let mut people = HashMap::with_capacity(found.len());
-        for (row, written) in found {
-            // A message has as many entries as it has places.
-            let mut all: BTreeMap<(i64, i64), Written> = BTreeMap::new();
-            for (message, name, date, who, address, unread) in parse(&written)? {
-                let address = address.unwrap_or_else(|| who.clone()).to_lowercase();
-                let mail = (name.unwrap_or_else(|| message.to_string()), date, who.clone());
-                let one = all.entry((date, message)).or_insert(Written { mail, who, address, unread: false });
-                one.unread |= unread != 0;
-            }
-            people.insert(id(row), all.into_values().collect());
-        }
-        Ok(people)
     }
 
     /// The addresses that one writes from, in lower case.
@@ -178,50 +136,11 @@ impl Store {
 
 /// The rows in scope `?2` of the conversations of the places in `?1`.
 pub(super) const OF_ROWS: &str =
-    "SELECT t.thread, t.scope, t.date, p.id AS place, t.messages, t.unread, t.flagged, t.files FROM json_each(?1) AS w
+    "SELECT t.thread, t.scope, t.date, p.id AS place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
      CROSS JOIN placement p ON p.id = w.value CROSS JOIN message m ON m.id = p.message
      CROSS JOIN talk t ON t.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND t.scope = ?2";
 
-/// A place as it is read: message, Message-ID, date, who, address, unread in the list.
-type Read = (i64, Option<String>, i64, String, Option<String>, i64);
-
-fn parse(json: &str) -> Result<Vec<Read>> {
-    serde_json::from_str(json).map_err(|e| Error::Internal(e.to_string()))
-}
-
-/// One message of a conversation.
-#[derive(Clone, Debug)]
-struct Written {
-    /// What its copies have in common.
-    mail: (String, i64, String),
-    who: String,
-    address: String,
-    unread: bool,
-}
-
-/// Who takes part, each once.
-#[derive(Clone, Debug, Default)]
-struct Takers {
-    mails: HashSet<(String, i64, String)>,
-    known: HashMap<String, u32>,
-    names: Vec<String>,
-    unread: Vec<u32>,
-    me: Vec<u32>,
-}
-
-impl Takers {
-    fn add(&mut self, one: Written, own: &HashSet<String>) {
-        self.mails.insert(one.mail);
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let at = *self.known.entry(one.address.clone()).or_insert(next);
-        if at == next {
-            self.names.push(one.who);
-            if own.contains(&one.address) {
-                self.me.push(at);
-            }
-        }
-        if one.unread && !self.unread.contains(&at) {
-            self.unread.push(at);
-        }
-    }
-}
+/// How many mails the conversations of the places in `?1` have in all mail.
+pub(super) const IN_ALL: &str = "SELECT t.thread, t.messages FROM json_each(?1) AS w
+     CROSS JOIN placement p ON p.id = w.value CROSS JOIN message m ON m.id = p.message
+     CROSS JOIN talk t ON t.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND t.scope = -7";

@@ -20,7 +20,7 @@ pub(super) const KIND: &str = "\u{83}";
 pub(super) const EXTENSION: &str = "\u{84}";
 
 /// The columns that [`Source::of`] reads, of `message m` and `body b`.
-pub(super) const COLUMNS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, b.html, b.plain, b.message IS NOT NULL AS here,
+pub(in crate::store) const COLUMNS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, b.html, b.plain, b.message IS NOT NULL AS here,
     coalesce((SELECT min(coalesce(p.received, p.date)) FROM placement p WHERE p.message = m.id), m.date) AS came";
 /// The same without the text.
 pub(super) const HEADERS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, NULL AS html, NULL AS plain, 0 AS here,
@@ -29,7 +29,7 @@ pub(super) const HEADERS: &str = "m.id AS id, m.account, m.people, m.subject, m.
 /// What is known of a message, as it is looked into.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
-    pub(super) message: i64,
+    pub(in crate::store) message: i64,
     pub(super) account: i64,
     pub(super) people: People,
     pub(super) subject: String,
@@ -45,7 +45,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(super) fn of(row: &SqliteRow) -> sqlx::Result<Self> {
+    pub(in crate::store) fn of(row: &SqliteRow) -> sqlx::Result<Self> {
         let people: String = row.try_get("people")?;
         let structure: Option<String> = row.try_get("structure")?;
         Ok(Self {
@@ -124,7 +124,7 @@ impl Source {
     }
 
     /// All its words, with a space between, and how many octets of text they were made of.
-    pub(super) fn terms(&self) -> (String, usize) {
+    pub(in crate::store) fn terms(&self) -> (String, usize) {
         let mut terms: BTreeSet<String> = BTreeSet::new();
         let mut octets = 0;
         for text in self.texts(Field::Any) {
