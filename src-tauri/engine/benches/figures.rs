@@ -1,6 +1,9 @@
 //! The figures that the engine must reach, each measured beside its limit in the same run. Run by `cargo xtask bench`, which
 //! builds for speed and gives a keyring, a screen and the program; a single figure: `… -- --only delivery`.
 //!
+//! A profile of one search: `RESTANTE_MILLION=kept cargo xtask bench --only million` leaves the store in that folder, and
+//! `RESTANTE_MILLION=kept perf record figures --typed "some words"` looks for them again and again.
+//!
 //! The large sync runs in a process of its own (`figures sync`), so that its memory is the engine's alone.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made ends the run")]
 
@@ -67,6 +70,9 @@ fn main() {
     };
     if arguments.first().is_some_and(|a| a == "sync") {
         return large::child(value("--order").unwrap());
+    }
+    if let Some(query) = value("--typed") {
+        return million::typed(query);
     }
     let asked: Option<usize> = value("--messages").map(|n| n.parse().unwrap());
     let messages = asked.unwrap_or(100_000);

@@ -1,7 +1,7 @@
 //! A million messages of three accounts: what it takes to write and join them, pages of lists anywhere in them, and search.
 
 use crate::{Figure, program};
-use engine::figures::{lists, make, search};
+use engine::figures::{again, lists, make, search};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -72,8 +72,10 @@ fn searched(runtime: &tokio::runtime::Runtime, profile: &Path, messages: u32) ->
         found.learning.as_secs_f64()
     );
     let strokes = format!(
-        "{}; all {} hits of the commonest in {:.0} ms",
+        "{}; slowest {:?} {:.1} ms; all {} hits of the commonest in {:.0} ms",
         note(&found.strokes),
+        found.slowest.1,
+        ms(&[found.slowest.0], 0),
         found.all.1,
         found.all.0.as_secs_f64() * 1_000.0
     );
@@ -83,4 +85,11 @@ fn searched(runtime: &tokio::runtime::Runtime, profile: &Path, messages: u32) ->
         Figure::new("one word, newest 50, warm: p99", ms(&found.warm, 99), "ms", 15.0, note(&found.warm)),
         Figure::new("each key stroke of a search: p99", ms(&found.strokes, 99), "ms", 15.0, strokes),
     ]
+}
+
+/// One search again and again, under whatever looks on (`perf record`): of the store that `RESTANTE_MILLION` names.
+pub fn typed(query: &str) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let all = runtime.block_on(again(&kept().unwrap(), query)).unwrap();
+    println!("{query:?}: median {:.2} ms, slowest {:.2} ms", ms(&all, 50), ms(&all, 100));
 }

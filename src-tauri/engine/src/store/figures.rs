@@ -8,4 +8,4 @@ mod words;
 
 pub use lists::{Lists, lists};
 pub use million::{Made, make};
-pub use searching::{Searching, search};
+pub use searching::{Searching, again, search};

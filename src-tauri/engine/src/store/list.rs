@@ -57,10 +57,11 @@ impl Store {
                 rows.skip(offset as usize).take(limit as usize).map(|row| i64::from(*row)).collect()
             }
         };
-        page.rows = self.rows(&rows).await?;
+        let mut rows = self.rows_in_threads(&rows).await?;
         if list.of_conversations() {
-            self.add_conversations(list.key, &mut page.rows).await?;
+            self.add_conversations(list.key, &mut rows).await?;
         }
+        page.rows = rows.into_iter().map(|(row, _)| row).collect();
         Ok(page)
     }
 
@@ -103,11 +104,17 @@ impl Store {
 
     /// These rows, in this order.
     pub(crate) async fn rows(&self, places: &[i64]) -> Result<Vec<ListRow>> {
+        Ok(self.rows_in_threads(places).await?.into_iter().map(|(row, _)| row).collect())
+    }
+
+    /// The same, each with the thread that its conversation has.
+    async fn rows_in_threads(&self, places: &[i64]) -> Result<Vec<(ListRow, i64)>> {
         let places = super::ops::list(places)?;
         let sql = format!(
             "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
                     CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
-                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted, p.lists
+                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted, p.lists,
+                    CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AS thread, {ELSEWHERE} AS elsewhere
              FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
              JOIN message m ON m.id = p.message
              JOIN folder f ON f.id = p.folder
@@ -116,18 +123,21 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(&places).fetch_all(self.read()).await?;
         let labelled = rows.iter().any(|r| r.try_get::<&str, _>("keywords").is_ok_and(|k| !k.is_empty()));
         let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
-        let mut further: HashMap<i64, Vec<Id>> = HashMap::new();
-        let elsewhere: Vec<(i64, i64)> = sqlx::query_as(ELSEWHERE).bind(&places).fetch_all(self.read()).await?;
-        for (place, folder) in elsewhere.into_iter().chain(self.copies(&rows).await?) {
-            let further = further.entry(place).or_default();
-            if !further.contains(&id(folder)) {
-                further.push(id(folder));
-            }
+        let mut copies: HashMap<i64, Vec<Id>> = HashMap::new();
+        for (place, folder) in self.copies(&rows).await? {
+            copies.entry(place).or_default().push(id(folder));
         }
         rows.iter()
             .map(|r| {
-                let places = further.remove(&r.try_get(0)?).unwrap_or_default();
-                row(r, &labels, places)
+                let elsewhere: Option<&str> = r.try_get("elsewhere")?;
+                let mut places: Vec<Id> =
+                    elsewhere.unwrap_or_default().split(',').filter_map(|f| f.parse().ok()).collect();
+                for folder in copies.remove(&r.try_get(0)?).unwrap_or_default() {
+                    if !places.contains(&folder) {
+                        places.push(folder);
+                    }
+                }
+                Ok((row(r, &labels, places)?, r.try_get("thread")?))
             })
             .collect()
     }
@@ -321,9 +331,8 @@ const TALK_OF: &str = "p.thread = (SELECT CASE m.thread WHEN 0 THEN -m.id ELSE m
      JOIN message m ON m.id = q.message WHERE q.id = ?2)";
 
 /// Further folders in which the message of a row stands.
-const ELSEWHERE: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
-     JOIN placement q INDEXED BY placement_message ON q.message = p.message AND q.hidden = 0 AND q.folder <> p.folder
-     ORDER BY p.id, q.folder";
+const ELSEWHERE: &str = "(SELECT group_concat(e.folder) FROM (SELECT DISTINCT q.folder AS folder FROM placement q INDEXED BY placement_message
+     WHERE q.message = p.message AND q.hidden = 0 AND q.folder <> p.folder ORDER BY q.folder) AS e)";
 
 /// Folders in which copies of the mail of a row stand.
 const OF_COPIES: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value

@@ -4,7 +4,7 @@ use super::takers::Takers;
 use super::{Talk, scope};
 use crate::error::Result;
 use crate::store::ops::list;
-use crate::store::{Store, count, id};
+use crate::store::{Store, count};
 use crate::view::{Id, List, ListKey, ListRow};
 use sqlx::AssertSqlSafe;
 use std::collections::{HashMap, HashSet};
@@ -94,18 +94,19 @@ impl Store {
         list(&all)
     }
 
-    /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation.
-    pub(in crate::store) async fn add_conversations(&self, key: ListKey, rows: &mut [ListRow]) -> Result<()> {
-        let places = list(&rows.iter().map(|r| i64::from(r.id)).collect::<Vec<_>>())?;
-        let talks: Vec<Talk> = sqlx::query_as(OF_ROWS).bind(&places).bind(scope(key)).fetch_all(self.read()).await?;
-        let talks: HashMap<Id, Talk> = talks.into_iter().map(|t| (id(t.place), t)).collect();
-        let whole: HashMap<i64, i64> =
-            sqlx::query_as(IN_ALL).bind(&places).fetch_all(self.read()).await?.into_iter().collect();
+    /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation. With each row its thread.
+    pub(in crate::store) async fn add_conversations(&self, key: ListKey, rows: &mut [(ListRow, i64)]) -> Result<()> {
+        let threads = list(&rows.iter().map(|(_, thread)| *thread).collect::<Vec<_>>())?;
+        let all = scope(ListKey::AllMail);
+        let found: Vec<Talk> =
+            sqlx::query_as(OF_THREADS).bind(threads).bind(scope(key)).bind(all).fetch_all(self.read()).await?;
+        let talks: HashMap<(i64, i64), Talk> = found.into_iter().map(|t| ((t.thread, t.scope), t)).collect();
         let own = self.own_addresses().await?;
-        for row in rows {
-            let Some(talk) = talks.get(&row.id) else { continue };
+        for (row, thread) in rows {
+            let Some(talk) = talks.get(&(*thread, scope(key))) else { continue };
+            let whole = talks.get(&(*thread, all)).map_or(0, |t| t.messages);
             let Takers(mails, takers) = Takers::read(&talk.takers);
-            row.messages = mails.max(count(talk.messages)).max(count(whole.get(&talk.thread).copied().unwrap_or(0)));
+            row.messages = mails.max(count(talk.messages)).max(count(whole));
             row.unread_messages = count(talk.unread);
             row.unread = talk.unread > 0;
             row.flagged = talk.flagged > 0;
@@ -134,13 +135,7 @@ impl Store {
     }
 }
 
-/// The rows in scope `?2` of the conversations of the places in `?1`.
-pub(super) const OF_ROWS: &str =
-    "SELECT t.thread, t.scope, t.date, p.id AS place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
-     CROSS JOIN placement p ON p.id = w.value CROSS JOIN message m ON m.id = p.message
-     CROSS JOIN talk t ON t.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND t.scope = ?2";
-
-/// How many mails the conversations of the places in `?1` have in all mail.
-pub(super) const IN_ALL: &str = "SELECT t.thread, t.messages FROM json_each(?1) AS w
-     CROSS JOIN placement p ON p.id = w.value CROSS JOIN message m ON m.id = p.message
-     CROSS JOIN talk t ON t.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND t.scope = -7";
+/// The rows of the threads in `?1` in scopes `?2` and `?3`.
+pub(super) const OF_THREADS: &str =
+    "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
+     CROSS JOIN talk t ON t.thread = w.value AND t.scope IN (?2, ?3)";

@@ -550,8 +550,7 @@ fn lists_of_conversations_walk_their_indexes() {
             STALE.to_owned(),
             TALKS.to_owned(),
             members(),
-            rows::OF_ROWS.to_owned(),
-            rows::IN_ALL.to_owned(),
+            rows::OF_THREADS.to_owned(),
             stack::MESSAGES.to_owned(),
             stack::PLACES.to_owned(),
         ] {

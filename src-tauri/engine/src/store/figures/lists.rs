@@ -29,6 +29,8 @@ pub struct Lists {
 /// The store cannot be read.
 pub async fn lists(profile: &Path) -> Result<Lists> {
     let store = Store::open(profile).await?;
+    // A store that an earlier version made is arranged first.
+    while store.settle_some().await? {}
     let mut found = Lists::default();
     let talks = List::conversations(ListKey::Inboxes);
     let begun = Instant::now();

@@ -40,6 +40,8 @@ pub struct Searching {
     pub warm: Vec<Duration>,
     /// Each key stroke of them.
     pub strokes: Vec<Duration>,
+    /// The slowest of these, and what was typed.
+    pub slowest: (Duration, String),
     /// All hits of the most common word, and how many.
     pub all: (Duration, usize),
 }
@@ -72,12 +74,18 @@ pub async fn search(profile: &Path) -> Result<Searching> {
             }
         }
     }
+    let mut typed: Vec<String> = Vec::new();
     for query in &asked {
         for end in 1..=query.len() {
-            found.strokes.push(page(&store, query.get(..end).unwrap_or(query)).await?);
+            typed.push(query.get(..end).unwrap_or(query).to_owned());
         }
-        for other in &asked {
-            found.strokes.push(page(&store, &format!("{query} {other}")).await?);
+        typed.extend(asked.iter().map(|other| format!("{query} {other}")));
+    }
+    for query in typed {
+        let taken = page(&store, &query).await?;
+        found.strokes.push(taken);
+        if found.slowest.0 < taken {
+            found.slowest = (taken, query);
         }
     }
     let begun = Instant::now();
@@ -95,6 +103,21 @@ pub async fn search(profile: &Path) -> Result<Searching> {
         list.sort_unstable();
     }
     Ok(found)
+}
+
+/// The same search again and again, sorted: for a profile of it.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn again(profile: &Path, query: &str) -> Result<Vec<Duration>> {
+    let store = Store::open(profile).await?;
+    let mut all = Vec::new();
+    for _ in 0..200 {
+        all.push(page(&store, query).await?);
+    }
+    store.close().await;
+    all.sort_unstable();
+    Ok(all)
 }
 
 const CLOCK: Clock = Clock { now: END, east: 0 };

@@ -4,17 +4,20 @@
 use super::damage::contained;
 use super::plan::Plan;
 use super::terms::{COLUMNS, HEADERS, Source};
-use super::{BITS, begin, document, is_damage, place};
+use super::{begin, document, is_damage, place};
 use crate::error::{Error, Result};
 use crate::store::{Store, placements::bit};
 use crate::view::Id;
 use letter::query::{State, Test, Tree};
 use sqlx::{AssertSqlSafe, Row};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Documents asked for in the first go of a shard; each further go is four times as large.
 const FIRST: i64 = 64;
+/// At most so many shards are asked in one statement.
+const TOGETHER: usize = 16;
 /// At most so many in one go.
 const MOST: i64 = 4_096;
 /// Messages looked into in one go.
@@ -75,54 +78,87 @@ impl Store {
                 .fetch_all(&pools.readers)
                 .await?;
         let plan = Arc::new(plan.clone());
-        for shard in shards {
-            let sql = format!(
-                "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
-            );
-            let (mut below, mut take) = (i64::from(u32::MAX), FIRST);
-            // Found, and maybe not in their order yet: what stands higher than its date says comes before it here.
-            let mut waiting: Vec<Hit> = Vec::new();
-            loop {
-                let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
-                    .bind(&plan.fts)
-                    .bind(below)
-                    .bind(take)
-                    .fetch_all(&pools.readers)
-                    .await?;
-                let ended = slots.len() < usize::try_from(take).unwrap_or(usize::MAX);
-                below = slots.last().copied().unwrap_or(below);
-                waiting.extend(self.among(&pools, &plan, shard, &slots).await?);
-                waiting.sort_unstable_by(|a, b| b.cmp(a));
-                let settled = if ended {
-                    waiting.len()
-                } else {
-                    let from = begin(shard, below);
-                    waiting.partition_point(|h| h.date >= from)
-                };
-                let rest = waiting.split_off(settled);
-                if !waiting.is_empty() && !on(&waiting) {
-                    return Ok(());
+        for group in in_groups(&shards) {
+            let some = &with_rarest(&pools, &plan, group).await?;
+            // Beginnings of common words are merged in each shard, which is work for as many processors as there are: two.
+            let (one, other) = some.split_at(some.len() / 2);
+            let (mut firsts, more) =
+                futures::try_join!(first_of(&pools, &plan.fts, one), first_of(&pools, &plan.fts, other))?;
+            firsts.extend(more);
+            // Of shards of which there is no more; together they cost one look.
+            let mut ids: Vec<i64> = Vec::new();
+            for shard in some.iter() {
+                let slots = firsts.remove(shard).unwrap_or_default();
+                ids.extend(slots.iter().map(|slot| document(*shard, *slot)));
+                if let Some(below) = slots.last().filter(|_| is_full(&slots, FIRST)) {
+                    let waiting = self.among(&pools, &plan, &std::mem::take(&mut ids)).await?;
+                    if !self.walk_on(&pools, &plan, *shard, *below, waiting, on).await? {
+                        return Ok(());
+                    }
                 }
-                waiting = rest;
-                if ended {
-                    break;
-                }
-                take = (take * 4).min(MOST);
+            }
+            let mut hits = self.among(&pools, &plan, &ids).await?;
+            hits.sort_unstable_by(|a, b| b.cmp(a));
+            if !hits.is_empty() && !on(&hits) {
+                return Ok(());
             }
         }
         Ok(())
     }
 
+    /// All that a shard has below a slot, after `waiting`: what was found, and may not be in its order yet, for what stands higher than its
+    /// date says comes before it here. False: no more is wanted.
+    async fn walk_on(
+        &self,
+        pools: &super::Pools,
+        plan: &Arc<Plan>,
+        shard: i64,
+        mut below: i64,
+        mut waiting: Vec<Hit>,
+        on: &mut (impl FnMut(&[Hit]) -> bool + Send),
+    ) -> Result<bool> {
+        let sql = format!(
+            "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
+        );
+        let (mut take, mut ended) = (FIRST, false);
+        loop {
+            waiting.sort_unstable_by(|a, b| b.cmp(a));
+            let settled = if ended {
+                waiting.len()
+            } else {
+                let from = begin(shard, below);
+                waiting.partition_point(|h| h.date >= from)
+            };
+            let rest = waiting.split_off(settled);
+            if !waiting.is_empty() && !on(&waiting) {
+                return Ok(false);
+            }
+            if ended {
+                return Ok(true);
+            }
+            waiting = rest;
+            take = (take * 4).min(MOST);
+            let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+                .bind(&plan.fts)
+                .bind(below)
+                .bind(take)
+                .fetch_all(&pools.readers)
+                .await?;
+            ended = !is_full(&slots, take);
+            below = slots.last().copied().unwrap_or(below);
+            let ids: Vec<i64> = slots.iter().map(|slot| document(shard, *slot)).collect();
+            waiting.extend(self.among(pools, plan, &ids).await?);
+        }
+    }
+
     /// The hits among these documents.
-    async fn among(&self, pools: &super::Pools, plan: &Arc<Plan>, shard: i64, slots: &[i64]) -> Result<Vec<Hit>> {
-        if slots.is_empty() {
+    async fn among(&self, pools: &super::Pools, plan: &Arc<Plan>, ids: &[i64]) -> Result<Vec<Hit>> {
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<i64> = slots.iter().map(|slot| document(shard, *slot)).collect();
-        debug_assert!(ids.iter().all(|id| id >> BITS == shard));
         let docs: Vec<(i64, i64)> =
             sqlx::query_as("SELECT d.message, d.date FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value")
-                .bind(json(&ids)?)
+                .bind(json(ids)?)
                 .fetch_all(&pools.readers)
                 .await?;
         let dates: HashMap<i64, i64> = docs.iter().copied().collect();
@@ -217,6 +253,55 @@ impl Store {
         .await
         .map_err(|e| Error::Internal(format!("a message could not be looked into: {e}")))?
     }
+}
+
+/// Shards that are asked in one statement: the newest alone, since a common word has its first page there, then more and more, since of a
+/// rare one the way to each shard and back would cost more than what is there.
+fn in_groups(shards: &[i64]) -> impl Iterator<Item = &[i64]> {
+    let (mut rest, mut next) = (shards, 1);
+    std::iter::from_fn(move || {
+        let (some, after) = rest.split_at_checked(next).unwrap_or((rest, &[]));
+        (rest, next) = (after, (next * 2).min(TOGETHER));
+        (!some.is_empty()).then_some(some)
+    })
+}
+
+fn is_full(slots: &[i64], take: i64) -> bool {
+    i64::try_from(slots.len()).is_ok_and(|n| n >= take)
+}
+
+/// Those of these shards in which there can be anything: of two terms the common one is a long list in each of them, and to read it in
+/// vain is what a search for both would cost.
+async fn with_rarest<'a>(pools: &super::Pools, plan: &Plan, shards: &'a [i64]) -> Result<Cow<'a, [i64]>> {
+    let Some(rarest) = &plan.rarest else { return Ok(Cow::Borrowed(shards)) };
+    let arm =
+        |shard: &i64| format!("SELECT {shard} WHERE EXISTS (SELECT 1 FROM words_{shard} WHERE words_{shard} MATCH ?1)");
+    let sql = shards.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
+    let found: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(rarest).fetch_all(&pools.readers).await?;
+    Ok(Cow::Owned(shards.iter().copied().filter(|shard| found.contains(shard)).collect()))
+}
+
+/// The first documents of each of these shards, the greatest slot first.
+async fn first_of(pools: &super::Pools, fts: &str, shards: &[i64]) -> Result<HashMap<i64, Vec<i64>>> {
+    let arm = |shard: &i64| {
+        format!(
+            "SELECT {shard}, rowid FROM (SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 ORDER BY rowid DESC LIMIT ?2)"
+        )
+    };
+    if shards.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = shards.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
+    let found: Vec<(i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(fts).bind(FIRST).fetch_all(&pools.readers).await?;
+    let mut firsts: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (shard, slot) in found {
+        firsts.entry(shard).or_default().push(slot);
+    }
+    for slots in firsts.values_mut() {
+        slots.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    Ok(firsts)
 }
 
 /// Places in view of these messages, with all that states are asked of.

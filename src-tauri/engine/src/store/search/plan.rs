@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) tree: Tree,
     /// For FTS5: what the index gives holds everything that is meant, and maybe more.
     pub(super) fts: String,
+    /// Of several terms that all must be there the one that is probably the rarest, the longest: where it is not, nothing is.
+    pub(super) rarest: Option<String>,
     /// What is still to be looked at in each of them; none = nothing.
     pub(super) rest: Option<Tree>,
     /// The rest looks into texts.
@@ -80,8 +82,10 @@ impl Plan {
         let looks_into_texts = rest.as_ref().is_some_and(|rest| {
             rest.tests().into_iter().any(|t| matches!(t, Test::Words(w) if matches!(w.field, Field::Any | Field::Body)))
         });
+        let terms = asked.iter().filter(|term| term.starts_with('"'));
+        let rarest = terms.max_by_key(|term| term.len()).filter(|_| asked.len() > 1).cloned();
         let fts = if asked.is_empty() { quoted(ANY) } else { asked.join(" AND ") };
-        Self { tree: tree.clone(), fts, rest, looks_into_texts, before, since, names }
+        Self { tree: tree.clone(), fts, rarest, rest, looks_into_texts, before, since, names }
     }
 }
 
