@@ -100,6 +100,23 @@ describe("the window", () => {
     await accessible();
   });
 
+  it.each([
+    [{ kind: "failed", error: { code: "gone", params: {}, detail: null, retry: false } }, "The server no longer has it, and its text never came to this computer.", 0],
+    [{ kind: "failed", error: { code: "not-here", params: {}, detail: null, retry: true } }, "The server no longer has it, and its text never came to this computer.", 1],
+    [{ kind: "ready", hasHtml: false, hasPlain: true, cut: false, images: { count: 0, trackers: 0, hosts: [], state: "shown" } }, "The server no longer has this message. What you see is the copy on this computer.", 0],
+  ] as const)("says one thing of a message that is gone from the server: text %j", async (body, sentence, again) => {
+    const mock = await open();
+    mock.put({ ...(await mock.message(1000)), gone: true, body: { ...body, ...(body.kind === "ready" && { images: { ...body.images, hosts: [] } }) } as never });
+    (await row(/Glass order/)).click();
+    const article = await screen.findByRole("article");
+    expect(within(article).getByText(sentence)).toBeTruthy();
+    expect(screen.queryByText(/is not on this computer|server cannot be asked/)).toBeNull();
+    expect(screen.queryAllByText(/The server no longer has/)).toHaveLength(1);
+    expect(within(article).getAllByText(/MB · gone from the server/)).toHaveLength(2);
+    expect(within(article).queryAllByRole("button", { name: "Try again" })).toHaveLength(again);
+    await accessible();
+  });
+
   it("asks before it opens what can run", async () => {
     const mock = await open();
     (await row(/Orchard survey: the first 40/)).click();
