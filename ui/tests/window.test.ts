@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
+import { known } from "../src/state/known.svelte";
 import { view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
 
@@ -24,6 +25,16 @@ describe("the window", () => {
     expect(first.getAttribute("aria-label")).toMatch(/^Unread, Inès Caron, Glass order for the north bay, .+, 2 attachments$/);
     expect([first.getAttribute("aria-posinset"), first.getAttribute("aria-setsize")]).toEqual(["1", "4000"]);
     expect((await row(/Keys/)).getAttribute("aria-description")).toBe("Flagged");
+  });
+
+  it("goes on listening to what is to be written while accounts change", async () => {
+    const mock = await open();
+    await rows();
+    const asked = () => mock.calls.filter(([name]) => name === "pickUpMailto").length;
+    await waitFor(() => expect(asked()).toBe(1));
+    await mock.signOut(2);
+    await waitFor(() => expect(known.account(2)?.signedOut).toBe(true));
+    expect(asked()).toBe(1);
   });
 
   it("opens what is clicked", async () => {
