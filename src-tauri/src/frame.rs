@@ -37,6 +37,15 @@
 //! | `{restante: "height", name, height, width}` | the mail needs this much room, CSS pixels: set the frame's height. `width` above the frame's own = it scrolls sideways by itself. Sent when a document comes and whenever pictures or the window's width change it |
 //! | `{restante: "link", name, href}` | the pointer is over a link (empty: over none): show the real host |
 //! | `{restante: "rest", name, text, html}` | the pointer's button is up, and the focus is in the mail where nothing takes keys: **call `focus({preventScroll: true})` on the reading pane**, else every shortcut is lost in the frame. `text` is the selected text, or empty; since Ctrl/Cmd+C now comes to the window, write it to the clipboard there (forget it when the next `rest` says otherwise or another message is shown). `html` is its markup as it stands in the mail, to be quoted: hostile, and for the engine alone, which cleans it. The selection stays visible. Not sent while a link in the mail has the focus, so that Tab walks through links |
+//! | `{restante: "text", name, page, text}` | the text of the document, asked for by `read`; `page` stands for this document |
+//! | `{restante: "found", name, page, top, height}` | where the first visible mark is, CSS pixels in the frame; again when it has moved |
+//!
+//! and hears two, from its parent alone. What was searched never gets there, and the marks are numbers:
+//!
+//! | message | meaning |
+//! |---|---|
+//! | `{restante: "read", name, on}` | tell the text of this frame, now and of every document that comes to be in it, until `on` is false |
+//! | `{restante: "mark", name, page, places}` | mark these places of that text, `[start, end, start, end, …]` in UTF-16 units from front to back; none = take the marks away. By the CSS Custom Highlight API, which changes nothing in the mail; where the web view has none, by `<mark data-found>`. What is folded is unfolded if nothing else was found |
 //!
 //! Keys reach the window only after that `focus`, at most 0.15 s after a click into the mail. Wheel and touch go through to
 //! the pane by themselves, since the frame is as tall as its content (up to 200,000 px; beyond it scrolls inside).

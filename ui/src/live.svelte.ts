@@ -5,6 +5,7 @@
  * mark it to be asked once more, so a busy sync cannot pile up questions.
  */
 import { asUiError, backend, type UiError } from "./backend";
+import { kept } from "./kept";
 
 type Listener = (changed: readonly string[]) => void;
 let listeners: readonly Listener[] = [];
@@ -30,7 +31,7 @@ export function onTopics(topics: readonly string[], callback: () => void): () =>
 
 /** A value that keeps itself true. */
 export class Live<T> {
-  /** The newest answer; undefined until the first. */
+  /** The newest answer; undefined until the first. What has not changed in it since the one before is the same value. */
   value = $state.raw<T | undefined>();
   /** Why the newest question failed, if it did. The value before it stays. */
   error = $state.raw<UiError | null>(null);
@@ -50,7 +51,7 @@ export class Live<T> {
     this.#running = true;
     this.#dirty = false;
     this.#query(again).then(
-      (value) => this.#answered(question, () => ((this.value = value), (this.error = null))),
+      (value) => this.#answered(question, () => ((this.value = kept(this.value, value)), (this.error = null))),
       (thrown: unknown) => this.#answered(question, () => (this.error = asUiError(thrown))),
     );
   }

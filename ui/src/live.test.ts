@@ -35,6 +35,17 @@ describe("a live query", () => {
     expect(waiting.map(({ again }) => again)).toEqual([false, true]);
   });
 
+  it("is not another value where the answer says the same", async () => {
+    const live = new Live(() => Promise.resolve([{ id: 1, unread: 2 }]));
+    live.ask(false);
+    await settled();
+    const first = live.value;
+    live.refresh();
+    await settled();
+    expect(live.value).toBe(first);
+    expect(first).toEqual([{ id: 1, unread: 2 }]);
+  });
+
   it("keeps the last value when a question fails", async () => {
     const { live, waiting } = asked();
     live.ask(false);

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
+import { known } from "../src/state/known.svelte";
 import { view } from "../src/state/view.svelte";
 import { accessible, fresh, open, press, row, rows } from "./window";
 
@@ -24,6 +25,16 @@ describe("the window", () => {
     expect(first.getAttribute("aria-label")).toMatch(/^Unread, Inès Caron, Glass order for the north bay, .+, 2 attachments$/);
     expect([first.getAttribute("aria-posinset"), first.getAttribute("aria-setsize")]).toEqual(["1", "4000"]);
     expect((await row(/Keys/)).getAttribute("aria-description")).toBe("Flagged");
+  });
+
+  it("goes on listening to what is to be written while accounts change", async () => {
+    const mock = await open();
+    await rows();
+    const asked = () => mock.calls.filter(([name]) => name === "pickUpMailto").length;
+    await waitFor(() => expect(asked()).toBe(1));
+    await mock.signOut(2);
+    await waitFor(() => expect(known.account(2)?.signedOut).toBe(true));
+    expect(asked()).toBe(1);
   });
 
   it("opens what is clicked", async () => {
@@ -97,6 +108,23 @@ describe("the window", () => {
     expect(alert.querySelector("details pre")?.textContent).toContain("SERVERBUG");
     within(alert).getByRole("button", { name: "Try again" }).click();
     await waitFor(() => expect(mock.calls).toContainEqual(["retryBody", 1004]));
+    await accessible();
+  });
+
+  it.each([
+    [{ kind: "failed", error: { code: "gone", params: {}, detail: null, retry: false } }, "The server no longer has it, and its text never came to this computer.", 0],
+    [{ kind: "failed", error: { code: "not-here", params: {}, detail: null, retry: true } }, "The server no longer has it, and its text never came to this computer.", 1],
+    [{ kind: "ready", hasHtml: false, hasPlain: true, cut: false, images: { count: 0, trackers: 0, hosts: [], state: "shown" } }, "The server no longer has this message. What you see is the copy on this computer.", 0],
+  ] as const)("says one thing of a message that is gone from the server: text %j", async (body, sentence, again) => {
+    const mock = await open();
+    mock.put({ ...(await mock.message(1000)), gone: true, body: { ...body, ...(body.kind === "ready" && { images: { ...body.images, hosts: [] } }) } as never });
+    (await row(/Glass order/)).click();
+    const article = await screen.findByRole("article");
+    expect(within(article).getByText(sentence)).toBeTruthy();
+    expect(screen.queryByText(/is not on this computer|server cannot be asked/)).toBeNull();
+    expect(screen.queryAllByText(/The server no longer has/)).toHaveLength(1);
+    expect(within(article).getAllByText(/MB · gone from the server/)).toHaveLength(2);
+    expect(within(article).queryAllByRole("button", { name: "Try again" })).toHaveLength(again);
     await accessible();
   });
 

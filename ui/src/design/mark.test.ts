@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fold, marked } from "./mark";
+import { fold, marked, placesOf } from "./mark";
 
 /** The text with what is marked in brackets. */
 const shown = (text: string, ...words: string[]) => marked(text, words).map(({ text: piece, on }) => (on ? `[${piece}]` : piece)).join("");
@@ -25,6 +25,12 @@ describe("what is marked", () => {
     ["𝔊lass", ["glass"], "[𝔊lass]"],
     ["x 😀glass", ["glass"], "x 😀[glass]"],
   ])("%j for %j is %j", (text, words, marks) => expect(shown(text, ...words)).toBe(marks));
+
+  it("stands at places from front to back that touch nowhere", () => {
+    expect(placesOf("Über Straßen und Straße", ["strass", "straßen"])).toEqual([{ start: 5, end: 12 }, { start: 17, end: 22 }]);
+    expect(placesOf("東京都庁", ["東京", "京都"])).toEqual([{ start: 0, end: 3 }]);
+    expect(placesOf("nothing", ["else"])).toEqual([]);
+  });
 
   it("loses nothing of any text", () => {
     const letters = ["a", "ß", "é", "e\u0301", "議", "😀", " ", ".", "İ", "ﬁ", "\u0301", "ก", "\u{1D50A}", "\uD800"];

@@ -27,7 +27,8 @@ function foldWithPlaces(text: string): { folded: string; from: number[]; to: num
   let at = 0;
   for (const letter of text) {
     const end = at + letter.length;
-    const plain = fold(letter);
+    // Most of a long mail is plain, and need not be taken apart.
+    const plain = letter < "\u0080" ? letter.toLowerCase() : fold(letter);
     // A mark of its own belongs to the letter before it.
     if (plain === "" && to.length > 0) to[to.length - 1] = end;
     for (let unit = 0; unit < plain.length; unit++) {
@@ -40,12 +41,18 @@ function foldWithPlaces(text: string): { folded: string; from: number[]; to: num
   return { folded, from, to };
 }
 
-/** The text in stretches: what was searched, and what stands between. */
-export function marked(text: string, words: readonly string[]): Stretch[] {
+/** A place in a text, in UTF-16 units; the end is behind the last. */
+export interface Place {
+  start: number;
+  end: number;
+}
+
+/** Where the words begin in the text, from front to back; what touches or overlaps is one place. */
+export function placesOf(text: string, words: readonly string[]): Place[] {
   const wanted = words.map(fold).filter((word) => word !== "");
-  if (wanted.length === 0 || text === "") return [{ text, on: false }];
+  if (wanted.length === 0 || text === "") return [];
   const { folded, from, to } = foldWithPlaces(text);
-  const hits: { start: number; end: number }[] = [];
+  const hits: Place[] = [];
   for (const word of wanted) {
     const anywhere = unspaced.test(word);
     for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
@@ -54,22 +61,29 @@ export function marked(text: string, words: readonly string[]): Stretch[] {
     }
   }
   hits.sort((a, b) => a.start - b.start || b.end - a.end);
+  const places: Place[] = [];
+  for (const hit of hits) {
+    const last = places[places.length - 1];
+    if (last && hit.start <= last.end) last.end = Math.max(last.end, hit.end);
+    else places.push(hit);
+  }
+  return places;
+}
+
+/** The text in stretches: what was searched, and what stands between. */
+export function marked(text: string, words: readonly string[]): Stretch[] {
   const stretches: Stretch[] = [];
   let done = 0;
   const put = (end: number, on: boolean) => {
-    const last = stretches[stretches.length - 1];
-    const piece = text.slice(done, end);
-    if (piece !== "" && last?.on === on) last.text += piece;
-    else if (piece !== "") stretches.push({ text: piece, on });
-    done = Math.max(done, end);
+    if (end > done) stretches.push({ text: text.slice(done, end), on });
+    done = end;
   };
-  for (const { start, end } of hits) {
-    if (end <= done) continue;
-    put(Math.max(start, done), false);
+  for (const { start, end } of placesOf(text, words)) {
+    put(start, false);
     put(end, true);
   }
   put(text.length, false);
-  return stretches;
+  return stretches.length === 0 ? [{ text, on: false }] : stretches;
 }
 
 /** The letter that ends before `at`. */

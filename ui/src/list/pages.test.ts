@@ -27,6 +27,18 @@ describe("pages", () => {
     expect(pagesFor(250, 250)).toEqual([]);
   });
 
+  it("keep rows that are as they were, wherever they stand now", async () => {
+    let rows = Array.from({ length: 4 }, (_, at) => makeRow(at, 0, 1e9));
+    const pages = new Pages((offset) => Promise.resolve({ total: rows.length, unread: 0, offset, newest: 0, rows: structuredClone(rows) }), nothing, nothing);
+    await pages.replace(0, 4);
+    const [, second, third, fourth] = [0, 1, 2, 3].map((at) => pages.row(at));
+    rows = rows.slice(1).map((row, at) => (at === 1 ? { ...row, flagged: !row.flagged } : row));
+    await pages.replace(0, 4);
+    expect(pages.row(0)).toBe(second);
+    expect(pages.row(1)).toEqual({ ...third, flagged: !third?.flagged });
+    expect(pages.row(2)).toBe(fourth);
+  });
+
   it("are asked for once", async () => {
     const { read, waiting } = host();
     const pages = new Pages(read, nothing, nothing);

@@ -5,11 +5,12 @@
  * questions of an older one are dropped, so a slow answer can never put old rows among new ones.
  */
 import type { ListPage, ListRow } from "../backend";
+import { kept } from "../kept";
 
 /** Rows per question. */
 export const pageSize = 100;
 /** Pages kept; the ones read longest ago go first. */
-const kept = 40;
+const mostPages = 40;
 
 /** Reads a stretch of a list. */
 export type ReadPage = (offset: number, limit: number) => Promise<ListPage>;
@@ -100,9 +101,11 @@ export class Pages {
     const wanted = pagesFor(first, Math.max(end, first + 1));
     const answers = await Promise.all(wanted.map((page) => this.#read(page * pageSize, pageSize)));
     if (generation !== this.#generation) return false;
+    // Rows that are as they were stay the same values, wherever they stand now, so that they are not drawn again.
+    const old = new Map(wanted.flatMap((page) => (this.#pages.get(page) ?? []).map((row) => [row.id, row])));
     // Where the person went meanwhile, rows were read that are as new as these.
     for (const page of this.known()) if (!this.#fresh.has(page)) this.#pages.delete(page);
-    answers.forEach((answer, at) => this.#keep(wanted[at] ?? 0, answer));
+    answers.forEach((answer, at) => this.#keep(wanted[at] ?? 0, { ...answer, rows: answer.rows.map((row) => kept(old.get(row.id), row)) }));
     before(this);
     this.#changed();
     return true;
@@ -137,7 +140,7 @@ export class Pages {
     this.#pages.set(page, answer.offset === page * pageSize ? answer.rows : []);
     this.#fresh.add(page);
     for (const old of this.#pages.keys()) {
-      if (this.#pages.size <= kept) break;
+      if (this.#pages.size <= mostPages) break;
       this.#pages.delete(old);
     }
   }

@@ -5,6 +5,8 @@
  * script of ours, reads its siblings' layout and posts it here.
  */
 
+import type { Place } from "../design/mark";
+
 /** What is known of one mail frame. */
 export interface Measured {
   /** Room it needs, in px; null until it was measured. */
@@ -18,7 +20,15 @@ export type Telling =
   | { restante: "ready" }
   | { restante: "height"; name: string; height: number; width: number }
   | { restante: "link"; name: string; href: string }
-  | { restante: "rest"; name: string; text: string; html: string };
+  | { restante: "rest"; name: string; text: string; html: string }
+  | { restante: "text"; name: string; page: number; text: string }
+  | { restante: "found"; name: string; page: number; top: number; height: number };
+
+/** What it is told. What was searched stays here: of the marks it hears numbers alone. */
+type Order = { restante: "read"; name: string; on: boolean } | { restante: "mark"; name: string; page: number; places: number[] };
+
+/** So many places are marked in one mail. */
+export const mostMarks = 2_000;
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isSize = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
@@ -26,12 +36,14 @@ const isSize = (value: unknown): value is number => typeof value === "number" &&
 /** The message, if it is one of the protocol's. Whatever else is posted to the window is nobody's business. */
 export function readTelling(data: unknown): Telling | null {
   if (typeof data !== "object" || data === null) return null;
-  const { restante, name, height, width, href, text, html } = data as Record<string, unknown>;
+  const { restante, name, height, width, href, text, html, page, top } = data as Record<string, unknown>;
   if (restante === "ready") return { restante };
   if (!isText(name)) return null;
   if (restante === "height" && isSize(height) && isSize(width)) return { restante, name, height, width };
   if (restante === "link" && isText(href)) return { restante, name, href };
   if (restante === "rest" && isText(text) && isText(html)) return { restante, name, text, html };
+  if (restante === "text" && isText(text) && isSize(page)) return { restante, name, page, text };
+  if (restante === "found" && isSize(page) && typeof top === "number" && Number.isFinite(top) && isSize(height)) return { restante, name, page, top, height };
   return null;
 }
 
@@ -63,6 +75,8 @@ class Frames {
   /** Address of the measuring frame, known with the first mail. */
   measure = $state<string | null>(null);
   #listeners = new Map<string, Listener>();
+  /** Names of the frames whose text is wanted. */
+  #read = new Set<string>();
   #measuring: HTMLIFrameElement | null = null;
 
   /** Listens to the measuring frame until the returned function is called. */
@@ -95,10 +109,35 @@ class Frames {
     return () => this.#listeners.delete(name);
   }
 
+  /** Has the text told of every document that comes to be in the frame of this name, until the returned function is called. */
+  read(name: string): () => void {
+    this.#read.add(name);
+    this.#tell({ restante: "read", name, on: true });
+    return () => {
+      this.#read.delete(name);
+      this.#tell({ restante: "read", name, on: false });
+    };
+  }
+
+  /** Marks these places of the text that was told of this document. */
+  mark(name: string, page: number, places: readonly Place[]): void {
+    this.#tell({ restante: "mark", name, page, places: places.slice(0, mostMarks).flatMap(({ start, end }) => [start, end]) });
+  }
+
+  #tell(order: Order): void {
+    // To whoever is in our frame: there are names of ours and numbers in it. Until it has loaded its origin is another one.
+    this.#measuring?.contentWindow?.postMessage(order, "*");
+  }
+
   #told(event: MessageEvent): void {
     if (!this.#measuring || event.source !== this.#measuring.contentWindow) return;
     const telling = readTelling(event.data);
-    if (!telling || telling.restante === "ready") return;
+    if (!telling) return;
+    if (telling.restante === "ready") {
+      // What was wanted before it ran was told to nobody.
+      for (const name of this.#read) this.#tell({ restante: "read", name, on: true });
+      return;
+    }
     if (telling.restante === "rest") this.selection = telling.text;
     this.#listeners.get(telling.name)?.(telling);
   }

@@ -4,7 +4,7 @@ import { bodyState } from "./body";
 import { Endings, willBeOpened, willBeSaved } from "../state/transfers";
 import { linkHost, measureAddress, readTelling } from "./frame.svelte";
 
-const failed = (code: "not-here" | "refused"): BodyView => ({ kind: "failed", error: { code, params: {}, detail: null, retry: false } });
+const failed = (code: "not-here" | "refused" | "gone"): BodyView => ({ kind: "failed", error: { code, params: {}, detail: null, retry: false } });
 const online = { kind: "upToDate" } as const;
 const offline = { kind: "offline", error: null } as const;
 
@@ -18,7 +18,18 @@ describe("the place of the text", () => {
     [failed("not-here"), offline, "notHere"],
     [failed("refused"), online, "failed"],
   ])("%j, account %j: %s", (body, account, state) => {
-    expect(bodyState(body, account, 100)).toBe(state);
+    expect(bodyState(body, account, 100, false)).toBe(state);
+  });
+
+  it.each([
+    [{ kind: "empty" } as const, online, "empty"],
+    [{ kind: "coming", since: 100 } as const, online, "coming"],
+    [{ kind: "coming", since: 99 } as const, offline, "gone"],
+    [failed("not-here"), offline, "gone"],
+    [failed("gone"), online, "gone"],
+    [failed("refused"), online, "gone"],
+  ])("of a message that is gone: %j, account %j: %s", (body, account, state) => {
+    expect(bodyState(body, account, 100, true)).toBe(state);
   });
 });
 
@@ -33,6 +44,11 @@ describe("what the measuring frame tells", () => {
     [{ restante: "rest", name: "mail-body", text: "a", html: "<b>a</b>" }, true],
     [{ restante: "rest", name: "mail-body", text: "a" }, false],
     [{ restante: "rest", name: "mail-body" }, false],
+    [{ restante: "text", name: "mail-body", page: 3, text: "a" }, true],
+    [{ restante: "text", name: "mail-body", text: "a" }, false],
+    [{ restante: "found", name: "mail-body", page: 3, top: -40, height: 12 }, true],
+    [{ restante: "found", name: "mail-body", page: 3, top: NaN, height: 12 }, false],
+    [{ restante: "found", name: "mail-body", page: 3, top: 4 }, false],
     [{ restante: "open", name: "mail-body" }, false],
     ["height", false],
     [null, false],
