@@ -254,7 +254,10 @@ async fn recovered(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let way = "id IN (SELECT o.placement FROM op o WHERE o.state = 0 AND o.kind = 5
         AND EXISTS (SELECT 1 FROM part b WHERE b.message = o.message AND b.section = '')
         AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.id = o.other AND q.server_folder IS NOT NULL AND q.gone IS NULL))";
-    let kept = format!("WHERE {PLACES} OR {way}");
+    // And what was kept in case that its original is gone: nobody knows that any more, so it is put in sight.
+    let knows = knows(old, "recovered", "original").await?;
+    let out_of_sight = if knows { "OR id IN (SELECT placement FROM recovered WHERE original IS NOT NULL)" } else { "" };
+    let kept = format!("WHERE {PLACES} OR {way} {out_of_sight}");
     let messages = format!("IN (SELECT message FROM placement {kept})");
     let columns = "id, account, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people, structure, attachments, damaged";
     copy_rows(old, tx, "message", columns, &format!("WHERE id {messages}")).await?;
@@ -272,7 +275,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let acts =
         "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
     copy_rows(old, tx, "act", acts, "").await?;
-    let due = if knows_due(old).await? { "o.due" } else { "NULL" };
+    let due = if knows(old, "op", "due").await? { "o.due" } else { "NULL" };
     // Where the message was when nothing of this had been said yet; a copy is made from its original.
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.act, coalesce(CASE WHEN o.begun IS NOT NULL THEN o.begun_folder END, q.server_folder, p.server_folder) AS folder,
@@ -308,7 +311,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
 
 /// What was snoozed on this computer alone: no server can tell it again.
 async fn snoozed_here(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
-    if !knows_due(old).await? {
+    if !knows(old, "op", "due").await? {
         return Ok(());
     }
     let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
@@ -339,10 +342,13 @@ async fn snoozed_here(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> 
     Ok(())
 }
 
-/// Whether the damaged store is of a version that knew due times.
-async fn knows_due(old: &mut SqliteConnection) -> Result<bool> {
-    let columns: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('op') WHERE name = 'due'").fetch_one(old).await?;
+/// Whether the damaged store is of a version whose table had this column.
+async fn knows(old: &mut SqliteConnection, table: &str, column: &str) -> Result<bool> {
+    let columns: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2")
+        .bind(table)
+        .bind(column)
+        .fetch_one(old)
+        .await?;
     Ok(columns > 0)
 }
 

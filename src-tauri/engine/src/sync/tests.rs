@@ -4,6 +4,7 @@
 mod acting;
 mod foldering;
 mod histories;
+mod kept;
 mod lasting;
 mod lost;
 mod machine;
@@ -14,6 +15,7 @@ mod passing;
 mod people;
 mod post;
 mod recovering;
+mod renamed_since;
 mod renaming;
 mod rescue;
 mod searching;
