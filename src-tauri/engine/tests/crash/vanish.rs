@@ -46,7 +46,7 @@ pub async fn perform(orders: &Orders) {
 struct Left {
     /// The act was filed.
     filed: bool,
-    /// It waits, and all bytes are here.
+    /// It waits, all bytes are here, and the other server has not said that it has it.
     held: bool,
 }
 
@@ -59,7 +59,7 @@ fn left(run: &Run) -> Left {
         let store = check::open(&run.orders.profile).await;
         let filed = check::one::<i64>(&store, "SELECT count(*) FROM act").await > 0;
         let held = "SELECT count(*) FROM op o JOIN part b ON b.message = o.message AND b.section = ''
-            WHERE o.kind = 5 AND o.state = 0";
+            JOIN placement p ON p.id = o.placement WHERE o.kind = 5 AND o.state = 0 AND p.server_folder IS NULL";
         let held = check::one::<i64>(&store, held).await > 0;
         store.close().await;
         Left { filed, held }

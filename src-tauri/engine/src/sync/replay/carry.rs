@@ -214,8 +214,10 @@ impl Replay<'_> {
         let mut remote = self.abroad(target).await?;
         let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
         if let Err(e) = pull.visit(target).await {
-            if self.name_abroad(remote.as_mut(), &before, &e).await? != Now::Renamed {
-                return Err(e);
+            match self.name_abroad(remote.as_mut(), &before, &e).await? {
+                Now::Renamed => {}
+                Now::Same => return Err(e),
+                Now::Gone => return Err(Error::Gone("folder".into())),
             }
             let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
             pull.visit(target).await?;
