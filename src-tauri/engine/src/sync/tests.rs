@@ -21,6 +21,7 @@ mod rescue;
 mod searching;
 mod sending;
 mod snoozing;
+mod undoing;
 mod writing;
 
 use super::folders;
