@@ -177,6 +177,7 @@ impl Store {
     /// Removes an account and every row that belongs to it, and gives back the space. Gives the files to delete.
     pub(crate) async fn remove_account(&self, account: Id) -> Result<Vec<String>> {
         let mut tx = self.write().await?;
+        super::recovered::kept::account_leaves(&mut tx, account).await?;
         let mut files: Vec<String> = sqlx::query_scalar(
             "SELECT file FROM part WHERE message IN (SELECT id FROM message WHERE account = ?1)
              UNION ALL SELECT file FROM image WHERE file IS NOT NULL AND message IN (SELECT id FROM message WHERE account = ?1)

@@ -145,6 +145,7 @@ impl Store {
             .bind(list(ops)?)
             .execute(&mut *tx)
             .await?;
+        super::recovered::kept::deleted(&mut tx, places).await?;
         let folders = ops::remove_places(&mut tx, places).await?;
         tx.commit().await?;
         Ok(folders)

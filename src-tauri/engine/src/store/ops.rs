@@ -163,7 +163,7 @@ async fn end(tx: &mut Write, ops: &[i64], state: i64, error: Option<String>) -> 
         .fetch_all(&mut **tx)
         .await?;
         folders.extend(show(tx, &staying).await?);
-        super::recovered::recover(tx, &json, error.as_deref()).await?;
+        folders.extend(super::recovered::recover(tx, &json, error.as_deref()).await?);
         folders.extend(remove_unborn(tx, &json).await?);
         // What leaves with its folder stays with it; and what was to be put there first and was not is where it was.
         let back: Vec<i64> = sqlx::query_scalar(
@@ -187,7 +187,8 @@ async fn end(tx: &mut Write, ops: &[i64], state: i64, error: Option<String>) -> 
 async fn remove_unborn(tx: &mut Write, ops: &str) -> Result<Vec<Id>> {
     let places: Vec<i64> = sqlx::query_scalar(
         "SELECT o.placement FROM op o JOIN placement p ON p.id = o.placement
-         WHERE o.kind IN (3, 5) AND o.id IN (SELECT value FROM json_each(?1)) AND p.server_folder IS NULL",
+         WHERE o.kind IN (3, 5) AND o.id IN (SELECT value FROM json_each(?1)) AND p.server_folder IS NULL
+             AND NOT EXISTS (SELECT 1 FROM recovered r WHERE r.placement = p.id AND r.original IS NOT NULL)",
     )
     .bind(ops)
     .fetch_all(&mut **tx)
@@ -206,6 +207,7 @@ pub(crate) async fn remove_places(tx: &mut Write, places: &[i64]) -> Result<Vec<
             .bind(&json)
             .execute(&mut **tx)
             .await?;
+        folders.extend(super::recovered::kept::originals_gone(tx, &json).await?);
         let messages: Vec<i64> =
             sqlx::query_scalar("DELETE FROM placement WHERE id IN (SELECT value FROM json_each(?1)) RETURNING message")
                 .bind(&json)

@@ -3,7 +3,9 @@
 //! is its own server: what is done in it is done.
 //!
 //! The bytes of a message on its way to another account are kept from before the first byte of APPEND until it has arrived, as the
-//! part `""` of the new message.
+//! part `""` of the new message; where it will not arrive, until its original has been seen where it was ([`kept`]).
+
+pub(crate) mod kept;
 
 use super::folders::role_number;
 use super::ops::{self, list};
@@ -34,24 +36,30 @@ async fn folder(tx: &mut Write, account: i64) -> Result<i64> {
     .await?)
 }
 
-/// These operations have ended without what they were for. Where a message would be lost by that, it gets its place here. Part of
-/// the transaction that ends them.
-pub(super) async fn recover(tx: &mut Write, ended: &str, why: Option<&str>) -> Result<()> {
-    let lost: Vec<(i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT p.id, m.account FROM op JOIN placement p ON p.id = op.placement JOIN message m ON m.id = p.message
-         WHERE op.kind = 5 AND op.id IN (SELECT value FROM json_each(?1)) AND p.server_folder IS NULL AND {HELD}
-             AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.id = op.other AND q.server_folder IS NOT NULL AND q.gone IS NULL)"
+/// These operations have ended without what they were for. Where a message would be lost by that, it gets its place here; where its
+/// original is believed to be there, its bytes are kept until the server has said so. Part of the transaction that ends them.
+/// Gives the folders whose lists changed.
+pub(super) async fn recover(tx: &mut Write, ended: &str, why: Option<&str>) -> Result<Vec<Id>> {
+    let held: Vec<(i64, i64, Option<i64>)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT p.id, m.account, (SELECT q.id FROM placement q WHERE q.id = op.other AND q.server_folder IS NOT NULL AND q.gone IS NULL)
+         FROM op JOIN placement p ON p.id = op.placement JOIN message m ON m.id = p.message
+         WHERE op.kind = 5 AND op.id IN (SELECT value FROM json_each(?1)) AND p.server_folder IS NULL AND {HELD}"
     )))
     .bind(ended)
     .fetch_all(&mut **tx)
     .await?;
-    for (place, account) in lost {
-        put(tx, place, account, why).await?;
+    let mut folders = Vec::new();
+    for (place, account, original) in held {
+        folders.extend(match original {
+            Some(original) => kept::keep(tx, place, original, why).await?,
+            None => put(tx, place, account, why).await?,
+        });
     }
-    Ok(())
+    Ok(folders)
 }
 
-async fn put(tx: &mut Write, place: i64, account: i64, why: Option<&str>) -> Result<()> {
+/// Puts a place where it is seen, with the reason; none: that which it has already.
+async fn put(tx: &mut Write, place: i64, account: i64, why: Option<&str>) -> Result<Vec<Id>> {
     let folder = folder(tx, account).await?;
     let places = list(&[place])?;
     let before = ops::Before::of(tx, &places).await?;
@@ -64,17 +72,22 @@ async fn put(tx: &mut Write, place: i64, account: i64, why: Option<&str>) -> Res
     .bind(folder)
     .execute(&mut **tx)
     .await?;
-    before.settle(tx, &places).await?;
+    note(tx, place, None, why).await?;
+    before.settle(tx, &places).await
+}
+
+/// Writes down the reason of a place, and where its original is believed to be. Without a reason that stays which it has: it is put
+/// back for what brought it here.
+async fn note(tx: &mut Write, place: i64, original: Option<i64>, why: Option<&str>) -> Result<()> {
     let gone = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
-    match why {
-        Some(why) => {
-            sqlx::query("INSERT OR REPLACE INTO recovered (placement, reason) VALUES (?1, ?2)").bind(place).bind(why)
-        }
-        // Put back where it was: for the reason that it was there.
-        None => {
-            sqlx::query("INSERT OR IGNORE INTO recovered (placement, reason) VALUES (?1, ?2)").bind(place).bind(gone)
-        }
-    }
+    sqlx::query(
+        "INSERT INTO recovered (placement, original, reason) VALUES (?1, ?2, coalesce(?3, ?4))
+         ON CONFLICT (placement) DO UPDATE SET original = ?2, reason = coalesce(?3, reason)",
+    )
+    .bind(place)
+    .bind(original)
+    .bind(why)
+    .bind(gone)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -213,11 +226,16 @@ impl Store {
         tx.commit_beside_lists().await
     }
 
-    /// What has arrived where a server has it need not be kept here: its bytes go, then the word that they are here.
+    /// What has arrived where a server has it, or was seen where it came from, need not be kept here: its bytes go, then the word
+    /// that they are here.
     pub(crate) async fn let_go(&self, profile: &Path) -> Result<()> {
-        const ARRIVED: &str = "section = '' AND EXISTS (SELECT 1 FROM op WHERE op.message = part.message AND kind = 5 AND state = 1)
-            AND NOT EXISTS (SELECT 1 FROM placement p JOIN folder f ON f.id = p.server_folder WHERE p.message = part.message AND f.local = 1)
-            AND NOT EXISTS (SELECT 1 FROM op WHERE op.message = part.message AND kind = 5 AND state = 0)";
+        const ARRIVED: &str = "section = '' AND NOT EXISTS (SELECT 1 FROM op WHERE op.message = part.message AND kind = 5 AND state = 0)
+            AND ((EXISTS (SELECT 1 FROM op WHERE op.message = part.message AND kind = 5 AND state = 1)
+                  AND NOT EXISTS (SELECT 1 FROM placement p JOIN folder f ON f.id = p.server_folder WHERE p.message = part.message AND f.local = 1)
+                  AND NOT EXISTS (SELECT 1 FROM placement p JOIN recovered r ON r.placement = p.id WHERE p.message = part.message
+                      AND r.original IS NOT NULL))
+             OR (EXISTS (SELECT 1 FROM op WHERE op.message = part.message AND kind = 5)
+                  AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message = part.message)))";
         let files: Vec<String> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT file FROM part WHERE {ARRIVED}")))
                 .fetch_all(self.read())

@@ -110,6 +110,7 @@ async fn remove_where(tx: &mut Write, account: Id, folder: Id, low: i64, high: i
     .execute(&mut **tx)
     .await?;
     super::ops::too_late(tx, &places).await?;
+    super::recovered::kept::originals_gone(tx, &places).await?;
     let lost: Vec<i64> =
         sqlx::query_scalar("DELETE FROM placement WHERE id IN (SELECT value FROM json_each(?1)) RETURNING message")
             .bind(&places)

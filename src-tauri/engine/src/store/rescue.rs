@@ -7,12 +7,13 @@
 //!
 //! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
 
+mod parked;
 mod written;
 
 use super::ops::list;
-use super::{Store, Write, acts, snoozed};
-use crate::error::{Code, Error, Result, UiError};
-use crate::view::{Id, Intent};
+use super::{Store, Write, acts};
+use crate::error::{Error, Result};
+use crate::view::Intent;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::path::{Path, PathBuf};
@@ -254,7 +255,10 @@ async fn recovered(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let way = "id IN (SELECT o.placement FROM op o WHERE o.state = 0 AND o.kind = 5
         AND EXISTS (SELECT 1 FROM part b WHERE b.message = o.message AND b.section = '')
         AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.id = o.other AND q.server_folder IS NOT NULL AND q.gone IS NULL))";
-    let kept = format!("WHERE {PLACES} OR {way}");
+    // And what was kept in case that its original is gone: nobody knows that any more, so it is put in sight.
+    let knows = knows(old, "recovered", "original").await?;
+    let out_of_sight = if knows { "OR id IN (SELECT placement FROM recovered WHERE original IS NOT NULL)" } else { "" };
+    let kept = format!("WHERE {PLACES} OR {way} {out_of_sight}");
     let messages = format!("IN (SELECT message FROM placement {kept})");
     let columns = "id, account, identity, who, whom, subject, preview, date, size, message_id, refs, list_id, people, structure, attachments, damaged";
     copy_rows(old, tx, "message", columns, &format!("WHERE id {messages}")).await?;
@@ -272,7 +276,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
     let acts =
         "id, at, intent, quiet, account, count, subject, who, target, undoes, undone, error, unseen, only_marked";
     copy_rows(old, tx, "act", acts, "").await?;
-    let due = if knows_due(old).await? { "o.due" } else { "NULL" };
+    let due = if knows(old, "op", "due").await? { "o.due" } else { "NULL" };
     // Where the message was when nothing of this had been said yet; a copy is made from its original.
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.act, coalesce(CASE WHEN o.begun IS NOT NULL THEN o.begun_folder END, q.server_folder, p.server_folder) AS folder,
@@ -308,7 +312,7 @@ async fn waiting(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
 
 /// What was snoozed on this computer alone: no server can tell it again.
 async fn snoozed_here(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> {
-    if !knows_due(old).await? {
+    if !knows(old, "op", "due").await? {
         return Ok(());
     }
     let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
@@ -339,97 +343,12 @@ async fn snoozed_here(old: &mut SqliteConnection, tx: &mut Write) -> Result<()> 
     Ok(())
 }
 
-/// Whether the damaged store is of a version that knew due times.
-async fn knows_due(old: &mut SqliteConnection) -> Result<bool> {
-    let columns: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('op') WHERE name = 'due'").fetch_one(old).await?;
+/// Whether the damaged store is of a version whose table had this column.
+async fn knows(old: &mut SqliteConnection, table: &str, column: &str) -> Result<bool> {
+    let columns: i64 = sqlx::query_scalar("SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2")
+        .bind(table)
+        .bind(column)
+        .fetch_one(old)
+        .await?;
     Ok(columns > 0)
-}
-
-/// One thing that waited before the store was made anew.
-#[derive(sqlx::FromRow)]
-struct Parked {
-    id: i64,
-    act: i64,
-    kind: i64,
-    add_flags: i64,
-    remove_flags: i64,
-    add_keyword: Option<String>,
-    remove_keyword: Option<String>,
-    target: Option<i64>,
-    due: Option<i64>,
-    place: Option<i64>,
-}
-
-impl Store {
-    /// Folders for whose messages something waits since before the store was made anew.
-    pub(crate) async fn parked(&self) -> Result<Vec<Id>> {
-        let all: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT folder FROM parked").fetch_all(self.read()).await?;
-        Ok(all.into_iter().map(super::id).collect())
-    }
-
-    /// Files again what waited for messages of a folder, now that all its headers are here. What is not among them is over, and the
-    /// person is told. Gives the folders whose lists changed; none where nothing waited.
-    pub(crate) async fn unpark(&self, folder: Id) -> Result<Vec<Id>> {
-        if !self.parked().await?.contains(&folder) {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.write_durably().await?;
-        let all: Vec<Parked> = sqlx::query_as(
-            "SELECT k.id, k.act, k.kind, k.add_flags, k.remove_flags, k.add_keyword, k.remove_keyword, k.target, k.due,
-                    (SELECT p.id FROM message m JOIN placement p ON p.message = m.id
-                     WHERE m.identity = k.identity AND p.server_folder = k.folder AND p.uid > 0 ORDER BY p.id LIMIT 1) AS place
-             FROM parked k WHERE k.folder = ?1 ORDER BY k.id",
-        )
-        .bind(folder)
-        .fetch_all(&mut *tx)
-        .await?;
-        let mut folders = vec![folder];
-        for one in all {
-            match one.place {
-                Some(place) => folders.extend(file(&mut tx, &one, &list(&[place])?).await?),
-                None => not_found(&mut tx, one.act).await?,
-            }
-            sqlx::query("DELETE FROM parked WHERE id = ?1").bind(one.id).execute(&mut *tx).await?;
-        }
-        tx.commit().await?;
-        folders.sort_unstable();
-        folders.dedup();
-        Ok(folders)
-    }
-}
-
-async fn file(tx: &mut Write, one: &Parked, place: &str) -> Result<Vec<Id>> {
-    let target = one.target.map(super::id);
-    match (one.kind, target) {
-        (1, _) => {
-            let mut folders = Vec::new();
-            if one.add_flags | one.remove_flags != 0 {
-                folders.extend(acts::file_flags(tx, one.act, place, one.add_flags, one.remove_flags).await?);
-            }
-            if let Some(due) = one.due {
-                folders.extend(snoozed::file(tx, one.act, place, (due > 0).then_some(due)).await?);
-            }
-            for (keyword, on) in [(&one.add_keyword, true), (&one.remove_keyword, false)] {
-                if let Some(keyword) = keyword {
-                    folders.extend(acts::file_keyword(tx, one.act, place, keyword, on).await?);
-                }
-            }
-            Ok(folders)
-        }
-        (2 | 5, Some(target)) => acts::file_move(tx, one.act, place, target).await,
-        (3, Some(target)) => acts::file_copy(tx, one.act, place, target).await,
-        (4, _) => acts::file_delete(tx, one.act, place).await,
-        _ => Ok(Vec::new()),
-    }
-}
-
-async fn not_found(tx: &mut Write, act: i64) -> Result<()> {
-    let why = serde_json::to_string(&UiError::new(Code::Elsewhere)).map_err(|e| Error::Internal(e.to_string()))?;
-    sqlx::query("UPDATE act SET error = ?2, unseen = NOT quiet WHERE id = ?1")
-        .bind(act)
-        .bind(why)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

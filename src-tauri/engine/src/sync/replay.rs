@@ -11,7 +11,9 @@ mod carry;
 mod deeds;
 mod folders;
 mod lasting;
+mod originals;
 mod refusals;
+mod renamings;
 mod settle;
 pub(crate) mod steps;
 
@@ -23,7 +25,8 @@ use crate::store::now;
 use crate::store::ops::Waiting;
 use crate::topics::Topic;
 use crate::view::Id;
-use std::collections::BTreeSet;
+use renamings::Now;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use steps::{Deed, Item, Step};
@@ -51,6 +54,8 @@ pub(crate) struct Replay<'a> {
     deferred: BTreeSet<(i64, Id)>,
     /// A folder was looked at: what was decided before may be about other numbers.
     looked: bool,
+    /// Accounts whose LIST was read because of a refusal, with the names in it.
+    listed: BTreeMap<Id, BTreeSet<String>>,
 }
 
 /// How a command on some items ended, short of a broken connection.
@@ -58,6 +63,8 @@ enum Word {
     Done,
     /// Later.
     Later(UiError),
+    /// Again, at once: the folder has another name.
+    Again,
     /// Never; `all`: whatever the items, since it is the folder that refuses.
     Never {
         why: UiError,
@@ -68,14 +75,14 @@ enum Word {
 impl<'a> Replay<'a> {
     pub(crate) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
         let (blocked, deferred) = (BTreeSet::new(), BTreeSet::new());
-        Self { account, remote, open: None, lasting: None, blocked, deferred, looked: false }
+        Self { account, remote, open: None, lasting: None, blocked, deferred, looked: false, listed: BTreeMap::new() }
     }
 
     /// Tells all that is due. When the next is due that was put off, in seconds from now.
     pub(crate) async fn run(&mut self) -> Result<Option<Duration>> {
         let store = &self.account.house.store;
         if store.queue(self.account.id).await?.0 == 0 && store.folders_to_make(self.account.id).await?.is_empty() {
-            return Ok(None);
+            return self.ask_for_originals().await.map(|()| None);
         }
         self.tell_folders().await?;
         self.settle().await?;
@@ -116,6 +123,7 @@ impl<'a> Replay<'a> {
                 }
             }
         }
+        self.ask_for_originals().await?;
         let (n, due) = store.queue(self.account.id).await?;
         // What is due and cannot be told now waits for something else; asking every second would not bring it.
         let wait = if over { due.map_or(STUCK, |d| (d - now()).clamp(1, STUCK)) } else { 1 };
@@ -146,8 +154,12 @@ impl<'a> Replay<'a> {
     async fn look(&mut self, folder: Id) -> Result<()> {
         self.open = None;
         self.looked = true;
-        let mut pull = self.pull();
-        match pull.visit(folder).await {
+        let ended = self.pull().visit(folder).await;
+        let ended = match ended {
+            Err(e) if self.name_now(folder, &e).await? == Now::Renamed => self.pull().visit(folder).await,
+            ended => ended,
+        };
+        match ended {
             Ok(()) => {}
             Err(e) if e.breaks_connection() => return Err(e),
             Err(Error::Store(e)) => return Err(Error::Store(e)),
@@ -156,7 +168,7 @@ impl<'a> Replay<'a> {
                 return Ok(());
             }
         }
-        pull.backfill(folder).await
+        self.pull().backfill(folder).await
     }
 
     /// Opens a folder in which UIDs are meant under this UIDVALIDITY. An error inside: it could not be opened, or (as goodbye) the
@@ -165,12 +177,9 @@ impl<'a> Replay<'a> {
         if self.open == Some(folder) {
             return Ok(Ok(()));
         }
-        let store = &self.account.house.store;
-        let known = store.folder(folder).await?;
-        self.open = None;
-        let opened = match self.remote.select(&known.mailbox, None).await {
+        let store = self.account.house.store.clone();
+        let opened = match self.opened(folder).await? {
             Ok(opened) => opened,
-            Err(e) if e.breaks_connection() => return Err(e),
             Err(e) => return Ok(Err(e)),
         };
         if store.set_new_keywords(folder, opened.new_keywords).await? {
@@ -216,6 +225,11 @@ impl<'a> Replay<'a> {
         let mut parts: Vec<Vec<Item>> = pieces(items);
         parts.reverse();
         while let Some(mut items) = parts.pop() {
+            if self.open != Some(step.folder) {
+                // Something else had to be looked at: what is left is decided anew.
+                parts.push(items);
+                break;
+            }
             let word = self.tell_server(&step, &mut items).await?;
             match word {
                 Word::Never { all: false, .. } if items.len() > 1 => {
@@ -231,7 +245,8 @@ impl<'a> Replay<'a> {
                 word => self.ended(&step, items, word).await?,
             }
         }
-        Ok(())
+        let left: Vec<i64> = parts.iter().flat_map(|items| ops(items)).collect();
+        if left.is_empty() { Ok(()) } else { self.account.house.store.ops_not_begun(&left).await }
     }
 
     /// Marks items as begun. Only those are left of which nothing was undone since it was decided what to do.

@@ -4,6 +4,7 @@
 mod acting;
 mod foldering;
 mod histories;
+mod kept;
 mod lasting;
 mod lost;
 mod machine;
@@ -14,11 +15,13 @@ mod passing;
 mod people;
 mod post;
 mod recovering;
+mod renamed_since;
 mod renaming;
 mod rescue;
 mod searching;
 mod sending;
 mod snoozing;
+mod undoing;
 mod writing;
 
 use super::folders;

@@ -1,10 +1,10 @@
-//! Killed while a message is carried to another account, and until the engine is back another program has taken the original away.
-//! What was acknowledged is never lost once its bytes are here: it arrives, once. Where they were not here yet, there is nothing to
-//! carry, and the person is told.
+//! Killed while a message is carried to another account, and until the engine is back another program has taken the original away,
+//! or that and the folder it was to go to. What was acknowledged is never lost once its bytes are here: it arrives, once, or is put
+//! where the person sees it. Where they were not here yet, there is nothing to carry, and the person is told.
 
 use crate::check;
 use crate::kill::{BARE, FULL, seed};
-use crate::scene::{Ended, Hand, MAILS, Orders, Run, Scene};
+use crate::scene::{Ended, Hand, MAILS, Orders, Run, Scene, letter};
 use engine::view::*;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -46,7 +46,7 @@ pub async fn perform(orders: &Orders) {
 struct Left {
     /// The act was filed.
     filed: bool,
-    /// It waits, and all bytes are here.
+    /// It waits, all bytes are here, and the other server has not said that it has it.
     held: bool,
 }
 
@@ -59,7 +59,7 @@ fn left(run: &Run) -> Left {
         let store = check::open(&run.orders.profile).await;
         let filed = check::one::<i64>(&store, "SELECT count(*) FROM act").await > 0;
         let held = "SELECT count(*) FROM op o JOIN part b ON b.message = o.message AND b.section = ''
-            WHERE o.kind = 5 AND o.state = 0";
+            JOIN placement p ON p.id = o.placement WHERE o.kind = 5 AND o.state = 0 AND p.server_folder IS NULL";
         let held = check::one::<i64>(&store, held).await > 0;
         store.close().await;
         Left { filed, held }
@@ -76,21 +76,35 @@ fn arrived(scene: &Scene, run: &Run) -> usize {
     of.filter(|p| p.2 == MAIL).count()
 }
 
-/// `expected`: how many have arrived.
-fn check(scene: &Scene, run: &Run, expected: usize, told: bool, why: &str) {
+/// What must be true in the end.
+struct Expected {
+    /// How many have arrived.
+    arrived: usize,
+    /// It is in the folder of what could be stored nowhere.
+    recovered: bool,
+    told: bool,
+}
+
+fn check(scene: &Scene, run: &Run, expected: &Expected, why: &str) {
     let mut alice: Vec<check::Place> = check::there(scene, &run.orders.users[0]);
     // A server without UIDPLUS can only mark what was carried away.
     alice.retain(|p| !p.3.contains("\\Deleted"));
     // All else is as it was.
     assert_eq!(alice.len(), MAILS.len() - 1, "{why}: {alice:?}");
     assert!(alice.iter().all(|p| p.2 != MAIL && p.0 == "INBOX"), "{why}: {alice:?}");
-    assert_eq!(arrived(scene, run), expected, "{why}: arrived");
+    assert_eq!(arrived(scene, run), expected.arrived, "{why}: arrived");
     runtime().block_on(async {
         let store = check::open(&run.orders.profile).await;
         let kept = check::recovered(&store).await;
-        assert_eq!(kept, [], "{why}: there is room for it where it was to go");
+        assert_eq!(kept.len(), usize::from(expected.recovered), "{why}: in sight: {kept:?}");
+        for (subject, reason, file) in kept {
+            assert!(subject == MAIL && reason.contains("no-such-folder"), "{why}: {subject}: {reason}");
+            let bytes = std::fs::read(run.orders.profile.join("files").join(file)).unwrap();
+            let number = MAILS.iter().position(|m| m.0 == MAIL).unwrap();
+            assert!(bytes == letter(number, MAIL).0, "{why}: its bytes are others");
+        }
         let unseen: i64 = check::one(&store, "SELECT count(*) FROM act WHERE unseen = 1 AND error IS NOT NULL").await;
-        assert_eq!(unseen != 0, told, "{why}: told");
+        assert_eq!(unseen != 0, expected.told, "{why}: told");
         check::whole(&store, why).await;
         store.close().await;
     });
@@ -108,13 +122,14 @@ fn set_out(scene: &Scene) -> Run {
     run
 }
 
-fn at_every_step(capability: Option<&str>) {
+/// `folder_too`: the other program deletes the target as well.
+fn at_every_step(capability: Option<&str>, folder_too: bool) {
     let seed = seed();
     let all = std::env::var_os("RESTANTE_CRASH_ALL").is_some();
     let scene = Scene::new(capability, if all { 500 } else { 40 });
     let run = set_out(&scene);
     let steps = run.counted();
-    check(&scene, &run, 1, false, "without a kill");
+    check(&scene, &run, &Expected { arrived: 1, recovered: false, told: false }, "without a kill");
 
     // What came before the act is the business of others.
     let first = run.orders.passed(0).min(steps - 1);
@@ -136,13 +151,19 @@ fn at_every_step(capability: Option<&str>) {
         let alice = &run.orders.users[0];
         let eye = scene.server.eye();
         eye.doveadm(&["expunge", "-u", alice, "mailbox", "INBOX", "subject", MAIL]).unwrap();
+        if folder_too {
+            eye.delete(&run.orders.users[1], TARGET).unwrap();
+        }
         run.to_the_end();
-        let expected = if left.held { 1 } else { before };
         saved += usize::from(left.held);
-        // Told where it is neither where it was to go nor where it was.
         let over = before > 0 && !left.held;
-        let told = left.filed && !over && expected == 0;
-        check(&scene, &run, expected, told, &why);
+        let expected = Expected {
+            arrived: if folder_too { 0 } else { before.max(usize::from(left.held)) },
+            recovered: folder_too && left.held,
+            // Told where it is neither where it was to go nor where it was.
+            told: left.filed && !over && (folder_too || !left.held),
+        };
+        check(&scene, &run, &expected, &why);
         n += stride;
     }
     assert!(died * stride > (steps - first) / 2, "{died} of {first}..{steps} / {stride} died");
@@ -151,10 +172,20 @@ fn at_every_step(capability: Option<&str>) {
 
 #[test]
 fn its_original_and_it_arrives_all_the_same() {
-    at_every_step(FULL);
+    at_every_step(FULL, false);
 }
 
 #[test]
 fn its_original_where_nothing_tells_what_arrived() {
-    at_every_step(BARE);
+    at_every_step(BARE, false);
+}
+
+#[test]
+fn its_original_and_its_folder_and_it_is_put_in_sight() {
+    at_every_step(FULL, true);
+}
+
+#[test]
+fn its_original_and_its_folder_where_nothing_tells_what_arrived() {
+    at_every_step(BARE, true);
 }

@@ -265,3 +265,25 @@ async fn where_it_was_to_go_is_gone() {
         assert_eq!(m.told().await, [moved, copied]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_it_was_to_go_has_another_name() {
+    for capability in [None, Some("IMAP4rev1 UIDPLUS")] {
+        let options = Options { capability: capability.map(str::to_owned), ..Options::default() };
+        let filled: [Filled<'_>; 2] = [("INBOX", "", &["move", "copy"]), ("Projects", "", &["there"])];
+        let m = Meeting::new(Room::new(options).await, &filled).await;
+        let projects = m.folder("Projects").await;
+        m.room.sever(m.account).await;
+        let moved = m.act(Intent::Move { folder: projects }, &["move"]).await;
+        let copied = m.act(Intent::Copy { folder: projects }, &["copy"]).await;
+        m.room.server.eye().rename("alice", "Projects", "Plans").unwrap();
+        m.room.mend(m.account).await;
+        let expected =
+            mails(&[("INBOX", "copy", ""), ("Plans", "move", ""), ("Plans", "copy", ""), ("Plans", "there", "")]);
+        m.settled(&expected, "under its new name").await;
+        for act in [moved, copied] {
+            assert_eq!(m.end(act).await, (ActState::Done, 0, None), "{capability:?}");
+        }
+        assert_eq!((m.folder("Plans").await, m.told().await), (projects, Vec::new()), "{capability:?}");
+    }
+}

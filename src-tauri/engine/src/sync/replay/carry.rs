@@ -2,9 +2,11 @@
 //! over a connection of its own to the other server.
 
 use super::Replay;
+use super::renamings::Now;
 use crate::error::{Code, Error, Result, UiError};
 use crate::remote::Remote;
 use crate::store::files;
+use crate::store::folders::Folder;
 use crate::store::ops::Waiting;
 use crate::sync::pull::Pull;
 use crate::view::Id;
@@ -48,11 +50,8 @@ impl Replay<'_> {
                 self.put_off(&w, UiError::from(e)).await
             }
             Err(e) => {
+                // Another program may have taken it away from where it was: what is kept of it is asked about in the end.
                 let why = self.why(e, w.target).await;
-                // Another program may have taken it away from where it was: then it can go back to nowhere, and is kept in sight.
-                if let Some(from) = w.other_folder {
-                    self.look(from).await?;
-                }
                 // What stays after all is told where it is.
                 self.deferred.clear();
                 let folders = store.ops_refused(&[w.id], &why, true).await?;
@@ -136,6 +135,33 @@ impl Replay<'_> {
             return Err(Error::Refused { code: Some("INUSE".into()), text: "the folder is still to be made".into() });
         }
         let mut remote = self.abroad(target.id).await?;
+        let mut ended = self.append_to(remote.as_mut(), w, &target, file).await;
+        if let Err(e) = &ended {
+            match self.name_abroad(remote.as_mut(), &target, e).await? {
+                Now::Same => {}
+                Now::Renamed => {
+                    let target = store.folder(target.id).await?;
+                    ended = self.append_to(remote.as_mut(), w, &target, file).await;
+                }
+                Now::Gone => {
+                    ended = Err(Error::Refused { code: Some("NONEXISTENT".into()), text: e.to_string() });
+                }
+            }
+        }
+        if !ended.as_ref().is_err_and(Error::breaks_connection) {
+            remote.logout().await;
+        }
+        ended
+    }
+
+    async fn append_to(
+        &mut self,
+        remote: &mut dyn Remote,
+        w: &Waiting,
+        target: &Folder,
+        file: &std::path::Path,
+    ) -> Result<()> {
+        let store = self.account.house.store.clone();
         let uidnext = match remote.status(std::slice::from_ref(&target.mailbox)).await?.pop() {
             Some(Ok(told)) => told.uidnext,
             Some(Err(e)) if e.breaks_connection() || e.is_temporary() => return Err(e),
@@ -145,7 +171,6 @@ impl Replay<'_> {
         let (flags, received) = store.as_appended(w.placement).await?;
         if store.ops_begin(&[w.id], uidnext.or(target.uidnext).unwrap_or(1), 0).await?.is_empty() {
             // Undone meanwhile: it stays where it is.
-            remote.logout().await;
             return Ok(());
         }
         let told = remote.append(&target.mailbox, &flags, received, file).await;
@@ -155,7 +180,6 @@ impl Replay<'_> {
             Err(e) => {
                 if !e.breaks_connection() {
                     store.ops_not_begun(&[w.id]).await?;
-                    remote.logout().await;
                 }
                 return Err(e);
             }
@@ -166,16 +190,19 @@ impl Replay<'_> {
                 self.tell(folders);
             }
             _ => {
-                let mut pull =
-                    Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
-                pull.visit(target.id).await?;
+                let mut pull = Pull { house: &self.account.house, remote, cursors: &self.account.cursors };
+                match pull.visit(target.id).await {
+                    Err(e) if e.breaks_connection() || matches!(e, Error::Store(_)) => return Err(e),
+                    // It has arrived; a later look finds it there.
+                    Err(e) => tracing::info!(error = %e, "where a message went cannot be looked at"),
+                    Ok(()) => {}
+                }
                 if store.server_place(w.placement).await?.is_none() {
                     let folders = store.landed(target.id, &[(w.placement, None)], &[]).await?;
                     self.tell(folders);
                 }
             }
         }
-        remote.logout().await;
         Ok(())
     }
 
@@ -183,9 +210,19 @@ impl Replay<'_> {
     pub(super) async fn look_abroad(&mut self, w: &Waiting) -> Result<bool> {
         let store = self.account.house.store.clone();
         let target = w.target.ok_or_else(|| Error::Gone("folder".into()))?;
+        let before = store.folder(target).await?;
         let mut remote = self.abroad(target).await?;
         let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
-        pull.visit(target).await?;
+        if let Err(e) = pull.visit(target).await {
+            match self.name_abroad(remote.as_mut(), &before, &e).await? {
+                Now::Renamed => {}
+                Now::Same => return Err(e),
+                Now::Gone => return Err(Error::Gone("folder".into())),
+            }
+            let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
+            pull.visit(target).await?;
+        }
+        let mut pull = Pull { house: &self.account.house, remote: remote.as_mut(), cursors: &self.account.cursors };
         pull.backfill(target).await?;
         remote.logout().await;
         Ok(store.server_place(w.placement).await?.is_some_and(|(folder, _)| folder == target))

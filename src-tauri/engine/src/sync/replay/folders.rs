@@ -3,6 +3,7 @@
 //!
 //! RENAME and DELETE are marked as begun, durably, before they are sent. After a cut LIST is read before anything is repeated.
 
+use super::renamings::Now;
 use super::{PATIENCE, Replay};
 use crate::error::{Code, Error, Result, UiError};
 use crate::rebase::folders::{Change, FolderOp};
@@ -129,6 +130,9 @@ impl Replay<'_> {
         let store = self.account.house.store.clone();
         if e.breaks_connection() || matches!(e, Error::Store(_)) {
             return Err(e);
+        }
+        if self.name_now(op.folder, &e).await? == Now::Renamed {
+            return store.ops_not_begun(&[op.id]).await;
         }
         let later = e.is_temporary();
         let why = match e {

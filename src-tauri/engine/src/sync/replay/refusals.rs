@@ -1,5 +1,6 @@
 //! What a server's no means, and for how much of what was asked.
 
+use super::renamings::Now;
 use super::steps::{Deed, Item, Step};
 use super::{PATIENCE, Replay, Word, ops};
 use crate::error::{Code, Error, Result, UiError};
@@ -11,11 +12,22 @@ impl Replay<'_> {
         if e.breaks_connection() || matches!(e, Error::Store(_)) {
             return Err(e);
         }
+        let now = match folder {
+            Some(folder) => self.name_now(folder, &e).await?,
+            None => Now::Same,
+        };
+        if now == Now::Renamed {
+            return Ok(Word::Again);
+        }
         let later = e.is_temporary();
         let all = matches!(&e, Error::Refused { code: Some(code), .. }
             if matches!(code.as_str(), "OVERQUOTA" | "TRYCREATE" | "NONEXISTENT" | "NOPERM" | "READ-ONLY" | "CANNOT"));
         let why = self.why(e, folder).await;
-        Ok(if later { Word::Later(why) } else { Word::Never { why, all } })
+        Ok(match now {
+            Now::Gone => Word::Never { why: UiError { code: Code::NoSuchFolder, ..why }, all: true },
+            _ if later => Word::Later(why),
+            _ => Word::Never { why, all },
+        })
     }
 
     /// A refusal for the person's eyes.
@@ -45,6 +57,7 @@ impl Replay<'_> {
         let store = &self.account.house.store;
         match word {
             Word::Done => {}
+            Word::Again => store.ops_not_begun(&ops(&items)).await?,
             Word::Later(why) => {
                 let tries = items.iter().map(|i| i.tries).max().unwrap_or(0);
                 let wait = PATIENCE.saturating_mul(1 << tries.min(10)).min(3_600);

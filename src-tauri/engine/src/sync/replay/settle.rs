@@ -90,15 +90,12 @@ impl Replay<'_> {
     pub(super) async fn settle_in(&mut self, source: Id, ops: &[Waiting], answered: bool) -> Result<()> {
         let store = self.account.house.store.clone();
         let numbers: Vec<Option<u32>> = ops.iter().map(|w| w.begun.map(|b| b.validity)).collect();
-        let folder = match store.folder(source).await {
-            Ok(folder) => folder,
-            // The folder has gone meanwhile; its places went with it, or landed.
-            Err(_) => return self.without_source(ops).await,
-        };
-        self.open = None;
-        let opened = match self.remote.select(&folder.mailbox, None).await {
+        // The folder has gone meanwhile; its places went with it, or landed.
+        if store.folder(source).await.is_err() {
+            return self.without_source(ops).await;
+        }
+        let opened = match self.opened(source).await? {
             Ok(opened) => opened,
-            Err(e) if e.breaks_connection() => return Err(e),
             Err(_) => return self.without_source(ops).await,
         };
         if numbers.iter().any(|n| *n != Some(opened.uidvalidity.unwrap_or(1))) {

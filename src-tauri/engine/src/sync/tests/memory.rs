@@ -55,6 +55,10 @@ pub(super) struct Server {
     pub(super) lose_answer: bool,
     /// Mailboxes into which nothing is copied, moved or appended, which are neither made nor deleted, with the code of the refusal.
     pub(super) refuse: BTreeMap<String, String>,
+    /// Refusals say in words alone what is the matter.
+    pub(super) wordy: bool,
+    /// LISTs that were asked for.
+    pub(super) lists: usize,
     /// No keywords can be made: they are passed over.
     pub(super) fixed_keywords: bool,
     /// MOVE is announced, and answered by BAD.
@@ -170,7 +174,8 @@ impl Mailbox {
 /// Commands that change something.
 impl Server {
     fn there(&mut self, name: &str) -> Result<&mut Mailbox> {
-        self.boxes.get_mut(name).ok_or_else(|| refused("NONEXISTENT"))
+        let wordy = self.wordy;
+        self.boxes.get_mut(name).ok_or_else(|| absent("NONEXISTENT", wordy))
     }
 
     /// Where something is to go.
@@ -178,7 +183,8 @@ impl Server {
         if let Some(code) = self.refuse.get(name) {
             return Err(refused(code));
         }
-        self.boxes.get_mut(name).ok_or_else(|| refused("TRYCREATE"))?.writable()
+        let wordy = self.wordy;
+        self.boxes.get_mut(name).ok_or_else(|| absent("TRYCREATE", wordy))?.writable()
     }
 
     fn store(&mut self, name: &str, uids: &UidSet, flags: &[String], on: bool) -> Result<()> {
@@ -322,6 +328,10 @@ fn meant(key: &SearchKey, m: &Mail) -> bool {
 
 fn refused(code: &str) -> Error {
     Error::Refused { code: Some(code.to_owned()), text: "no".into() }
+}
+
+fn absent(code: &str, wordy: bool) -> Error {
+    if wordy { Error::Refused { code: None, text: "there is no such mailbox".into() } } else { refused(code) }
 }
 
 fn set_flag(flags: &mut Flags, flag: &str, on: bool) {

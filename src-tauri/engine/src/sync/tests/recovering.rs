@@ -22,9 +22,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The other account's server, when it can be reached.
-struct Abroad {
-    server: Memory,
-    up: AtomicBool,
+pub(super) struct Abroad {
+    pub(super) server: Memory,
+    pub(super) up: AtomicBool,
 }
 
 #[async_trait]
@@ -49,16 +49,16 @@ impl Connect for Abroad {
 }
 
 /// A desk with a second account, whose folder is `Box`.
-struct Way {
-    desk: Desk,
-    abroad: Arc<Abroad>,
+pub(super) struct Way {
+    pub(super) desk: Desk,
+    pub(super) abroad: Arc<Abroad>,
     there: Arc<Account>,
-    other: Id,
-    target: Id,
+    pub(super) other: Id,
+    pub(super) target: Id,
 }
 
 impl Way {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let mut desk = Desk::with_mail(WRITING, 3).await;
         let store = desk.room.house.store.clone();
         let server = ServerSettings {
@@ -108,21 +108,26 @@ impl Way {
         Self { desk, abroad, there, other, target }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         &self.desk.room.house.store
+    }
+
+    /// What was put off is due.
+    pub(super) async fn due(&self) {
+        let mut tx = self.store().write().await.unwrap();
+        sqlx::query("UPDATE op SET not_before = 0").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The other account tells its own server.
     async fn tell_abroad(&self) {
-        let mut tx = self.store().write().await.unwrap();
-        sqlx::query("UPDATE op SET not_before = 0").execute(&mut *tx).await.unwrap();
-        tx.commit().await.unwrap();
+        self.due().await;
         let mut c = self.abroad.server.connect(None);
         Replay::new(&self.there, &mut c).run().await.unwrap();
     }
 
     /// Moved to the other account, and fetched; that server could not be reached.
-    async fn on_its_way(&self) -> Id {
+    pub(super) async fn on_its_way(&self) -> Id {
         let rows = self.desk.rows("INBOX").await;
         let row = rows.iter().find(|r| r.subject == "Mail 2").unwrap().id;
         let act = self.desk.act(Intent::Move { folder: self.target }, &[row]).await.unwrap();
@@ -130,14 +135,14 @@ impl Way {
         act
     }
 
-    fn bytes_abroad(&self) -> Vec<String> {
+    pub(super) fn bytes_abroad(&self) -> Vec<String> {
         let server = self.abroad.server.lock();
         let text = |m: &super::memory::Mail| String::from_utf8(m.bytes.to_vec()).unwrap();
         server.boxes["Box"].mails.values().map(text).collect()
     }
 
     /// The folder of what could be stored nowhere, where it shows, and what is in it.
-    async fn recovered(&self) -> Option<(Id, Vec<ListRow>)> {
+    pub(super) async fn recovered(&self) -> Option<(Id, Vec<ListRow>)> {
         let all = self.store().folder_views().await.unwrap();
         let folder = all.iter().find(|f| f.role == Role::Recovered)?;
         assert_eq!(folder.account, self.other);
@@ -176,7 +181,7 @@ impl Way {
         tokio::time::timeout(testkit::BUSY, there).await.unwrap_or_else(|_| panic!("{what}"));
     }
 
-    async fn code(&self, message: Id) -> Option<Code> {
+    pub(super) async fn code(&self, message: Id) -> Option<Code> {
         self.store().recovered_because(message).await.unwrap().map(|e| e.code)
     }
 }

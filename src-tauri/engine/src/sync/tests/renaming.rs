@@ -6,7 +6,7 @@ use crate::store::folder_changes::Deed;
 use crate::view::{FolderView, Id, Intent, ListRow, Role};
 
 /// Work with five mails, an empty folder in it and one with two; each mailbox with an id, and a UIDVALIDITY of its own where `apart`.
-async fn desk(capabilities: &[&str], apart: bool) -> Desk {
+pub(super) async fn desk(capabilities: &[&str], apart: bool) -> Desk {
     let desk = Desk::new(capabilities).await;
     {
         let mut server = desk.room.server.lock();
@@ -26,13 +26,13 @@ async fn desk(capabilities: &[&str], apart: bool) -> Desk {
 }
 
 impl Desk {
-    async fn view(&self, name: &str) -> FolderView {
+    pub(super) async fn view(&self, name: &str) -> FolderView {
         let id = self.room.folder(name).await;
         self.room.house.store.folder_views().await.unwrap().into_iter().find(|f| f.id == id).unwrap()
     }
 
     /// Another program renames it.
-    fn renamed_there(&self, from: &str, to: &str) {
+    pub(super) fn renamed_there(&self, from: &str, to: &str) {
         let mut server = self.room.server.lock();
         server.rename(from, to).unwrap();
         // Others subscribe to what they rename.
@@ -40,7 +40,7 @@ impl Desk {
         server.given = 0;
     }
 
-    async fn places(&self, name: &str) -> Vec<(Id, Id)> {
+    pub(super) async fn places(&self, name: &str) -> Vec<(Id, Id)> {
         self.rows(name).await.iter().map(|r: &ListRow| (r.id, r.message)).collect()
     }
 }

@@ -60,7 +60,8 @@ impl Remote for Connection {
 
     async fn list(&mut self) -> Result<Vec<Listed>> {
         self.step()?;
-        let server = self.server.lock();
+        let mut server = self.server.lock();
+        server.lists += 1;
         Ok(server
             .boxes
             .keys()
