@@ -1,7 +1,8 @@
 //! The figures that the engine must reach, each measured beside its limit in the same run. Run by `cargo xtask bench`, which
 //! builds for speed and gives a keyring, a screen and the program; a single figure: `… -- --only delivery`.
 //!
-//! The large sync runs in a process of its own (`figures sync`), so that its memory is the engine's alone.
+//! The large sync, and what is sent, run in processes of their own (`figures sync`, `figures send`), so that their memory is the
+//! engine's alone.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made ends the run")]
 
 #[path = "figures/acting.rs"]
@@ -20,6 +21,8 @@ mod million;
 mod opening;
 #[path = "figures/program.rs"]
 mod program;
+#[path = "figures/sending.rs"]
+mod sending;
 
 use serde_json::json;
 
@@ -65,8 +68,10 @@ fn main() {
         let at = arguments.iter().position(|a| a == name)?;
         arguments.get(at + 1).map(String::as_str)
     };
-    if arguments.first().is_some_and(|a| a == "sync") {
-        return large::child(value("--order").unwrap());
+    match arguments.first().map(String::as_str) {
+        Some("sync") => return large::child(value("--order").unwrap()),
+        Some("send") => return sending::child(value("--order").unwrap()),
+        _ => {}
     }
     let asked: Option<usize> = value("--messages").map(|n| n.parse().unwrap());
     let messages = asked.unwrap_or(100_000);
@@ -90,6 +95,9 @@ fn main() {
     }
     if wanted("acting") {
         figures.extend(acting::measure());
+    }
+    if wanted("sending") {
+        figures.extend(sending::measure());
     }
     println!();
     figures.iter().for_each(Figure::print);
