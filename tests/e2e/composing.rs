@@ -166,8 +166,6 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
         let cid = shown["cid"].as_str().context("a Content-ID")?.trim_matches(['<', '>']);
         assert!(answer.html().contains(cid) && answer.shape().contains(&"multipart/related"), "{answer:?}");
     }
-    office.filed(&app, "Sent", "Re: Seeds", 1)?;
-    assert!(office.flags("alice", "INBOX", "Re: Seeds")?.is_empty(), "not to oneself");
 
     // A draft goes to the server, is written on by another program, and is taken up again.
     app.press("c")?;
@@ -212,6 +210,8 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
         let there = |mailbox: &str| office.flags("alice", mailbox, "Shared draft").map(|all| all.len());
         Ok((there("Sent")? == 1 && there("Drafts")? == 0).then_some(()))
     })?;
+    office.filed(&app, "Sent", "Re: Seeds", 1)?;
+    assert!(office.flags("alice", "INBOX", "Re: Seeds")?.is_empty(), "not to oneself");
     for (user, count) in [("bob@meadow.example", 2), ("ines@caron.example", 1), ("gardeners@lists.example", 1)] {
         assert_eq!(office.delivered(user), count, "each went out once: {user}");
     }
