@@ -349,13 +349,23 @@ impl App {
         self.driver().click_at(x, y)
     }
 
-    /// Selects from one point of the mail to another, as a hand does, and waits until the keys are the window's again.
+    /// Selects from one point of the mail to another, as a hand does, and waits until the keys are the window's again. A mail that has
+    /// just moved is missed: whoever has selected nothing tries again.
     pub fn select_in_mail(&self, from: &Value, to: &Value) -> Result<()> {
-        self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
+        // The keys may be there from before: only their coming says that the selection is known.
+        self.driver().script("document.activeElement?.blur()", &[])?;
+        let selected = "return String(getSelection()).trim() !== ''";
+        self.wait("something selected", || {
+            self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
+            Ok((self.in_mail(selected)? == Value::Bool(true)).then_some(()))
+        })?;
         let focus = "return document.activeElement?.getAttribute('role') === 'region'";
         self.wait("the keys at the message", || {
-            Ok((self.driver().script(focus, &[])? == Value::Bool(true)).then_some(()))
-        })
+            let resting = self.in_mail("return !document.hasFocus()")? == Value::Bool(true);
+            Ok((resting && self.driver().script(focus, &[])? == Value::Bool(true)).then_some(()))
+        })?;
+        // What the window was told it has taken in by the frame after the next.
+        self.painted()
     }
 
     /// Where a point of the mail is in the window.
@@ -406,12 +416,17 @@ impl App {
         })
     }
 
-    /// Writes a picture into `screenshots/`, for a person to look at.
-    pub fn picture(&self, name: &str) -> Result<()> {
-        // A picture shows the last painted frame: wait for two.
+    /// Waits for two frames.
+    fn painted(&self) -> Result<()> {
         let painted =
             "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
-        self.driver().script(painted, &[])?;
+        self.driver().script(painted, &[]).map(drop)
+    }
+
+    /// Writes a picture into `screenshots/`, for a person to look at.
+    pub fn picture(&self, name: &str) -> Result<()> {
+        // A picture shows the last painted frame.
+        self.painted()?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
         std::fs::create_dir_all(&folder).context("screenshots")?;
         use base64::Engine as _;

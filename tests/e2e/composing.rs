@@ -1,35 +1,18 @@
 //! Writing beyond the first message: to addresses from elsewhere, in windows of its own, offline, together with another program.
 
 use crate::app::App;
-use crate::world::{World, written};
-use crate::writing::{text, there, undo_for, write};
-use serde_json::{Value, json};
-use std::time::Duration;
+use crate::office::{Office, PATIENCE};
+use crate::world::written;
+use crate::writing::{kept, paste_picture, undo_for, write};
+use serde_json::json;
 use testkit::imap::Imap;
 use testkit::mail::{Letter, Part, Person};
-use testkit::smtp::{Deed, Rule, Stage};
 use testkit::{Context, Result};
-
-/// How long a message may take from "Send" to its server.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What an evil page would have the mail program write.
 const HOSTILE: &str = "mailto:bob@meadow.example?cc=carol@meadow.example&bcc=eve@meadow.example\
     &subject=Hello%0D%0ABcc:%20mallory@evil.example&body=One%0D%0A%3Cscript%3Ealert(1)%3C/script%3E\
     &attach=/etc/passwd&attachment=/etc/passwd&from=mallory@evil.example&X-Evil=1";
-
-/// The drafts as the store has them.
-fn drafts(app: &App) -> Result<Vec<Value>> {
-    let found = app.driver().script("return window.__TAURI_INTERNALS__.invoke('drafts')", &[])?;
-    Ok(found.as_array().cloned().unwrap_or_default())
-}
-
-/// Waits until a draft in the store holds this.
-fn kept(app: &App, words: &str) -> Result<Value> {
-    app.wait(&format!("a draft with {words:?}"), || {
-        Ok(drafts(app)?.into_iter().find(|draft| draft.to_string().contains(words)))
-    })
-}
 
 /// The text area of the message in front.
 fn type_text(app: &App, words: &str) -> Result<()> {
@@ -47,11 +30,11 @@ fn chips(app: &App) -> Result<Vec<String>> {
 
 #[test]
 fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothing_else() -> Result<()> {
-    let world = World::start()?;
+    let office = Office::start()?;
     let html = "<p>Write to <a href=\"mailto:dora@meadow.example?subject=From%20a%20link\">Dora</a>.</p>\
                 <table><tr><td>cheap</td><td>a <b>bold</b> price</td></tr></table>";
-    world.put("alice", &written("An address", Part::html(html)))?;
-    let app = App::with_accounts(&[world.form("alice")])?;
+    office.deliver("alice@meadow.example", &written("An address", Part::html(html)))?;
+    let app = App::with_accounts(&[office.form("alice")])?;
     app.driver().resize(1360, 860)?;
     app.open("An address")?;
     undo_for(&app, 1)?;
@@ -101,18 +84,20 @@ fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothin
     let send = app.find("button", "Send")?;
     let _gone = app.driver().click(&send);
     app.driver().switch(&main)?;
-    let sent = world.smtp.wait(1, PATIENCE)?;
-    let mut to = sent[0].to.clone();
-    to.sort();
-    assert_eq!(to, ["bob@meadow.example", "carol@meadow.example", "eve@meadow.example"]);
-    assert_eq!(sent[0].from, "alice@meadow.example");
-    let message = text(&sent[0].message);
-    let head = message.split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
-    for absent in ["\r\nbcc:", "x-evil", "attachment", "\r\nfrom: mallory"] {
-        assert!(!head.contains(absent), "{absent}: {head}");
+    for user in ["bob", "carol", "eve"] {
+        let arrived = office.arrived(user, "Hello Bcc: mallory@evil.example")?;
+        assert_eq!(arrived.head("return-path"), ["<alice@meadow.example>"]);
+        assert_eq!(arrived.head("from"), ["Alice Meadows <alice@meadow.example>"]);
+        assert_eq!(arrived.head("to"), ["bob@meadow.example"]);
+        assert_eq!(arrived.head("cc"), ["carol@meadow.example"]);
+        // Whom it was written to in secret is not told, and what was not asked for is not there.
+        for absent in ["bcc", "x-evil", "attach", "attachment"] {
+            assert!(!arrived.names().contains(&absent.to_owned()), "{absent}: {arrived:?}");
+        }
+        assert_eq!((arrived.files(), arrived.shape()[0]), (0, "multipart/alternative"), "{arrived:?}");
+        assert!(arrived.text().contains("Written beside.") && arrived.text().contains("<script>"), "{arrived:?}");
+        assert!(!arrived.html().contains("<script"), "{arrived:?}");
     }
-    let markup = message.split("text/html").nth(1).context("an HTML part")?;
-    assert!(!markup.contains("<script") && !message.contains("root:"), "{message}");
 
     // A link in a mail opens the composer, and no other program.
     let place =
@@ -131,9 +116,6 @@ fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothin
     app.read("a bold price")?;
     let ends = app.in_mail(cell)?;
     app.select_in_mail(&ends[0], &ends[1])?;
-    app.wait("the focus back", || {
-        Ok((app.driver().script("return document.activeElement?.tagName", &[])? != "IFRAME").then_some(()))
-    })?;
     app.press("r")?;
     app.find("dialog", "Re: An address")?;
     let answer = kept(&app, "Re: An address")?;
@@ -144,23 +126,18 @@ fn a_mailto_from_the_system_is_written_in_a_window_of_its_own_and_carries_nothin
     Ok(())
 }
 
-/// Two pixels of a picture, as base64.
-const PICTURE: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGPY4Gin7X8EAAhHAm4Ff9O3AAAAAElFTkSuQmCC";
-
 #[test]
 fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_goes_out_once() -> Result<()> {
-    let mut world = World::start()?;
+    let office = Office::start()?;
     // To a list, delivered to an address of the person's own that is not the account's.
     let list = Person::new("Gardeners", "gardeners@lists.example");
     let ines = Person::new("Inès Caron", "ines@caron.example");
     let asked = Letter::new(&ines, &list, "Seeds", crate::world::NOW, Part::text("Who has seeds?"))
         .cc(&Person::new("Bob", "bob@meadow.example"))
         .header("List-Id", "<gardeners.lists.example>")
-        .header("List-Post", "<mailto:gardeners@lists.example>")
-        .header("Delivered-To", "alice+garden@meadow.example");
-    world.put("alice", &asked)?;
-    let mut app = App::with_accounts(&[world.form("alice")])?;
+        .header("List-Post", "<mailto:gardeners@lists.example>");
+    office.deliver("alice+garden@meadow.example", &asked)?;
+    let mut app = App::with_accounts(&[office.form("alice")])?;
     app.driver().resize(1360, 860)?;
     app.open("Seeds")?;
     app.read("Who has seeds?")?;
@@ -171,29 +148,24 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     app.press("a")?;
     app.find("dialog", "Re: Seeds")?;
     type_text(&app, "I have some.")?;
-    let paste = "const bytes = Uint8Array.from(atob(arguments[0]), (c) => c.charCodeAt(0)); const data = new DataTransfer(); \
-                 data.items.add(new File([bytes], 'seed.png', { type: 'image/png' })); const box = document.querySelector('[contenteditable]'); \
-                 box.focus(); box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))";
-    app.driver().script(paste, &[json!(PICTURE)])?;
-    app.wait("the picture in the store", || {
-        Ok(kept(&app, "I have some.")?["html"].as_str().is_some_and(|h| h.contains("cid:")).then_some(()))
-    })?;
+    let picture = paste_picture(&app)?;
     app.picture("reply-all")?;
     app.click("button", "Send")?;
     app.wait("what has to be known is confirmed, or it is on its way", || {
         if let Some((button, _)) = app.all("button", |name| name == "Send anyway")?.first() {
             app.driver().click(button)?;
         }
-        Ok((!world.smtp.kept().is_empty()).then_some(()))
+        Ok((!app.has("dialog", "Re: Seeds")?).then_some(()))
     })?;
-    let answer = world.smtp.wait(1, PATIENCE)?.remove(0);
-    let mut to = answer.to.clone();
-    to.sort();
-    assert_eq!(to, ["bob@meadow.example", "gardeners@lists.example", "ines@caron.example"]);
-    let message = text(&answer.message);
-    assert!(message.contains("alice+garden@meadow.example"), "from where it came to: {message}");
-    assert!(message.replace("\r\n", "").contains(PICTURE), "the picture, byte for byte: {message}");
-    assert!(message.contains("multipart/related"), "{message}");
+    for user in ["bob", "ines", "gardeners"] {
+        let answer = office.arrived(user, "Re: Seeds")?;
+        assert_eq!(answer.head("from"), ["Alice Meadows <alice+garden@meadow.example>"], "from where it came to");
+        assert_eq!(answer.head("in-reply-to"), [format!("<{}>", asked.id())]);
+        assert!(answer.text().contains("I have some.") && answer.text().contains("> Who has seeds?"), "{answer:?}");
+        let shown = answer.file(&picture)?;
+        let cid = shown["cid"].as_str().context("a Content-ID")?.trim_matches(['<', '>']);
+        assert!(answer.html().contains(cid) && answer.shape().contains(&"multipart/related"), "{answer:?}");
+    }
 
     // A draft goes to the server, is written on by another program, and is taken up again.
     app.press("c")?;
@@ -203,11 +175,9 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     type_text(&app, "Begun here.")?;
     kept(&app, "Begun here.")?;
     app.click("button", "Close, the draft is kept")?;
-    app.wait_within("the draft on the server", PATIENCE, || {
-        Ok((there(&world, "Drafts", "Shared draft")?.len() == 1).then_some(()))
-    })?;
-    let mut other = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
-    other.login("alice", world.server.password("alice").context("alice")?)?;
+    office.filed(&app, "Drafts", "Shared draft", 1)?;
+    let mut other = Imap::connect_tls(office.server.ports().imaps, office.server.authority())?;
+    other.login("alice", office.server.password("alice").context("alice")?)?;
     other.run("SELECT Drafts")?;
     let mail = "From: Alice Meadows <alice@meadow.example>\r\nTo: bob@meadow.example\r\nSubject: Shared draft\r\n\
                 Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <other-program@meadow.example>\r\nMIME-Version: 1.0\r\n\
@@ -225,8 +195,7 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     app.see("gone on elsewhere")?;
 
     // The network goes; it is written on, sent, the program ended and begun again; the network comes back.
-    world.server.stop()?;
-    world.smtp.script(Rule { stage: Stage::Greeting, containing: String::new(), deed: Deed::HangUp, times: None });
+    office.network(false);
     type_text(&app, "Offline. ")?;
     kept(&app, "Offline.")?;
     app.click("button", "Send")?;
@@ -234,16 +203,18 @@ fn offline_in_two_programs_and_from_the_right_address_each_message_is_whole_and_
     app.quit()?;
     app.restart()?;
     app.find("treeitem", "Outbox")?;
-    world.smtp.behave();
-    world.server.start_again()?;
-    let sent = world.smtp.wait(2, Duration::from_secs(120))?.remove(1);
-    let message = text(&sent.message);
-    assert!(message.contains("Offline.") && message.contains("gone on elsewhere"), "{message}");
+    office.network(true);
+    let sent = office.arrived("bob", "Shared draft")?;
+    assert!(sent.text().contains("Offline.") && sent.text().contains("gone on elsewhere"), "{sent:?}");
     app.wait_within("the copy in Sent, and no draft", PATIENCE, || {
-        Ok((there(&world, "Sent", "Shared draft")?.len() == 1 && there(&world, "Drafts", "Shared draft")?.is_empty())
-            .then_some(()))
+        let there = |mailbox: &str| office.flags("alice", mailbox, "Shared draft").map(|all| all.len());
+        Ok((there("Sent")? == 1 && there("Drafts")? == 0).then_some(()))
     })?;
-    assert_eq!(world.smtp.kept().len(), 2, "each went out once");
+    office.filed(&app, "Sent", "Re: Seeds", 1)?;
+    assert!(office.flags("alice", "INBOX", "Re: Seeds")?.is_empty(), "not to oneself");
+    for (user, count) in [("bob@meadow.example", 2), ("ines@caron.example", 1), ("gardeners@lists.example", 1)] {
+        assert_eq!(office.delivered(user), count, "each went out once: {user}");
+    }
     app.assert_silent();
     Ok(())
 }

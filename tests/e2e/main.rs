@@ -12,6 +12,7 @@ mod canary;
 mod desk;
 mod driver;
 mod notices;
+mod office;
 mod shop;
 mod world;
 mod writing;

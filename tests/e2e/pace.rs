@@ -175,13 +175,10 @@ fn letters_follow_the_keys_in_a_long_answer() -> Result<()> {
     let times = sorted(&app.driver().script("return window.__keys", &[])?);
     assert_eq!(times.len(), LETTERS);
     let at = |hundredth: usize| times.get(times.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
-    println!("answer open to caret: {caret:.0} ms");
-    println!(
-        "key to painted letter in a 200 KB answer: median of {LETTERS} {:.0} ms, 99 of 100 {:.0} ms, slowest {:.0} ms",
-        at(50),
-        at(99),
-        times.last().copied().unwrap_or(f64::NAN)
-    );
+    figure("answer open to caret", caret, "ms");
+    figure("key to painted letter in a 200 KB answer, median of 200", at(50), "ms");
+    figure("key to painted letter in a 200 KB answer, 99 of 100", at(99), "ms");
+    figure("slowest letter in a 200 KB answer", times.last().copied().unwrap_or(f64::NAN), "ms");
     // What was typed is what is kept, with the whole quote below it.
     app.wait("the text in the store", || {
         let drafts = app.driver().script("return window.__TAURI_INTERNALS__.invoke('drafts')", &[])?;

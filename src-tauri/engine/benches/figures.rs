@@ -4,7 +4,8 @@
 //! A profile of one search: `RESTANTE_MILLION=kept cargo xtask bench --only million` leaves the store in that folder, and
 //! `RESTANTE_MILLION=kept perf record figures --typed "some words"` looks for them again and again.
 //!
-//! The large sync runs in a process of its own (`figures sync`), so that its memory is the engine's alone.
+//! The large sync, and what is sent, run in processes of their own (`figures sync`, `figures send`), so that their memory is the
+//! engine's alone.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made ends the run")]
 
 #[path = "figures/acting.rs"]
@@ -23,6 +24,8 @@ mod million;
 mod opening;
 #[path = "figures/program.rs"]
 mod program;
+#[path = "figures/sending.rs"]
+mod sending;
 
 use serde_json::json;
 
@@ -68,8 +71,10 @@ fn main() {
         let at = arguments.iter().position(|a| a == name)?;
         arguments.get(at + 1).map(String::as_str)
     };
-    if arguments.first().is_some_and(|a| a == "sync") {
-        return large::child(value("--order").unwrap());
+    match arguments.first().map(String::as_str) {
+        Some("sync") => return large::child(value("--order").unwrap()),
+        Some("send") => return sending::child(value("--order").unwrap()),
+        _ => {}
     }
     if let Some(query) = value("--typed") {
         return million::typed(query);
@@ -96,6 +101,9 @@ fn main() {
     }
     if wanted("acting") {
         figures.extend(acting::measure());
+    }
+    if wanted("sending") {
+        figures.extend(sending::measure());
     }
     println!();
     figures.iter().for_each(Figure::print);

@@ -30,6 +30,8 @@ mod send;
 mod undo;
 #[path = "crash/vanish.rs"]
 mod vanish;
+#[path = "crash/write.rs"]
+mod write;
 
 /// The entry of the child. Without orders in the environment, as when all tests are run, there is nothing to do.
 #[test]
@@ -39,6 +41,7 @@ fn child() {
     runtime.block_on(async {
         match (&orders.disk, &orders.smtp) {
             (Some(_), _) => full::perform(&orders).await,
+            (None, Some(_)) if orders.writes => write::perform(&orders).await,
             (None, Some(_)) => send::perform(&orders).await,
             (None, None) if orders.carried => vanish::perform(&orders).await,
             (None, None) => script::perform(&orders).await,

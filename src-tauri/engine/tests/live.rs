@@ -35,6 +35,8 @@ mod sending;
 mod snoozing;
 #[path = "live/stalling.rs"]
 mod stalling;
+#[path = "live/submitting.rs"]
+mod submitting;
 #[path = "live/syncing.rs"]
 mod syncing;
 #[path = "live/threads.rs"]

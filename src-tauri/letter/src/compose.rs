@@ -45,7 +45,7 @@ pub use mailto::{Mailto, parse as mailto};
 pub use message::{Message, Open};
 pub use original::Original;
 pub use outgoing::{Outgoing, outgoing};
-pub use own::{own_html, own_plain, turned};
+pub use own::{Own, own_html, own_plain, turned};
 pub use quote::Source;
 pub use receipt::{Receipt, receipt};
 pub use redirect::{Resent, redirect};

@@ -10,6 +10,7 @@
 //! | [`dovecot`] | a real Dovecot in a folder that is thrown away, on free ports, without privileges |
 //! | [`eye`] | looks at that server and acts on it: `doveadm`, delivery by LMTP |
 //! | [`cyrus`], [`courier`] | other real servers, which answer in other ways |
+//! | [`postfix`] | a real submission server beside that Dovecot, which delivers to it |
 //! | [`look`] | what a test asks of any server: the same words for all three |
 //! | [`servers`] | where those are that are unpacked rather than installed |
 //! | [`imap`] | a small raw IMAP client; also the floor that the bench compares with |
@@ -34,6 +35,7 @@ pub mod eye;
 pub mod imap;
 pub mod look;
 pub mod mail;
+pub mod postfix;
 pub mod proxy;
 pub mod servers;
 pub mod smtp;
@@ -45,6 +47,7 @@ pub use dovecot::{Dovecot, Options, Storage};
 pub use error::{Context, Error, Result};
 pub use eye::Eye;
 pub use look::{ImapEye, Look};
+pub use postfix::Postfix;
 pub use proxy::Proxy;
 pub use smtp::Smtp;
 

@@ -32,7 +32,11 @@ pub const COURIER: Unpacked = Unpacked {
     program: "usr/bin/imapd",
 };
 
-/// Users of each of these servers, and their passwords.
+/// Postfix, which takes what is sent.
+pub const POSTFIX: Unpacked =
+    Unpacked { name: "postfix", packages: &["postfix"], program: "usr/lib/postfix/sbin/master" };
+
+/// Users of Cyrus and Courier, and their passwords.
 pub const USERS: [(&str, &str); 2] = [("alice", "pw-alice"), ("bob", "pw-bob")];
 
 /// Folders that each user has from the start, beside the inbox.

@@ -38,7 +38,12 @@ impl Run {
 
     /// Adds the account of `alice` on that port, whose certificate is accepted by its fingerprint.
     pub fn add(&self, port: u16, fingerprint: &str) -> Id {
-        let incoming = ServerSettings {
+        self.add_with(port, None, fingerprint)
+    }
+
+    /// The same, sending through another port that shows the same certificate.
+    pub fn add_with(&self, port: u16, outgoing: Option<u16>, fingerprint: &str) -> Id {
+        let server = |port: u16| ServerSettings {
             host: "localhost".into(),
             port,
             security: Security::Tls,
@@ -50,8 +55,8 @@ impl Run {
             name: "Alice".into(),
             email: "alice@meadow.example".into(),
             password: "pw-alice".into(),
-            incoming,
-            outgoing: None,
+            incoming: server(port),
+            outgoing: outgoing.map(server),
             outgoing_password: None,
         };
         self.runtime.block_on(self.engine.add_account(form)).unwrap()

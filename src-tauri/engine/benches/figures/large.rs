@@ -191,8 +191,8 @@ fn pages(run: &Run, messages: u32) -> (f64, f64) {
     (median(medians.clone()), medians.last().copied().unwrap())
 }
 
-// Megabytes, as the kernel counts them for this process.
-fn memory(line: &str) -> f64 {
+/// Megabytes, as the kernel counts them for this process.
+pub fn memory(line: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let found = status.lines().find_map(|l| l.strip_prefix(line)?.split_whitespace().next()?.parse::<f64>().ok());
     found.unwrap_or(f64::NAN) / 1_024.0

@@ -1,4 +1,4 @@
-//! Templates: one's own words of a draft, kept under a name, and put into another draft before its signature and its quote.
+//! Templates: one's own words of a draft, kept under a name, and put into another draft where one writes in it.
 
 use super::Composing;
 use crate::error::Code;
@@ -10,7 +10,7 @@ use crate::store::files;
 use crate::store::templates::Stored;
 use crate::topics::Topic;
 use crate::view::{Draft, Id, Recipient, Template};
-use letter::compose::{outgoing, own_html, own_plain, turned};
+use letter::compose::{Own, outgoing, own_html, own_plain, turned};
 
 /// Characters of a name.
 const NAME: usize = 100;
@@ -23,14 +23,14 @@ fn name(text: &str) -> Result<String> {
     if name.is_empty() { Err(Error::Invalid("name")) } else { Ok(name.to_owned()) }
 }
 
-/// One's own text without the room below it.
+/// One's own text without the room around it.
 fn own(content: &Content) -> String {
     if content.plain {
-        return own_plain(&content.text).0.trim_end().to_owned();
+        return own_plain(&content.text).own.trim_end().trim_start_matches('\n').to_owned();
     }
-    let mut own = own_html(&content.html).0.trim_end();
-    while let Some(rest) = own.strip_suffix(ROOM) {
-        own = rest.trim_end();
+    let mut own = own_html(&content.html).own.trim();
+    while let Some(rest) = own.strip_suffix(ROOM).or_else(|| own.strip_prefix(ROOM)) {
+        own = rest.trim();
     }
     own.to_owned()
 }
@@ -95,8 +95,8 @@ impl Composing {
         Ok(())
     }
 
-    /// Puts a template into a draft: its text below what is written there and above signature and quote, its subject and its people
-    /// where the draft has none, its files.
+    /// Puts a template into a draft: its text below what is written there, and where one writes: above signature and quote, or
+    /// between them. Its subject and its people where the draft has none, its files.
     pub(crate) async fn use_template(&self, draft: Id, template: Id) -> Result<Draft> {
         let store = &self.house.store;
         let mut stored = store.template(template).await?;
@@ -137,12 +137,13 @@ fn filled(written: &Written, template: &Content) -> Content {
     };
     let before = own(&content);
     if content.plain {
-        let rest = own_plain(&content.text).1;
-        let above = if before.trim().is_empty() { String::new() } else { format!("{before}\n\n") };
-        content.text = format!("{above}{}\n\n{rest}", text.trim_end());
+        let Own { above: quote, below: rest, .. } = own_plain(&content.text);
+        let apart = if quote.is_empty() { "" } else { "\n" };
+        let before = if before.trim().is_empty() { String::new() } else { format!("{before}\n\n") };
+        content.text = format!("{quote}{apart}{before}{}\n\n{rest}", text.trim_end());
     } else {
-        let rest = own_html(&content.html).1;
-        content.html = format!("{before}{text}{ROOM}{rest}");
+        let Own { above: quote, below: rest, .. } = own_html(&content.html);
+        content.html = format!("{quote}{before}{text}{ROOM}{rest}");
     }
     let take = |to: &mut Vec<Recipient>, from: &[Recipient]| {
         if to.is_empty() {

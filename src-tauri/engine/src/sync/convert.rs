@@ -80,6 +80,22 @@ fn references(header: &Header) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
+/// A field that was not asked for when the first identities were made: whoever wants a receipt is not another mail for it.
+const LATER: &[u8] = b"Disposition-Notification-To";
+
+/// The lines of a header that make its identity, which is the same for the same mail in every version of this program.
+fn lasting(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut left_out = false;
+    header.split_inclusive(|&b| b == b'\n').filter(move |line| {
+        // A line that begins with a blank goes on with the field before it (RFC 5322 §2.2.3).
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            let name = line.split(|&b| b == b':').next().unwrap_or_default();
+            left_out = name.len() < line.len() && name.trim_ascii_end().eq_ignore_ascii_case(LATER);
+        }
+        !left_out
+    })
+}
+
 /// What names this content, so that a copy in another folder is known again: the server's own id of it, else its header and
 /// size. Half of SHA-256, so that nobody can write a mail that passes for another.
 fn identity(fetched: &Fetched, header: &Header) -> i64 {
@@ -87,7 +103,9 @@ fn identity(fetched: &Fetched, header: &Header) -> i64 {
     match &fetched.email_id {
         Some(id) => hash.update(id.as_bytes()),
         None => {
-            hash.update(&fetched.header);
+            for line in lasting(&fetched.header) {
+                hash.update(line);
+            }
             hash.update(&fetched.size.unwrap_or(0).to_be_bytes());
             if header.message_id.is_none() {
                 // Two reports of one second from one machine can be the same to the byte: when they came tells them apart.
@@ -102,4 +120,46 @@ fn identity(fetched: &Fetched, header: &Header) -> i64 {
     let digest = hash.finish();
     let first: [u8; 8] = digest.as_ref().first_chunk().copied().unwrap_or_default();
     i64::from_be_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(header: &str) -> i64 {
+        let fetched = Fetched { uid: 1, size: Some(900), header: header.into(), ..Fetched::default() };
+        arrival(&fetched).identity
+    }
+
+    /// What was asked for before receipts were known, and what is asked for now, name the same mail.
+    #[test]
+    fn a_wish_for_a_receipt_makes_no_other_mail() {
+        let head = "From: a@example.org\r\nSubject: Panes\r\n";
+        let tail = "Message-ID: <1@example.org>\r\n\r\n";
+        let before = of(&format!("{head}{tail}"));
+        for wish in [
+            "Disposition-Notification-To: a@example.org\r\n",
+            "DISPOSITION-NOTIFICATION-TO: a@example.org\r\n",
+            "disposition-notification-to : Anna\r\n <a@example.org>,\r\n\tb@example.org\r\n",
+            "Disposition-Notification-To:\r\n",
+            "Disposition-Notification-To: a@example.org\n",
+            "Disposition-Notification-To: a@example.org\r\nDisposition-Notification-To: b@example.org\r\n",
+        ] {
+            for header in [format!("{head}{wish}{tail}"), format!("{wish}{head}{tail}")] {
+                assert_eq!(of(&header), before, "{header:?}");
+            }
+        }
+        // Every other field counts, and every other word.
+        for other in [
+            "Disposition-Notification-Too: a@example.org\r\n",
+            "Cc: a@example.org\r\n",
+            "Disposition-Notification-To\r\n",
+            " Disposition-Notification-To: a@example.org\r\n",
+        ] {
+            assert_ne!(of(&format!("{head}{other}{tail}")), before, "{other:?}");
+        }
+        // What stands behind it counts again.
+        let wish = "Disposition-Notification-To: a@example.org\r\n";
+        assert_ne!(of(&format!("{head}{wish}Cc: b@example.org\r\n{tail}")), before);
+    }
 }

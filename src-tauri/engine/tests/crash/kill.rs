@@ -3,6 +3,7 @@
 
 use crate::check;
 use crate::scene::{Ended, Run, Scene};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use testkit::mail::Random;
 
@@ -101,6 +102,43 @@ fn at_random_moments() {
         println!("{why}");
         check::all(scene, &run, *capability != BARE, &why);
     }
+}
+
+/// Runs that are killed side by side: each waits most of its time, for a server that may file a message by itself.
+const SIDE_BY_SIDE: usize = 6;
+
+/// Kills at every step behind `first`, or at a few of them that change from run to run, several runs side by side. `kill` is told the
+/// step, and why, and says whether somebody died there; `start` makes what belongs to one of the runs that go on side by side.
+pub fn at_steps<T>(
+    (first, steps): (u64, u64),
+    few: u64,
+    start: impl Fn() -> T + Sync,
+    kill: impl Fn(&T, u64, &str) -> bool + Sync,
+) {
+    let seed = seed();
+    let all = std::env::var_os("RESTANTE_CRASH_ALL").is_some();
+    let stride = if all { 1 } else { ((steps - first) / few).max(1) };
+    println!("steps {first} to {steps}, every {stride}");
+    let since = Instant::now();
+    let (next, died) = (AtomicU64::new(first + 1 + seed % stride), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                let own = start();
+                loop {
+                    let n = next.fetch_add(stride, Ordering::Relaxed);
+                    if n > steps {
+                        break;
+                    }
+                    let why = format!("RESTANTE_CRASH_AT={n} of {steps}");
+                    println!("{:6.1} s: {why}", since.elapsed().as_secs_f32());
+                    died.fetch_add(u64::from(kill(&own, n, &why)), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let died = died.into_inner();
+    assert!(died * stride > (steps - first) / 2, "{died} of {first}..{steps} / {stride} died");
 }
 
 /// The moment is the subject: the only sleep here.

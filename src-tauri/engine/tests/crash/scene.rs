@@ -59,6 +59,8 @@ pub struct Orders {
     pub smtp: Option<(u16, String)>,
     /// The script is the one of a single message that is carried to bob.
     pub carried: bool,
+    /// The script is the one of writing: drafts, templates, receipts.
+    pub writes: bool,
 }
 
 impl Orders {
@@ -294,6 +296,7 @@ impl Scene {
             disk: None,
             smtp: None,
             carried: false,
+            writes: false,
         };
         Run { folder, orders }
     }

@@ -4,7 +4,6 @@
 use crate::scene::{Ended, Hand, Orders, Run, Scene};
 use engine::view::*;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 use testkit::smtp::{Deed, Rule, Stage};
 use testkit::{Authority, Smtp};
 
@@ -13,7 +12,7 @@ const FEW: u64 = 8;
 /// Messages of a script; the second is answered with "later" once.
 const SUBJECTS: [&str; 3] = ["First pane", "Second pane", "Third pane"];
 
-fn states(orders: &Orders) -> PathBuf {
+pub fn states(orders: &Orders) -> PathBuf {
     orders.profile.with_extension("states")
 }
 
@@ -75,16 +74,11 @@ pub async fn perform(orders: &Orders) {
     hand.engine.close().await;
 }
 
-fn check(scene: &Scene, smtp: &Smtp, run: &Run, why: &str) {
+fn check(scene: &Scene, post: &Post, run: &Run, why: &str) {
     let all: Vec<Outgoing> = serde_json::from_slice(&std::fs::read(states(&run.orders)).unwrap()).unwrap();
     let user = &run.orders.users[0];
     let sent = in_sent(scene, user);
-    let kept: Vec<String> = smtp
-        .kept()
-        .into_iter()
-        .filter(|k| k.user == *user)
-        .map(|k| String::from_utf8_lossy(&k.message).into_owned())
-        .collect();
+    let kept = post.kept(run);
     for subject in SUBJECTS {
         let line = format!("Subject: {subject}\r\n");
         let reached = kept.iter().filter(|k| k.contains(&line)).count();
@@ -101,7 +95,7 @@ fn check(scene: &Scene, smtp: &Smtp, run: &Run, why: &str) {
     assert!(left.is_empty(), "{why}: {left:?}");
 }
 
-fn files(profile: &Path, prefix: &str) -> Vec<PathBuf> {
+pub fn files(profile: &Path, prefix: &str) -> Vec<PathBuf> {
     let all = std::fs::read_dir(profile.join("files")).into_iter().flatten().map(|f| f.unwrap().path());
     all.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with(prefix)).collect()
 }
@@ -114,43 +108,53 @@ fn in_sent(scene: &Scene, user: &str) -> Vec<String> {
     lines.iter().map(|line| line.trim().to_owned()).collect()
 }
 
-fn sending(scene: &Scene, smtp: &Smtp, fingerprint: &str) -> Run {
-    let mut run = scene.run();
-    run.orders.smtp = Some((smtp.tls_port(), fingerprint.to_owned()));
-    run
+/// An outgoing server of one's own, for these many runs.
+pub struct Post {
+    pub smtp: Smtp,
+    pub fingerprint: String,
+}
+
+impl Post {
+    pub fn new() -> Self {
+        let identity = Authority::new().unwrap().issue(&["localhost"]).unwrap();
+        let users: Vec<(String, String)> = (0..500)
+            .flat_map(|n| [format!("alice{n}"), format!("bob{n}")])
+            .map(|u| (u.clone(), format!("pw-{u}")))
+            .collect();
+        Self { smtp: Smtp::start(&users, &identity).unwrap(), fingerprint: identity.fingerprint }
+    }
+
+    /// A run that sends through it.
+    pub fn run(&self, scene: &Scene) -> Run {
+        let mut run = scene.run();
+        run.orders.smtp = Some((self.smtp.tls_port(), self.fingerprint.clone()));
+        run
+    }
+
+    /// What it has of the one who writes.
+    pub fn kept(&self, run: &Run) -> Vec<String> {
+        let of = self.smtp.kept().into_iter().filter(|k| k.user == run.orders.users[0]);
+        of.map(|k| String::from_utf8_lossy(&k.message).into_owned()).collect()
+    }
 }
 
 #[test]
 fn each_message_once_wherever_it_is_killed() {
-    let seed = crate::kill::seed();
     let all = std::env::var_os("RESTANTE_CRASH_ALL").is_some();
     let scene = Scene::new(crate::kill::FULL, if all { 500 } else { 40 });
-    let identity = Authority::new().unwrap().issue(&["localhost"]).unwrap();
-    let users: Vec<(String, String)> = (0..500)
-        .flat_map(|n| [format!("alice{n}"), format!("bob{n}")])
-        .map(|u| (u.clone(), format!("pw-{u}")))
-        .collect();
-    let smtp = Smtp::start(&users, &identity).unwrap();
-    let fingerprint = identity.fingerprint.clone();
-
-    let run = sending(&scene, &smtp, &fingerprint);
+    let post = Post::new();
+    let run = post.run(&scene);
     let steps = run.counted();
-    check(&scene, &smtp, &run, "without a kill");
+    check(&scene, &post, &run, "without a kill");
     run.to_the_end();
-    check(&scene, &smtp, &run, "once more");
+    check(&scene, &post, &run, "once more");
 
     // Before the mail was here there is nothing to send.
     let first = if all { 0 } else { run.orders.passed(0).min(steps - 1) };
-    let stride = if all { 1 } else { ((steps - first) / FEW).max(1) };
-    println!("steps {first} to {steps}, every {stride}");
-    let start = Instant::now();
-    let (mut n, mut died) = (first + 1 + seed % stride, 0);
-    while n <= steps {
-        let why = format!("RESTANTE_CRASH_AT={n} of {steps}");
-        println!("{:6.1} s: {why}", start.elapsed().as_secs_f32());
-        let run = sending(&scene, &smtp, &fingerprint);
-        smtp.behave();
-        smtp.script(Rule {
+    crate::kill::at_steps((first, steps), FEW, Post::new, |post, n, why| {
+        let run = post.run(&scene);
+        post.smtp.behave();
+        post.smtp.script(Rule {
             stage: Stage::To,
             containing: "ann@".into(),
             deed: Deed::Say("450 4.7.1 later".into()),
@@ -158,12 +162,9 @@ fn each_message_once_wherever_it_is_killed() {
         });
         let mut command = run.command(&[]);
         command.env("RESTANTE_CRASH_AT", n.to_string());
-        if run.end(&mut run.start(command)) == Ended::Killed {
-            died += 1;
-        }
+        let died = run.end(&mut run.start(command)) == Ended::Killed;
         run.to_the_end();
-        check(&scene, &smtp, &run, &why);
-        n += stride;
-    }
-    assert!(died * stride > (steps - first) / 2, "{died} of {first}..{steps} / {stride} died");
+        check(&scene, post, &run, why);
+        died
+    });
 }

@@ -1,31 +1,67 @@
-//! Which part of a text that is written is the writer's own: what stands before signature, quote, and what is passed on.
+//! Which part of a text that is written is the writer's own: what stands before signature, quote, and what is passed on; or below the
+//! quote, where somebody answers there.
 
 use super::outgoing::{FORWARDED, SIGNATURE, is_void};
 use super::quote::{self, Source};
 use crate::html::{Token, Tokens, decode};
 
-/// A draft's HTML, cut before the first of signature, quote (with the line above it), and what is passed on. Only what stands at the top
-/// counts: a quote inside a list that one writes is one's own.
-pub fn own_html(html: &str) -> (&str, &str) {
+/// A draft's text in three pieces, which are all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own<'a> {
+    /// What stands above: the quote, where one writes below it.
+    pub above: &'a str,
+    /// What one has written, and the room for it.
+    pub own: &'a str,
+    /// What follows: signature, quote, what is passed on.
+    pub below: &'a str,
+}
+
+impl<'a> Own<'a> {
+    /// `first`: where the first of signature and quote begins. `behind`: from the end of the last quote to what follows it. `blank` says
+    /// of a piece whether nothing is to be seen in it.
+    fn of(text: &'a str, first: usize, behind: Option<(usize, usize)>, blank: impl Fn(&str) -> bool) -> Self {
+        let piece = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        let above = Self { above: "", own: piece(0, first), below: piece(first, text.len()) };
+        let Some((from, to)) = behind else { return above };
+        let below = Self { above: piece(0, from), own: piece(from, to), below: piece(to, text.len()) };
+        // Whoever answers below begins with the quote, and has room behind it; whoever goes there by hand leaves the room above.
+        let there = !below.own.is_empty() && above.own.trim().is_empty() || !blank(below.own);
+        if blank(above.own) && there { below } else { above }
+    }
+}
+
+/// Cuts a draft's HTML at signature, quote (with the line above it), and what is passed on. Only what stands at the top counts: a quote
+/// inside a list that one writes is one's own.
+pub fn own_html(html: &str) -> Own<'_> {
     let mut tokens = Tokens::new(html);
     let mut depth = 0usize;
     // The element at the top before this one: where it begins, and its text.
     let mut before: Option<(usize, String)> = None;
     let mut text = String::new();
     let mut begin = 0;
+    let (mut first, mut quoting) = (None, false);
+    // From the end of the last quote to the signature behind it.
+    let mut behind: Option<(usize, Option<usize>)> = None;
     loop {
         let at = html.len() - tokens.left();
-        let Some(token) = tokens.next() else { return (html, "") };
+        let Some(token) = tokens.next() else { break };
         match token {
             Token::Start(tag) => {
                 if depth == 0 {
                     let class = tag.get("class").unwrap_or_default();
-                    if class.split_ascii_whitespace().any(|c| c == SIGNATURE || c == FORWARDED) {
-                        return html.split_at_checked(at).unwrap_or((html, ""));
+                    let is = |name: &str| class.split_ascii_whitespace().any(|c| c == name);
+                    if is(SIGNATURE) || is(FORWARDED) {
+                        first = first.or(Some(at));
+                        behind = behind.map(|(from, to)| (from, to.or(Some(at))));
+                        if is(FORWARDED) {
+                            break;
+                        }
                     }
                     if tag.name == "blockquote" {
-                        let line = before.filter(|(_, text)| text.trim_end().ends_with([':', '：']));
-                        return html.split_at_checked(line.map_or(at, |(begin, _)| begin)).unwrap_or((html, ""));
+                        let line = before.take().filter(|(_, text)| text.trim_end().ends_with([':', '：']));
+                        first = first.or(Some(line.map_or(at, |(begin, _)| begin)));
+                        // One that does not end has nothing behind it.
+                        (quoting, behind) = (true, None);
                     }
                     begin = at;
                     text.clear();
@@ -40,6 +76,9 @@ pub fn own_html(html: &str) -> (&str, &str) {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
                     before = Some((begin, std::mem::take(&mut text)));
+                    if std::mem::take(&mut quoting) {
+                        behind = Some((html.len() - tokens.left(), None));
+                    }
                 }
             }
             Token::Text(piece) if depth == 0 => {
@@ -51,24 +90,42 @@ pub fn own_html(html: &str) -> (&str, &str) {
             Token::Style(_) => {}
         }
     }
+    let behind = behind.map(|(from, to)| (from, to.unwrap_or(html.len())));
+    Own::of(html, first.unwrap_or(html.len()), behind, is_blank)
 }
 
-/// The same of plain text: cut before the line `-- `, or the first line that is quoted with the line above it.
-pub fn own_plain(text: &str) -> (&str, &str) {
+/// Whether nothing is to be seen in this HTML.
+fn is_blank(html: &str) -> bool {
+    let mut tokens = Tokens::new(html);
+    std::iter::from_fn(|| tokens.next()).all(|token| match token {
+        Token::Text(text) => decode(text).trim().is_empty(),
+        Token::Start(tag) => !matches!(&*tag.name, "img" | "hr" | "table"),
+        Token::End(_) | Token::Style(_) => true,
+    })
+}
+
+/// The same of plain text: cut at the line `-- `, and at lines that are quoted with the line above them.
+pub fn own_plain(text: &str) -> Own<'_> {
     let mut at = 0;
     let mut above: Option<usize> = None;
+    let mut first = None;
+    let mut behind: Option<(usize, Option<usize>)> = None;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\n', '\r']);
+        let end = at + line.len();
         if bare == "-- " {
-            return text.split_at_checked(at).unwrap_or((text, ""));
+            first = first.or(Some(at));
+            behind = behind.map(|(from, to)| (from, to.or(Some(at))));
         }
         if bare.starts_with('>') {
-            return text.split_at_checked(above.unwrap_or(at)).unwrap_or((text, ""));
+            first = first.or(Some(above.unwrap_or(at)));
+            behind = Some((end, None));
         }
         above = bare.trim_end().ends_with([':', '：']).then_some(at);
-        at += line.len();
+        at = end;
     }
-    (text, "")
+    let behind = behind.map(|(from, to)| (from, to.unwrap_or(text.len())));
+    Own::of(text, first.unwrap_or(text.len()), behind, |piece| piece.trim().is_empty())
 }
 
 /// A piece of a draft in the other form: of HTML plain text, of plain text HTML.
@@ -100,8 +157,9 @@ mod tests {
                     quote::nothing(signature, plain),
                 ] {
                     let (html, text) = (begun.html.unwrap_or_default(), begun.plain.unwrap_or_default());
-                    let (own, rest) = if plain { own_plain(&text) } else { own_html(&html) };
-                    assert_eq!(format!("{own}{rest}"), if plain { text.as_str() } else { html.as_str() });
+                    let Own { above, own, below: rest } = if plain { own_plain(&text) } else { own_html(&html) };
+                    assert_eq!(format!("{above}{own}{rest}"), if plain { text.as_str() } else { html.as_str() });
+                    assert_eq!(above, "", "one writes above");
                     // In plain text neither a signature above a quote nor what is passed on has a mark.
                     if !plain {
                         assert_eq!(own.replace("<div><br></div>", ""), "", "{own}");
@@ -126,11 +184,74 @@ mod tests {
             ("<div><div class=\"m-signature\">deep</div></div>", "<div><div class=\"m-signature\">deep</div></div>"),
             ("", ""),
         ] {
-            assert_eq!(own_html(html).0, own, "{html}");
+            assert_eq!(own_html(html).own, own, "{html}");
         }
-        assert_eq!(own_plain("a\n\nBo wrote:\n> b\n").0, "a\n\n");
-        assert_eq!(own_plain("a\n> b\n").0, "a\n");
-        assert_eq!(own_plain("a\n-- \nAnn\n").0, "a\n");
+        assert_eq!(own_plain("a\n\nBo wrote:\n> b\n").own, "a\n\n");
+        assert_eq!(own_plain("a\n> b\n").own, "a\n");
+        assert_eq!(own_plain("a\n-- \nAnn\n").own, "a\n");
+    }
+
+    const QUOTE: &str = "<div>Bo wrote:</div><blockquote><div>theirs</div></blockquote>";
+    const SIGNED: &str = "<div class=\"m-signature\">Ann</div>";
+    const ROOM: &str = "<div><br></div>";
+
+    /// What stands above, one's own, and what follows; `Q`, `S` and `R` are a quote, a signature and room.
+    #[test]
+    fn above_the_quote_and_below_it() {
+        for (above, own, below) in [
+            ("", "R", "QS"),
+            ("Q", "R", "S"),
+            ("Q", "R", ""),
+            ("Q", "<div>mine</div>R", "S"),
+            ("Q", "<img src=\"cid:a\">", "S"),
+            // Whoever goes below by hand leaves the room above as it is.
+            ("RQ", "<div>mine</div>", "S"),
+            ("RSRQ", "<div>mine</div>", ""),
+            ("Q<div>between</div>Q", "<div>mine</div>", "S"),
+            // What stands above counts first.
+            ("", "<div>mine</div>", "Q<div>after</div>S"),
+            ("", "<img src=\"cid:a\">", "QR"),
+            ("", "R", "QRS"),
+            ("", "R", "SRQ"),
+            // Nothing is room, nor is what follows a message that is passed on, or a quote that does not end.
+            ("", "", "QS"),
+            ("", "", "Q"),
+            ("", "R", "<div class=\"m-forwarded\">x</div>Q<div>y</div>"),
+            ("", "", "<blockquote>theirs<div>y</div>"),
+        ] {
+            let [above, own, below] =
+                [above, own, below].map(|s| s.replace('Q', QUOTE).replace('S', SIGNED).replace('R', ROOM));
+            let expected = Own { above: &above, own: &own, below: &below };
+            assert_eq!(own_html(&format!("{above}{own}{below}")), expected);
+        }
+        for (above, own, below) in [
+            ("", "\n\n", "Bo wrote:\n> b\n-- \nAnn\n"),
+            ("Bo wrote:\n> b\n", "\n\n", "-- \nAnn\n"),
+            ("Bo wrote:\n> b\n", "\nmine\n", "-- \nAnn\n"),
+            ("Bo wrote:\n> b\n", "\n\n", ""),
+            ("\n\nBo wrote:\n> b\n\nbetween\n> c\n", "mine\n", ""),
+            ("", "mine\n", "> b\nafter\n"),
+            ("", "", "> b\n-- \nAnn\n"),
+            ("", "", "> b\n"),
+        ] {
+            assert_eq!(own_plain(&format!("{above}{own}{below}")), Own { above, own, below });
+        }
+    }
+
+    /// What an answer that is written below begins with.
+    #[test]
+    fn an_answer_below_has_its_room_there() {
+        let source = Source { text: Some("theirs"), ..Source::default() };
+        for (html, place) in [("<b>Ann</b>", Place::Above), ("<b>Ann</b>", Place::Below), ("", Place::Above)] {
+            let signature = Signature { html: html.into(), plain: String::new(), place };
+            for plain in [false, true] {
+                let begun = quote::reply(&source, "Bo wrote:", &signature, Place::Below, plain);
+                let text = begun.html.or(begun.plain).unwrap();
+                let Own { above, own, below } = if plain { own_plain(&text) } else { own_html(&text) };
+                assert!(above.contains("theirs") && !own.is_empty() && !own.contains("theirs"), "{text}");
+                assert_eq!((is_blank(own), below.contains("Ann")), (true, !html.is_empty()), "{text}");
+            }
+        }
     }
 
     #[test]
@@ -141,11 +262,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost(html in "(<div>|</div>|<blockquote>|<br>|<div class=\"m-signature\">|<|a:|ü|>|\n){0,20}") {
-            let (own, rest) = own_html(&html);
-            prop_assert_eq!(format!("{own}{rest}"), html.clone());
-            let (own, rest) = own_plain(&html);
-            prop_assert_eq!(format!("{own}{rest}"), html);
+        fn nothing_is_lost(html in "(<div>|</div>|<blockquote>|<br>|</blockquote>|<div class=\"m-signature\">|<|a:|ü|>|\n){0,20}") {
+            for Own { above, own, below } in [own_html(&html), own_plain(&html)] {
+                prop_assert_eq!(format!("{above}{own}{below}"), html.clone());
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use testkit::{Context, Result};
 
 /// Name as the journeys have it, and the limit in its unit. What the machine itself costs is beside them, without one.
-const LIMITS: [(&str, Option<f64>); 7] = [
+const LIMITS: [(&str, Option<f64>); 10] = [
     ("key to painted flag, median of 50", Some(50.0)),
     ("key to painted flag, 99 of 100", Some(100.0)),
     ("longest frame while 10,000 are archived", Some(100.0)),
@@ -16,6 +16,9 @@ const LIMITS: [(&str, Option<f64>); 7] = [
     ("scrolling: frames over 33 ms", Some(1.0)),
     ("scrolling: the longest frame", None),
     ("three accounts being fetched: a click, 99 of 100", Some(100.0)),
+    ("answer open to caret", Some(300.0)),
+    ("key to painted letter in a 200 KB answer, median of 200", Some(20.0)),
+    ("key to painted letter in a 200 KB answer, 99 of 100", Some(50.0)),
 ];
 
 /// Runs the journeys, prints each figure beside its limit, and adds them to those in `file`. True where every limit is kept.

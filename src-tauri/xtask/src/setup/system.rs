@@ -21,7 +21,8 @@ pub fn debian_packages(need: Need) -> &'static [&'static str] {
         ],
         // python3 reads what we write, as a second reader.
         Need::Driver => &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core", "python3"],
-        Need::Servers => &["dovecot-imapd", "dovecot-lmtpd"],
+        // uidmap lets whoever is not root run Postfix, whose parts are several users.
+        Need::Servers => &["dovecot-imapd", "dovecot-lmtpd", "uidmap"],
         Need::Packages => &["file", "librsvg2-dev", "xdg-utils"],
     }
 }

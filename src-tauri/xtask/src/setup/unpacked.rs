@@ -1,11 +1,11 @@
-//! Cyrus and Courier, which the tests run beside Dovecot. The packages of mail servers exclude each other, so theirs are
+//! Cyrus, Courier and Postfix, which the tests run beside Dovecot. The packages of mail servers exclude each other, so theirs are
 //! fetched and unpacked into the target folder; only libraries that they need are installed.
 
 use super::{as_root, install, system};
 use crate::process;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use testkit::servers::{self, COURIER, CYRUS, Unpacked};
+use testkit::servers::{self, COURIER, CYRUS, POSTFIX, Unpacked};
 use testkit::{Context, Error, Result};
 
 // Beside what was unpacked: its packages and the release they are of, then the libraries they need, a line each.
@@ -19,7 +19,7 @@ const UNUSED: [&str; 1] = ["libclamav"];
 /// # Errors
 /// They could not be fetched; or there is no apt, and the person must act.
 pub fn other_servers() -> Result<()> {
-    [CYRUS, COURIER].iter().try_for_each(|server| {
+    [CYRUS, COURIER, POSTFIX].iter().try_for_each(|server| {
         if !system::is_debian() {
             return server.root().map(drop).map_err(|_| Error::new(by_hand(server)));
         }
@@ -32,7 +32,7 @@ pub fn other_servers() -> Result<()> {
             return install(&lines.collect::<Vec<_>>());
         }
         println!(
-            "{} cannot be installed beside Dovecot. These Debian packages will be fetched, and unpacked into {}:\n  {}",
+            "{} is not to be installed beside Dovecot. These Debian packages will be fetched, and unpacked into {}:\n  {}",
             server.name,
             there.display(),
             server.packages.join(" ")

@@ -18,7 +18,8 @@ impl Stuffing {
     /// Writes the next slice of the message to `out`.
     pub(super) fn push(&mut self, slice: &[u8], out: &mut Vec<u8>) {
         out.reserve(slice.len() + slice.len() / 64 + 8);
-        for &byte in slice {
+        let mut rest = slice;
+        while let Some((&byte, behind)) = rest.split_first() {
             match byte {
                 b'\n' if self.after_cr => self.after_cr = false,
                 b'\n' => self.end_line(out),
@@ -27,14 +28,20 @@ impl Stuffing {
                     self.after_cr = true;
                 }
                 _ => {
-                    self.after_cr = false;
+                    // To the end of its line at once: most of a message is lines of an attachment.
+                    let (run, next) = rest
+                        .split_at_checked(memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()))
+                        .unwrap_or((rest, &[]));
                     if byte == b'.' && self.line_start {
                         out.push(b'.');
                     }
-                    self.line_start = false;
-                    out.push(byte);
+                    (self.after_cr, self.line_start) = (false, false);
+                    out.extend_from_slice(run);
+                    rest = next;
+                    continue;
                 }
             }
+            rest = behind;
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
 /// Bytes read and written at once.
-const SLICE: usize = 64 << 10;
+const SLICE: usize = 256 << 10;
 /// Recipients told before their replies are read: more could fill both directions of a connection, and neither side would move.
 const TOGETHER: usize = 100;
 /// After the dot a server may take its time, and who gives up too early does not know what became of it (RFC 5321 §4.5.3.2.6).

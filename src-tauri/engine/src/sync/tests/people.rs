@@ -235,3 +235,63 @@ fn a_template_stands_before_signature_and_quote() {
         assert!(matches!(post.composing.use_template(plain.id, made.id).await, Err(Error::Gone(_))));
     });
 }
+
+/// Quote, one's own words and signature stand where the person wants them, and a template among one's own words.
+#[test]
+fn answers_are_written_above_the_quote_or_below_it() {
+    run(async {
+        let post = Post::new(&["UIDPLUS"]).await;
+        let own = post.store().identities().await.unwrap()[0].clone();
+        let model = post.write("ann@example.net", "x").await;
+        post.composing.save(model.id, model.version, &html("<div>template</div>")).await.unwrap();
+        let template = post.composing.save_template(model.id, "T").await.unwrap();
+        mail(&post, "INBOX", 1, "Bo <bo@example.net>", "me@example.org");
+        post.look().await;
+        let message: i64 = sqlx::query_scalar("SELECT id FROM message").fetch_one(post.store().read()).await.unwrap();
+        let message = u32::try_from(message).unwrap();
+        // Written below, signed above the quote; what the answer says with a template in it; the same in plain text, before.
+        let orders = [
+            (false, true, "mine template signature quote", "mine\n\nsignature\n\nBo wrote:\n> quote\n"),
+            (false, false, "mine template quote signature", "mine\n\nBo wrote:\n> quote\n\n-- \nsignature\n"),
+            // Whoever writes below the quote signs there.
+            (true, true, "quote mine template signature", "Bo wrote:\n> quote\n\nmine\n\n-- \nsignature\n"),
+            (true, false, "quote mine template signature", "Bo wrote:\n> quote\n\nmine\n\n-- \nsignature\n"),
+        ];
+        for (below, above, expected, text) in orders {
+            let signature = "<div>signature</div>".to_owned();
+            let signed = Identity { signature, signature_above: above, ..own.clone() };
+            post.composing.save_identity(signed).await.unwrap();
+            let settings = Settings { answer_below: below, ..post.store().settings().await.unwrap() };
+            post.store().set_settings(&settings).await.unwrap();
+            for plain in [false, true] {
+                let why = format!("below {below}, signed above {above}, plain {plain}");
+                let selection = Some("<div>quote</div>".to_owned());
+                let compose = Compose::Answer { message, how: AnswerKind::Reply, selection };
+                let answer = post.composing.compose(compose).await.unwrap();
+                // A person types where the room is.
+                let room = "<div><br></div>";
+                assert!(answer.html.contains(room), "{why}: {}", answer.html);
+                let change = if plain {
+                    DraftChange { plain: Some(true), text: Some(text.into()), ..html("") }
+                } else {
+                    html(&answer.html.replacen(room, "<div>mine</div>", 1))
+                };
+                post.composing.save(answer.id, answer.version, &change).await.unwrap();
+                let filled = post.composing.use_template(answer.id, template.id).await.unwrap();
+                let shown = if plain { filled.text } else { letter::compose::turned(&filled.html, true) };
+                let ours = ["quote", "mine", "template", "signature"];
+                let words = shown.split(|c: char| !c.is_alphabetic()).filter(|word| ours.contains(word));
+                let order = words.collect::<Vec<_>>().join(" ");
+                // In plain text nothing tells a signature above a quote from one's own words.
+                let expected = if plain && above && !below { "mine signature template quote" } else { expected };
+                assert_eq!(order, expected, "{why}: {shown}");
+
+                // What is kept of it is one's own.
+                let kept = post.composing.save_template(answer.id, "K").await.unwrap();
+                let fresh = post.composing.compose(Compose::New { account: None }).await.unwrap();
+                let used = post.composing.use_template(fresh.id, kept.id).await.unwrap().html;
+                assert!(used.contains("mine") && used.contains("template") && !used.contains("quote"), "{why}: {used}");
+            }
+        }
+    });
+}
