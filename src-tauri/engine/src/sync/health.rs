@@ -34,6 +34,7 @@ const NAMED: [&str; 15] = [
     "LIST-STATUS",
     "SPECIAL-USE",
     "ESEARCH",
+    "MULTISEARCH",
     "UIDPLUS",
     "MOVE",
     "LITERAL+",

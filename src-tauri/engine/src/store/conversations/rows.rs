@@ -96,6 +96,9 @@ impl Store {
 
     /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation.
     pub(in crate::store) async fn add_conversations(&self, key: ListKey, rows: &mut [ListRow]) -> Result<()> {
+        // What was found has no numbers of its own: its conversations are what they are everywhere.
+        let found = matches!(key, ListKey::Search { .. });
+        let key = if found { ListKey::AllMail } else { key };
         let places = list(&rows.iter().map(|r| i64::from(r.id)).collect::<Vec<_>>())?;
         let talks: Vec<Talk> = sqlx::query_as(OF_ROWS).bind(&places).bind(scope(key)).fetch_all(self.read()).await?;
         let talks: HashMap<Id, Talk> = talks.into_iter().map(|t| (id(t.place), t)).collect();
@@ -103,7 +106,8 @@ impl Store {
             sqlx::query_as(IN_ALL).bind(&places).fetch_all(self.read()).await?.into_iter().collect();
         let own = self.own_addresses().await?;
         for row in rows {
-            let Some(talk) = talks.get(&row.id) else { continue };
+            let alone = || Talk::alone(row);
+            let Some(talk) = talks.get(&row.id).cloned().or_else(|| found.then(alone)) else { continue };
             let Takers(mails, takers) = Takers::read(&talk.takers);
             row.messages = mails.max(count(talk.messages)).max(count(whole.get(&talk.thread).copied().unwrap_or(0)));
             row.unread_messages = count(talk.unread);
@@ -131,6 +135,24 @@ impl Store {
                 .fetch_all(self.read())
                 .await?;
         Ok(all.into_iter().collect())
+    }
+}
+
+impl Talk {
+    /// Of a row that counts in no list over all accounts: what it says of itself.
+    fn alone(row: &ListRow) -> Self {
+        let (unread, flagged) = (i64::from(row.unread), i64::from(row.flagged));
+        Self {
+            thread: 0,
+            scope: 0,
+            date: 0,
+            place: i64::from(row.id),
+            messages: 1,
+            unread,
+            flagged,
+            files: 0,
+            takers: String::new(),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Asking the index, from the newest shard on: hits come as soon as nothing newer can come any more, so the first page does not wait
-//! for the last hit.
+//! for the last hit. What a few places alone can be is looked for among those ([`super::narrow`]).
 
 use super::damage::contained;
-use super::plan::Plan;
+use super::plan::{Left, Plan};
 use super::terms::{COLUMNS, HEADERS, Source};
 use super::{BITS, begin, document, is_damage, place};
 use crate::error::{Error, Result};
@@ -14,9 +14,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Documents asked for in the first go of a shard; each further go is four times as large.
-const FIRST: i64 = 64;
+pub(super) const FIRST: i64 = 64;
 /// At most so many in one go.
-const MOST: i64 = 4_096;
+pub(super) const MOST: i64 = 4_096;
 /// Messages looked into in one go.
 const LOOKED_INTO: usize = 64;
 
@@ -54,7 +54,7 @@ impl Store {
     /// All hits of a plan, the newest first, handed to `on` as they come; it says whether to go on. A damaged index is made anew, and
     /// the search is an error.
     pub(crate) async fn find(&self, plan: &Plan, mut on: impl FnMut(&[Hit]) -> bool + Send) -> Result<()> {
-        let found = self.walk_shards(plan, &mut on).await;
+        let found = self.find_by(plan, &mut on).await;
         if let Err(e) = &found
             && is_damage(e)
         {
@@ -65,7 +65,14 @@ impl Store {
         found.map_err(contained)
     }
 
-    async fn walk_shards(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
+    async fn find_by(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
+        match self.narrow(plan).await? {
+            Some(narrow) => self.walk_places(plan, narrow, on).await,
+            None => self.walk_shards(plan, on).await,
+        }
+    }
+
+    pub(super) async fn walk_shards(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
         let pools = self.index().await?;
         let (newest, oldest) = (place(plan.before).0, place(plan.since).0);
         let shards: Vec<i64> =
@@ -127,17 +134,28 @@ impl Store {
                 .await?;
         let dates: HashMap<i64, i64> = docs.iter().copied().collect();
         let messages: Vec<i64> = docs.into_iter().map(|(message, _)| message).collect();
+        self.those(plan, |plan| &plan.rest, &messages, &dates).await
+    }
+
+    /// Of these messages those for which what is left to be looked at holds, each once.
+    pub(super) async fn those(
+        &self,
+        plan: &Arc<Plan>,
+        left: fn(&Plan) -> &Left,
+        messages: &[i64],
+        dates: &HashMap<i64, i64>,
+    ) -> Result<Vec<Hit>> {
         let mut sure: Vec<Candidate> = Vec::new();
         let mut open: Vec<Candidate> = Vec::new();
-        for c in self.candidates(&messages, &dates).await? {
-            match plan.rest.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
+        for c in self.candidates(messages, dates).await? {
+            match left(plan).tree.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
                 Some(true) => sure.push(c),
                 Some(false) => {}
                 None => open.push(c),
             }
         }
         for some in in_messages(open) {
-            sure.extend(self.looked_into(plan, some).await?);
+            sure.extend(self.looked_into(plan, left, some).await?);
         }
         sure.sort_unstable_by_key(|c| (c.message, c.rank));
         sure.dedup_by_key(|c| c.message);
@@ -189,8 +207,13 @@ impl Store {
     }
 
     /// Of these, those whose texts hold what is asked.
-    async fn looked_into(&self, plan: &Arc<Plan>, some: Vec<Candidate>) -> Result<Vec<Candidate>> {
-        let columns = if plan.looks_into_texts { COLUMNS } else { HEADERS };
+    async fn looked_into(
+        &self,
+        plan: &Arc<Plan>,
+        left: fn(&Plan) -> &Left,
+        some: Vec<Candidate>,
+    ) -> Result<Vec<Candidate>> {
+        let columns = if left(plan).looks_into_texts { COLUMNS } else { HEADERS };
         let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
         messages.dedup();
         let rows = sqlx::query(AssertSqlSafe(format!(
@@ -206,7 +229,7 @@ impl Store {
             Ok(some
                 .into_iter()
                 .filter(|c| {
-                    let (Some(source), Some(rest)) = (sources.get(&c.message), &plan.rest) else { return false };
+                    let (Some(source), Some(rest)) = (sources.get(&c.message), &left(&plan).tree) else { return false };
                     rest.holds(&mut |t| match t {
                         Test::Words(words) => source.has(words),
                         other => c.tells(other, &plan).unwrap_or_else(|| source.tells(other)),
@@ -230,7 +253,7 @@ pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.key
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value JOIN message m ON m.id = p.message
      JOIN folder f ON f.id = p.folder WHERE p.hidden = 0";
 
-fn json(ids: &[i64]) -> Result<String> {
+pub(super) fn json(ids: &[i64]) -> Result<String> {
     serde_json::to_string(ids).map_err(|e| Error::Internal(e.to_string()))
 }
 
