@@ -178,6 +178,17 @@ pub struct Changes {
     pub vanished: UidSet,
 }
 
+/// What was found in one mailbox of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundIn {
+    /// The mailbox, as it was asked for.
+    pub mailbox: MailboxName,
+    /// UIDVALIDITY that the UIDs were told under.
+    pub uidvalidity: u32,
+    /// What was found, never empty.
+    pub uids: UidSet,
+}
+
 /// Which headers to fetch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Window {
@@ -258,6 +269,20 @@ pub trait Remote: Send {
     /// # Errors
     /// `Error::Refused` with `BADCHARSET` where the server cannot be asked for these texts.
     async fn search(&mut self, key: &SearchKey) -> Result<UidSet>;
+
+    /// Whether several mailboxes can be searched in one command: MULTISEARCH (RFC 7377), announced and not found to be a lie on this
+    /// connection.
+    fn can_search_mailboxes(&self) -> bool;
+
+    /// What a person's search means in each of these mailboxes, whatever is selected. A mailbox in which nothing was found is not in
+    /// the answer, and neither is one that is not there or that this user may not read (RFC 7377 §2.1).
+    ///
+    /// # Errors
+    /// As [`Remote::search`]. Without [`Remote::can_search_mailboxes`], refused with `CANNOT` and nothing sent. Where the server
+    /// announces it, and answers BAD or what cannot be trusted, `Error::Protocol`, with the connection whole and
+    /// `can_search_mailboxes` false from then on: beside that of [`Remote::move_to`] the one such error after which the connection
+    /// may be kept.
+    async fn search_mailboxes(&mut self, names: &[MailboxName], key: &SearchKey) -> Result<Vec<FoundIn>>;
 
     /// Which of these UIDs exist: the second, independent look before anything is removed.
     async fn exist(&mut self, uids: &UidSet) -> Result<UidSet>;

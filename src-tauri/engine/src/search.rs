@@ -274,9 +274,14 @@ async fn find(house: &Arc<House>, id: Id, query: &str, asked: &Asked, first: boo
 /// Teaches the index whatever is noted for it, as long as the engine runs.
 async fn learn(house: Arc<House>) {
     let mut topics = house.topics.listen();
+    let mut files = house.store.index.files.subscribe();
     loop {
         let commits = house.store.commits();
         let learnt = house.store.learn().await;
+        if files.has_changed().is_ok_and(|changed| changed) {
+            files.mark_unchanged();
+            house.topics.tell([Topic::Files]);
+        }
         let rest = match learnt {
             Ok(true) if house.store.commits() == commits => LEARNING,
             Ok(true) => BUSY,

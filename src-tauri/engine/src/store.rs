@@ -105,13 +105,13 @@ impl Write {
 
     async fn end(mut self, lists: bool) -> Result<()> {
         // Conversations whose places changed have their rows made anew, whatever the writer knew of them.
-        let threads = conversations::settle(&mut self.transaction).await?;
+        let settled = conversations::settle(&mut self.transaction).await?;
         crash::step();
         self.transaction.commit().await?;
-        if lists || !threads.is_empty() {
+        if lists || !settled.threads.is_empty() {
             self.commits.fetch_add(1, Ordering::AcqRel);
         }
-        self.watched.changed(&threads);
+        self.watched.changed(&settled);
         crash::step();
         Ok(())
     }

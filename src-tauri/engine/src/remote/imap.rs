@@ -9,7 +9,7 @@
 //! - [`changes`]: STORE, MOVE, COPY, EXPUNGE
 //! - [`append`]: a message from a file
 //! - [`mailbox_changes`]: mailboxes made, renamed, deleted
-//! - [`search`]: what a person looks for
+//! - [`search`]: what a person looks for; [`multisearch`]: in several mailboxes at once
 //! - [`wait`]: IDLE, or asking again and again
 //! - [`quirks`]: what some servers claim and cannot do, as data
 
@@ -19,6 +19,7 @@ mod headers;
 mod mailbox_changes;
 mod mailboxes;
 mod messages;
+mod multisearch;
 mod quirks;
 mod search;
 mod signin;
@@ -27,8 +28,8 @@ mod wait;
 use super::tap::Tap;
 use super::wire::Wire;
 use super::{
-    Capabilities, Changes, Copied, Fetched, Listed, MailboxName, Remote, Resume, SearchKey, Selected, Status, UidSet,
-    Window,
+    Capabilities, Changes, Copied, Fetched, FoundIn, Listed, MailboxName, Remote, Resume, SearchKey, Selected, Status,
+    UidSet, Window,
 };
 use crate::error::Result;
 use crate::remote::Woken;
@@ -57,6 +58,8 @@ pub struct Imap {
     resync_refused: bool,
     /// MOVE was answered by BAD once.
     move_refused: bool,
+    /// What MULTISEARCH gave could not be trusted once.
+    multisearch_refused: bool,
     compressed: bool,
 }
 
@@ -99,6 +102,14 @@ impl Remote for Imap {
 
     async fn search(&mut self, key: &SearchKey) -> Result<UidSet> {
         self.look_for(key).await
+    }
+
+    fn can_search_mailboxes(&self) -> bool {
+        self.has("MULTISEARCH") && !self.multisearch_refused
+    }
+
+    async fn search_mailboxes(&mut self, names: &[MailboxName], key: &SearchKey) -> Result<Vec<FoundIn>> {
+        self.look_in(names, key).await
     }
 
     async fn exist(&mut self, uids: &UidSet) -> Result<UidSet> {

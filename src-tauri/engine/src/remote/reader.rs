@@ -67,6 +67,12 @@ pub enum Response<'a> {
     Esearch {
         /// Tag of the command it answers.
         tag: Option<&'a [u8]>,
+        /// Raw name of the mailbox it is about, where several were searched (RFC 7377).
+        mailbox: Option<String>,
+        /// UIDVALIDITY of that mailbox.
+        uidvalidity: Option<u32>,
+        /// The numbers are UIDs.
+        by_uid: bool,
         /// ALL; none where nothing was found.
         all: Option<UidSet>,
         /// An item of it could not be read: the answer must not be taken for a whole one.

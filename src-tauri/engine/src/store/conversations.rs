@@ -67,16 +67,24 @@ const JUNK: i64 = 6;
 const TRASH: i64 = 7;
 
 /// Makes the rows of all stale threads anew. Gives these threads.
-pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Vec<i64>> {
-    let mut all = Vec::new();
+pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Settled> {
+    let mut all = Settled::default();
     loop {
         let some: Vec<i64> = sqlx::query_scalar(STALE).bind(TOGETHER).fetch_all(&mut *tx).await?;
         if some.is_empty() {
             return Ok(all);
         }
-        settle_these(tx, &some).await?;
-        all.extend(some);
+        all.beside.extend(settle_these(tx, &some).await?);
+        all.threads.extend(some);
     }
+}
+
+/// What was made anew.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    pub(super) threads: Vec<i64>,
+    /// Scopes whose rows say something else only of how many mails their conversations have in all, and of who takes part.
+    pub(super) beside: BTreeSet<i64>,
 }
 
 const STALE: &str = "SELECT thread FROM stale INDEXED BY stale_now WHERE later = 0 LIMIT ?1";
@@ -87,7 +95,8 @@ const NEWEST: &str = "SELECT DISTINCT s.thread FROM folder f CROSS JOIN placemen
      JOIN message m ON m.id = p.message
      JOIN stale s ON s.thread = CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AND s.later = 1 WHERE f.role IN (1, 2, 3)";
 
-async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<()> {
+/// Makes the rows of these threads anew; gives the scopes of [`Settled::beside`].
+async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<BTreeSet<i64>> {
     let threads = list(threads)?;
     let members: Vec<Member> =
         sqlx::query_as(sqlx::AssertSqlSafe(members())).bind(&threads).fetch_all(&mut *tx).await?;
@@ -135,7 +144,13 @@ async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<()> 
         .bind(&threads)
         .execute(&mut *tx)
         .await?;
-    Ok(())
+    Ok(beside(&before, &now))
+}
+
+fn beside(before: &BTreeSet<Talk>, now: &BTreeSet<Talk>) -> BTreeSet<i64> {
+    let own = |t: &Talk| Talk { takers: String::new(), ..t.clone() };
+    let known: BTreeSet<Talk> = before.iter().map(own).collect();
+    now.difference(before).filter(|talk| known.contains(&own(talk))).map(|talk| talk.scope).collect()
 }
 
 /// The rows of the threads in `?1`.

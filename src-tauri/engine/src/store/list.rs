@@ -16,7 +16,7 @@ use crate::view::{Filter, Id, List, ListKey, ListPage, ListRow, Span};
 use source::{Source, order_key};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How to get to a page.
 struct Walk {
@@ -203,6 +203,10 @@ impl Store {
                 all.extend(rows.get(*first..=*last).into_iter().flatten().map(|r| i64::from(*r)));
             }
         }
+        if list.is_found() && list.of_conversations() {
+            // What was found is in any folder: of each row, its conversation there.
+            return self.whole_conversations(&all, newest).await;
+        }
         // What came later is in front of what was marked: a conversation may have another row by now.
         let rows =
             if list.of_conversations() { all } else { all.into_iter().filter(|r| *r <= i64::from(newest)).collect() };
@@ -259,8 +263,13 @@ impl Store {
     /// Rows in a list under a filter that an index serves, and unread rows in it whatever the filter.
     async fn list_totals(&self, list: &List) -> Result<(u32, u32)> {
         if let ListKey::Search { id } = list.key {
+            if list.of_conversations() {
+                let all = List::conversations(list.key);
+                let unread = List { filter: Filter { unread: true, ..Filter::default() }, ..all.clone() };
+                return Ok((size(&self.laid(&all).await?), size(&self.laid(&unread).await?)));
+            }
             let found = self.results.rows(id)?;
-            return Ok((count(i64::try_from(found.rows.len()).unwrap_or(i64::MAX)), found.unread));
+            return Ok((size(&found.rows), found.unread));
         }
         let tally = self.tally(list.key).await?;
         let [all, unread, flagged, files] = match (list.key, list.of_conversations()) {
@@ -289,8 +298,13 @@ impl Store {
     /// stands, whether it is still its newest or not.
     pub(crate) async fn list_index(&self, list: &List, row: Id) -> Result<Option<u32>> {
         let Some(source) = Source::indexed(list) else {
-            let row = if list.of_conversations() { self.newest_of(list.key, row).await? } else { row };
-            let at = self.laid(list).await?.iter().position(|r| *r == row);
+            let laid = self.laid(list).await?;
+            let row = match (list.of_conversations(), list.is_found()) {
+                (false, _) => row,
+                (true, false) => self.newest_of(list.key, row).await?,
+                (true, true) => self.newest_among(&laid, row).await?,
+            };
+            let at = laid.iter().position(|r| *r == row);
             return Ok(at.and_then(|at| u32::try_from(at).ok()));
         };
         let Source { from, condition, by, row: id, bound } = source;
@@ -317,6 +331,16 @@ impl Store {
         Ok(found.map_or(row, id))
     }
 
+    /// Of these rows that of the conversation in which a message stands; the row itself where none is.
+    async fn newest_among(&self, rows: &[Id], row: Id) -> Result<Id> {
+        if rows.contains(&row) {
+            return Ok(row);
+        }
+        let found: Vec<i64> = sqlx::query_scalar(OF_TALK).bind(row).fetch_all(self.read()).await?;
+        let found: HashSet<Id> = found.into_iter().map(id).collect();
+        Ok(rows.iter().copied().find(|one| found.contains(one)).unwrap_or(row))
+    }
+
     /// Unread messages in all inboxes.
     pub(crate) async fn inbox_unread(&self) -> Result<u32> {
         let n: i64 = sqlx::query_scalar("SELECT coalesce(sum(unread), 0) FROM folder WHERE role = 1")
@@ -329,6 +353,15 @@ impl Store {
 /// The conversation in which message `?2` stands.
 const TALK_OF: &str = "p.thread = (SELECT CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END FROM placement q
      JOIN message m ON m.id = q.message WHERE q.id = ?2)";
+
+/// All places of the conversation in which message `?1` stands.
+const OF_TALK: &str = "SELECT o.id FROM placement q JOIN message m ON m.id = q.message
+     JOIN message n INDEXED BY message_thread ON n.thread = m.thread AND m.thread <> 0
+     JOIN placement o INDEXED BY placement_message ON o.message = n.id WHERE q.id = ?1";
+
+fn size(rows: &[Id]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}
 
 /// Further folders in which the message of a row stands.
 const ELSEWHERE: &str = "(SELECT group_concat(e.folder) FROM (SELECT DISTINCT q.folder AS folder FROM placement q INDEXED BY placement_message

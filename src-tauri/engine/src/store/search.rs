@@ -14,9 +14,12 @@ mod damage;
 mod files;
 mod find;
 mod learn;
+mod narrow;
+mod near;
 mod plan;
 mod results;
 mod saved;
+mod shards;
 pub(super) mod terms;
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,7 @@ mod tests;
 pub(super) use damage::is_damage;
 pub(crate) use files::MOST as MOST_FILES;
 pub(crate) use find::Hit;
+pub(in crate::store) use near::words as asked_words;
 pub(crate) use plan::{LABELS, Plan, ROLES};
 pub(crate) use results::{Progress, Results};
 
@@ -36,7 +40,7 @@ use std::time::Duration;
 use tokio::sync::{RwLock, watch};
 
 /// Changes whenever other words are indexed for the same message: an index of another version is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Seconds of one shard: a quarter of a year.
 const SHARD: i64 = 7_889_400;
 /// Seconds of one slot.
@@ -69,6 +73,9 @@ pub(crate) struct Index {
     pools: Arc<RwLock<Option<Pools>>>,
     /// Counts what was learnt: whoever shows hits looks again.
     pub(crate) learnt: Arc<watch::Sender<u64>>,
+    /// Counts how often the cabinet of attachments has become another.
+    pub(crate) files: Arc<watch::Sender<u64>>,
+    last_files: files::Last,
 }
 
 /// Connections to the file.
@@ -81,7 +88,14 @@ struct Pools {
 impl Index {
     /// The index of a profile; it is opened when it is first asked.
     pub(super) fn of(profile: &Path) -> Self {
-        Self { file: profile.join("search.sqlite"), pools: Arc::default(), learnt: Arc::new(watch::channel(0).0) }
+        let [learnt, files] = [0, 0].map(|n| Arc::new(watch::channel(n).0));
+        Self {
+            file: profile.join("search.sqlite"),
+            pools: Arc::default(),
+            learnt,
+            files,
+            last_files: files::Last::default(),
+        }
     }
 
     /// Its connections, for the store of this generation. True: it was made anew, so it knows nothing yet.
@@ -166,13 +180,14 @@ impl Index {
             "CREATE TABLE shard (id INTEGER PRIMARY KEY, docs INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
                 fresh INTEGER NOT NULL DEFAULT 0) STRICT",
             "CREATE TABLE meta (generation INTEGER NOT NULL, version INTEGER NOT NULL) STRICT",
-            files::TABLE,
         ] {
             sqlx::query(sql).execute(&pools.writer).await?;
         }
-        for sql in files::INDEXES {
-            sqlx::query(sql).execute(&pools.writer).await?;
+        for sql in files::TABLES.iter().chain(&files::INDEXES) {
+            sqlx::query(*sql).execute(&pools.writer).await?;
         }
+        // Whatever was read from another file says nothing of this one.
+        self.files.send_modify(|n| *n += 1);
         Ok(pools)
     }
 

@@ -29,11 +29,7 @@ impl Store {
                 let rows: Vec<i64> = rows.iter().map(|r| i64::from(*r)).collect();
                 match key.and_then(Within::conversations) {
                     Some(within) => self.within(&rows, &within, Id::MAX).await,
-                    None => {
-                        let places: Vec<i64> =
-                            sqlx::query_scalar(CONVERSATIONS).bind(list(&rows)?).fetch_all(self.read()).await?;
-                        list(&places)
-                    }
+                    None => self.whole_conversations(&rows, Id::MAX).await,
                 }
             }
             Target::Message { message } => {
@@ -47,6 +43,12 @@ impl Store {
             }
             Target::List { list, spans, newest } => self.places_of_list(list, spans, *newest).await,
         }
+    }
+
+    /// All that the conversations of these rows have in the folder of each row, but for what was made after row `newest`.
+    pub(super) async fn whole_conversations(&self, rows: &[i64], newest: Id) -> Result<String> {
+        let places: Vec<i64> = sqlx::query_scalar(CONVERSATIONS).bind(list(rows)?).fetch_all(self.read()).await?;
+        list(&places.into_iter().filter(|place| *place <= i64::from(newest)).collect::<Vec<_>>())
     }
 
     /// What an intent on this target would touch.

@@ -63,6 +63,8 @@ pub(crate) struct Account {
     told: Notify,
     /// The same, for whoever is in the middle of something else.
     pending: AtomicBool,
+    /// The server only claims that it can search several mailboxes at once (MULTISEARCH).
+    pub(super) searches_singly: AtomicBool,
     /// Looks at all folders since start.
     looks: AtomicU32,
     /// True once signed in: others may connect then. False while the password is in doubt.
@@ -86,6 +88,7 @@ impl Account {
             rouse: Notify::new(),
             told: Notify::new(),
             pending: AtomicBool::new(false),
+            searches_singly: AtomicBool::new(false),
             looks: AtomicU32::new(0),
             signed_in: watch::Sender::new(false),
         })

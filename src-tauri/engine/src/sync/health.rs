@@ -26,7 +26,7 @@ pub(crate) struct Facts {
 pub(crate) struct Health(Mutex<Facts>);
 
 /// Capabilities worth naming: those that change what this program does.
-const NAMED: [&str; 15] = [
+const NAMED: [&str; 16] = [
     "IDLE",
     "CONDSTORE",
     "QRESYNC",
@@ -34,6 +34,7 @@ const NAMED: [&str; 15] = [
     "LIST-STATUS",
     "SPECIAL-USE",
     "ESEARCH",
+    "MULTISEARCH",
     "UIDPLUS",
     "MOVE",
     "LITERAL+",

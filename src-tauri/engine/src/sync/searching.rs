@@ -1,5 +1,5 @@
-//! A search that goes on on the servers, where not everything is on this computer: folder by folder, over a connection of its own that
-//! is closed afterwards, so that neither sync nor who opens a message waits for a slow server. What it names comes into the list of the
+//! A search that goes on on the servers, where not everything is on this computer: of all folders at once where the server can
+//! (MULTISEARCH), else folder by folder, over a connection of its own that is closed afterwards, so that neither sync nor who opens a message waits for a slow server. What it names comes into the list of the
 //! search; headers that are not here yet are fetched. Whatever could not be asked is said.
 
 mod keys;
@@ -8,12 +8,13 @@ use super::Accounts;
 use super::account::{Account, Connection};
 use super::pull::Pull;
 use crate::error::{Error, Result, UiError};
-use crate::remote::{SearchKey, UidSet, Window};
+use crate::remote::{FoundIn, MailboxName, SearchKey, UidSet, Window};
 use crate::store::folders::Folder;
 use crate::store::search::Plan;
 use crate::topics::Topic;
 use crate::view::{AccountCoverage, Id, Role, ServerSearch};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -59,10 +60,13 @@ impl Asked {
         change(self.lock().entry(account).or_insert_with(|| unasked(account, 0)));
     }
 
-    fn name(&self, folder: Id, uids: &UidSet) {
+    /// Notes what was named; gives how much of it had not been.
+    fn name(&self, folder: Id, uids: &UidSet) -> u32 {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         let all = named.entry(folder).or_default();
+        let fresh = size(uids.minus(all).len());
         *all = all.union(uids);
+        fresh
     }
 }
 
@@ -173,12 +177,21 @@ impl Account {
             a.gm_raw = gmail;
         });
         let mut breaks = 0;
+        let together = match self.ask_together(&mut connection, &folders, &key).await {
+            Err(_) => {
+                breaks += 1;
+                connection = self.connect().await?;
+                None
+            }
+            Ok(together) => together,
+        };
         for folder in folders {
-            let mut answer = self.ask_folder(&mut connection, &folder, &key, asked).await;
+            let told = together.as_deref();
+            let mut answer = self.ask_folder(&mut connection, &folder, &key, told, asked).await;
             while answer.as_ref().is_err_and(Error::breaks_connection) && breaks < BREAKS {
                 breaks += 1;
                 connection = self.connect().await?;
-                answer = self.ask_folder(&mut connection, &folder, &key, asked).await;
+                answer = self.ask_folder(&mut connection, &folder, &key, told, asked).await;
             }
             connection.count();
             match answer {
@@ -194,29 +207,51 @@ impl Account {
         Ok(())
     }
 
+    /// Asks about all folders in one command. None: they are to be asked one by one, where each says for itself what is wrong. An
+    /// error: the connection has ended.
+    async fn ask_together(
+        &self,
+        connection: &mut Connection<'_>,
+        folders: &[Folder],
+        key: &SearchKey,
+    ) -> Result<Option<Vec<FoundIn>>> {
+        let remote = connection.remote()?;
+        if folders.len() < 2 || self.searches_singly.load(Ordering::Relaxed) || !remote.can_search_mailboxes() {
+            return Ok(None);
+        }
+        let names: Vec<MailboxName> = folders.iter().map(|f| f.mailbox.clone()).collect();
+        match remote.search_mailboxes(&names, key).await {
+            Ok(found) => Ok(Some(found)),
+            Err(_) if !remote.can_search_mailboxes() => {
+                // It only claims to: that is not asked of it again.
+                self.searches_singly.store(true, Ordering::Relaxed);
+                Ok(None)
+            }
+            Err(e) if e.breaks_connection() => Err(e),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Asks about one folder, unless that was `told`; takes in what was named.
     async fn ask_folder(
         &self,
         connection: &mut Connection<'_>,
         folder: &Folder,
         key: &SearchKey,
+        told: Option<&[FoundIn]>,
         asked: &Asked,
     ) -> Result<()> {
-        let remote = connection.remote()?;
-        let selected = remote.select(&folder.mailbox, None).await?;
-        if selected.uidvalidity.or(Some(1)) != folder.uidvalidity {
-            self.look.notify_one();
-            return Err(Error::Gone("the folder was made anew on the server".into()));
-        }
-        if selected.exists == 0 {
-            return Ok(());
-        }
-        let found = remote.search(key).await?;
-        asked.name(folder.id, &found);
+        let found = match told {
+            Some(told) => self.of_folder(folder, told)?,
+            None if self.open(connection, folder).await? == 0 => return Ok(()),
+            None => connection.remote()?.search(key).await?,
+        };
+        let fresh = asked.name(folder.id, &found);
         let here = self.house.store.uids(folder.id).await?;
         let under_way = self.house.store.under_way(folder.id, folder.uidvalidity).await?;
         let missing = found.minus(&here).minus(&under_way);
         asked.set(self.id, |a| {
-            a.found = a.found.saturating_add(size(found.len()));
+            a.found = a.found.saturating_add(fresh);
             a.waiting = a.waiting.saturating_add(size(missing.len()));
         });
         if missing.is_empty() {
@@ -224,13 +259,50 @@ impl Account {
         }
         asked.came.notify_one();
         let newest = missing.newest(HEADERS);
-        let mut pull = Pull { house: &self.house, remote, cursors: &self.cursors };
-        for piece in newest.pieces(100) {
-            let few = size(piece.len());
-            pull.fetch(folder, Window::Uids(piece), false).await?;
-            asked.set(self.id, |a| a.waiting = a.waiting.saturating_sub(few));
+        let mut waiting = size(newest.len());
+        let fetched = async {
+            if told.is_some() {
+                self.open(connection, folder).await?;
+            }
+            let mut pull = Pull { house: &self.house, remote: connection.remote()?, cursors: &self.cursors };
+            for piece in newest.pieces(100) {
+                let few = size(piece.len());
+                pull.fetch(folder, Window::Uids(piece), false).await?;
+                waiting = waiting.saturating_sub(few);
+                asked.set(self.id, |a| a.waiting = a.waiting.saturating_sub(few));
+            }
+            Ok(())
+        };
+        let ended = fetched.await;
+        // What did not come is not on its way any more.
+        asked.set(self.id, |a| a.waiting = a.waiting.saturating_sub(waiting));
+        ended
+    }
+
+    /// Opens a folder on the server; how many messages are in it.
+    async fn open(&self, connection: &mut Connection<'_>, folder: &Folder) -> Result<u32> {
+        let selected = connection.remote()?.select(&folder.mailbox, None).await?;
+        self.is_still(folder, selected.uidvalidity.unwrap_or(1))?;
+        Ok(selected.exists)
+    }
+
+    /// What was told of one folder.
+    fn of_folder(&self, folder: &Folder, told: &[FoundIn]) -> Result<UidSet> {
+        let mut found = UidSet::new();
+        for one in told.iter().filter(|one| one.mailbox == folder.mailbox) {
+            self.is_still(folder, one.uidvalidity)?;
+            found = found.union(&one.uids);
         }
-        Ok(())
+        Ok(found)
+    }
+
+    /// A folder is the one we know only under the UIDVALIDITY that we know.
+    fn is_still(&self, folder: &Folder, uidvalidity: u32) -> Result<()> {
+        if folder.uidvalidity == Some(uidvalidity) {
+            return Ok(());
+        }
+        self.look.notify_one();
+        Err(Error::Gone("the folder was made anew on the server".into()))
     }
 
     /// Folders in which not everything that a query may mean is here, the likeliest first.

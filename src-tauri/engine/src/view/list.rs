@@ -165,10 +165,17 @@ impl List {
         Self { conversations: true, ..Self::of(key) }
     }
 
-    /// Whether its rows are conversations: what a search has found is shown message by message.
+    /// Whether its rows are conversations. Of what a search has found, a row is the newest hit of its conversation, and stands for all
+    /// of it.
     #[must_use]
     pub fn of_conversations(&self) -> bool {
-        self.conversations && !matches!(self.key, ListKey::Search { .. })
+        self.conversations
+    }
+
+    /// Whether it holds what a search has found.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        matches!(self.key, ListKey::Search { .. })
     }
 }
 

@@ -139,6 +139,8 @@ pub fn turned(text: &str, to_plain: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
+
     use super::super::{Place, Signature};
     use super::*;
     use proptest::prelude::*;

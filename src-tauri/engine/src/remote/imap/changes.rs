@@ -85,6 +85,6 @@ impl Imap {
 }
 
 /// What the server would say to a command that it has not announced.
-fn cannot(name: &str) -> Error {
+pub(super) fn cannot(name: &str) -> Error {
     Error::Refused { code: Some("CANNOT".into()), text: format!("the server has no {name}") }
 }

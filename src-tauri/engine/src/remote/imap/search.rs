@@ -9,41 +9,59 @@ use crate::remote::{SearchField, SearchKey, UidSet};
 
 /// How texts are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Charset {
+pub(super) enum Charset {
     /// They are ASCII, and no charset is told.
     None,
     Utf8,
     Latin1,
 }
 
+impl Charset {
+    /// What a key is asked in, and what it is asked in where the server does not know that.
+    pub(super) fn of(key: &SearchKey) -> (Self, Option<Self>) {
+        if key.is_wide() { (Self::Utf8, Some(Self::Latin1)) } else { (Self::None, None) }
+    }
+}
+
+/// Whether the server does not know the charset.
+pub(super) fn is_of_charset(refused: &Error) -> bool {
+    matches!(refused, Error::Refused { code: Some(code), .. } if code.starts_with("BADCHARSET"))
+}
+
+/// Writes charset and key behind the beginning of a command (`search-program`, RFC 4466 §2.6.1).
+///
+/// # Errors
+/// `Error::Invalid("charset")` where a text cannot be written in that charset, `Error::Invalid("label")` for what is no keyword.
+pub(super) fn program(command: Command, key: &SearchKey, charset: Charset) -> Result<Command> {
+    let command = match charset {
+        Charset::None => command,
+        Charset::Utf8 => command.text(" CHARSET UTF-8"),
+        Charset::Latin1 => command.text(" CHARSET ISO-8859-1"),
+    };
+    write(command, key, charset)
+}
+
 impl Imap {
     pub(super) async fn look_for(&mut self, key: &SearchKey) -> Result<UidSet> {
         self.wire.begin()?;
         self.wire.settle().await?;
-        if !key.is_wide() {
-            return self.ask(key, Charset::None).await;
-        }
-        match self.ask(key, Charset::Utf8).await {
-            Err(Error::Refused { code, text }) if code.as_deref().is_some_and(|c| c.starts_with("BADCHARSET")) => {
+        let (first, other) = Charset::of(key);
+        match (self.ask(key, first).await, other) {
+            (Err(refused), Some(other)) if is_of_charset(&refused) => {
                 // A text that cannot be written in the other charset either cannot be asked for here: that is said, not passed over.
-                match self.ask(key, Charset::Latin1).await {
-                    Err(Error::Invalid(_)) => Err(Error::Refused { code, text }),
-                    other => other,
+                match self.ask(key, other).await {
+                    Err(Error::Invalid(_)) => Err(refused),
+                    ended => ended,
                 }
             }
-            other => other,
+            (ended, _) => ended,
         }
     }
 
     async fn ask(&mut self, key: &SearchKey, charset: Charset) -> Result<UidSet> {
         let esearch = self.has("ESEARCH") || self.has("IMAP4REV2");
-        let mut command = Command::new(if esearch { "UID SEARCH RETURN (ALL)" } else { "UID SEARCH" });
-        command = match charset {
-            Charset::None => command,
-            Charset::Utf8 => command.text(" CHARSET UTF-8"),
-            Charset::Latin1 => command.text(" CHARSET ISO-8859-1"),
-        };
-        let command = write(command, key, charset)?;
+        let command = Command::new(if esearch { "UID SEARCH RETURN (ALL)" } else { "UID SEARCH" });
+        let command = program(command, key, charset)?;
         let mut found: Option<UidSet> = None;
         let mut garbled = false;
         self.wire

@@ -80,6 +80,7 @@ pub async fn sign_in(stream: BoxStream, with: SignIn<'_>) -> Result<Imap> {
         idle_refused: false,
         resync_refused: false,
         move_refused: false,
+        multisearch_refused: false,
         compressed: false,
     };
     imap.switch_on(with.compress).await?;

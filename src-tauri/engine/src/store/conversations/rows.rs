@@ -96,14 +96,18 @@ impl Store {
 
     /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation. With each row its thread.
     pub(in crate::store) async fn add_conversations(&self, key: ListKey, rows: &mut [(ListRow, i64)]) -> Result<()> {
+        // What was found has no numbers of its own: its conversations are what they are everywhere.
+        let found = matches!(key, ListKey::Search { .. });
+        let key = if found { ListKey::AllMail } else { key };
         let threads = list(&rows.iter().map(|(_, thread)| *thread).collect::<Vec<_>>())?;
         let all = scope(ListKey::AllMail);
-        let found: Vec<Talk> =
+        let talks: Vec<Talk> =
             sqlx::query_as(OF_THREADS).bind(threads).bind(scope(key)).bind(all).fetch_all(self.read()).await?;
-        let talks: HashMap<(i64, i64), Talk> = found.into_iter().map(|t| ((t.thread, t.scope), t)).collect();
+        let talks: HashMap<(i64, i64), Talk> = talks.into_iter().map(|t| ((t.thread, t.scope), t)).collect();
         let own = self.own_addresses().await?;
         for (row, thread) in rows {
-            let Some(talk) = talks.get(&(*thread, scope(key))) else { continue };
+            let alone = || Talk::alone(row);
+            let Some(talk) = talks.get(&(*thread, scope(key))).cloned().or_else(|| found.then(alone)) else { continue };
             let whole = talks.get(&(*thread, all)).map_or(0, |t| t.messages);
             let Takers(mails, takers) = Takers::read(&talk.takers);
             row.messages = mails.max(count(talk.messages)).max(count(whole));
@@ -139,3 +143,21 @@ impl Store {
 pub(super) const OF_THREADS: &str =
     "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
      CROSS JOIN talk t ON t.thread = w.value AND t.scope IN (?2, ?3)";
+
+impl Talk {
+    /// Of a row that counts in no list over all accounts: what it says of itself.
+    fn alone(row: &ListRow) -> Self {
+        let (unread, flagged) = (i64::from(row.unread), i64::from(row.flagged));
+        Self {
+            thread: 0,
+            scope: 0,
+            date: 0,
+            place: i64::from(row.id),
+            messages: 1,
+            unread,
+            flagged,
+            files: 0,
+            takers: String::new(),
+        }
+    }
+}

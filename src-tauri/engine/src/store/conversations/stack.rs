@@ -1,5 +1,6 @@
 //! One conversation as it is read: over all folders, own mail included, each mail once. And who is told when it changes.
 
+use super::Settled;
 use crate::error::{Error, Result};
 use crate::store::labels::among;
 use crate::store::messages::{People, address_views};
@@ -30,14 +31,31 @@ impl Watched {
         }
     }
 
-    /// These threads have changed, and it is committed.
-    pub(in crate::store) fn changed(&self, threads: &[i64]) {
+    /// This was made anew, and it is committed. Whoever changed a list tells of it; that a row of another list says something else
+    /// now nobody knows but who made the rows.
+    pub(in crate::store) fn changed(&self, settled: &Settled) {
         let watched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (open, topics) = &*watched;
         if let Some(topics) = topics {
-            topics.tell(open.iter().filter(|t| threads.contains(t)).map(|t| Topic::Thread(id(*t))));
+            topics.tell(open.iter().filter(|t| settled.threads.contains(t)).map(|t| Topic::Thread(id(*t))));
+            topics.tell(settled.beside.iter().filter_map(|scope| topic(*scope)));
         }
     }
+}
+
+/// The topic of the list of a scope.
+fn topic(scope: i64) -> Option<Topic> {
+    Some(match scope {
+        -1 => Topic::Inboxes,
+        -2 => Topic::Unread,
+        -3 => Topic::Flagged,
+        -4 => Topic::Snoozed,
+        -5 => Topic::DraftsList,
+        -6 => Topic::Sent,
+        -7 => Topic::AllMail,
+        folder if folder > 0 => Topic::List(id(folder)),
+        _ => return None,
+    })
 }
 
 /// A place of one of the messages.

@@ -1,6 +1,8 @@
 //! After any history the rows of conversations are those that a count from scratch gives, and lists show and mean the same.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod found;
+
 use super::*;
 use crate::store::placements::{Arrival, insert};
 use crate::store::threads::{leave, leaving};
@@ -518,6 +520,31 @@ fn a_change_of_a_conversation_that_is_read_is_told() {
         take(&store, 51, &Step::Arrive { folder: 1, mail: 6, names: Some(1), flags: 0, files: false }).await;
         let thread = store.thread(message).await.unwrap();
         assert_eq!(heard.try_recv().unwrap(), crate::topics::Topic::Thread(thread));
+        // An answer of one's own is filed in Sent: the row in the inbox counts it, so whoever shows the inbox is told.
+        while heard.try_recv().is_ok() {}
+        take(&store, 52, &Step::Arrive { folder: 1, mail: 9, names: Some(1), flags: 1, files: false }).await;
+        let mut told = Vec::new();
+        while let Ok(topic) = heard.try_recv() {
+            told.push(topic);
+        }
+        assert!(
+            told.contains(&crate::topics::Topic::List(1)) && told.contains(&crate::topics::Topic::Inboxes),
+            "{told:?}"
+        );
+        // Read or unread says nothing to other lists.
+        let row = store.list_page(&List::of(ListKey::Folder { id: 2 }), 0, 1).await.unwrap().rows.remove(0);
+        let mut tx = store.write().await.unwrap();
+        sqlx::query("UPDATE placement SET flags = flags + 1 - 2 * (flags & 1) WHERE id = ?1")
+            .bind(row.id)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let mut told = Vec::new();
+        while let Ok(topic) = heard.try_recv() {
+            told.push(topic);
+        }
+        assert_eq!(told, [crate::topics::Topic::Thread(thread)]);
     });
 }
 

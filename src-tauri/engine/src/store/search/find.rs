@@ -1,25 +1,22 @@
 //! Asking the index, from the newest shard on: hits come as soon as nothing newer can come any more, so the first page does not wait
-//! for the last hit.
+//! for the last hit. What a few places alone can be is looked for among those ([`super::narrow`]).
 
 use super::damage::contained;
-use super::plan::Plan;
+use super::is_damage;
+use super::plan::{Left, Plan};
 use super::terms::{COLUMNS, HEADERS, Source};
-use super::{begin, document, is_damage, place};
 use crate::error::{Error, Result};
 use crate::store::{Store, placements::bit};
 use crate::view::Id;
 use letter::query::{State, Test, Tree};
 use sqlx::{AssertSqlSafe, Row};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Documents asked for in the first go of a shard; each further go is four times as large.
-const FIRST: i64 = 64;
-/// At most so many shards are asked in one statement.
-const TOGETHER: usize = 16;
+pub(super) const FIRST: i64 = 64;
 /// At most so many in one go.
-const MOST: i64 = 4_096;
+pub(super) const MOST: i64 = 4_096;
 /// Messages looked into in one go.
 const LOOKED_INTO: usize = 64;
 
@@ -57,7 +54,7 @@ impl Store {
     /// All hits of a plan, the newest first, handed to `on` as they come; it says whether to go on. A damaged index is made anew, and
     /// the search is an error.
     pub(crate) async fn find(&self, plan: &Plan, mut on: impl FnMut(&[Hit]) -> bool + Send) -> Result<()> {
-        let found = self.walk_shards(plan, &mut on).await;
+        let found = self.find_by(plan, &mut on).await;
         if let Err(e) = &found
             && is_damage(e)
         {
@@ -68,91 +65,21 @@ impl Store {
         found.map_err(contained)
     }
 
-    async fn walk_shards(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
-        let pools = self.index().await?;
-        let (newest, oldest) = (place(plan.before).0, place(plan.since).0);
-        let shards: Vec<i64> =
-            sqlx::query_scalar("SELECT id FROM shard WHERE docs > 0 AND id BETWEEN ?1 AND ?2 ORDER BY id DESC")
-                .bind(oldest)
-                .bind(newest)
-                .fetch_all(&pools.readers)
-                .await?;
-        let plan = Arc::new(plan.clone());
-        for group in in_groups(&shards) {
-            let some = &with_rarest(&pools, &plan, group).await?;
-            // Beginnings of common words are merged in each shard, which is work for as many processors as there are: two.
-            let (one, other) = some.split_at(some.len() / 2);
-            let (mut firsts, more) =
-                futures::try_join!(first_of(&pools, &plan.fts, one), first_of(&pools, &plan.fts, other))?;
-            firsts.extend(more);
-            // Of shards of which there is no more; together they cost one look.
-            let mut ids: Vec<i64> = Vec::new();
-            for shard in some.iter() {
-                let slots = firsts.remove(shard).unwrap_or_default();
-                ids.extend(slots.iter().map(|slot| document(*shard, *slot)));
-                if let Some(below) = slots.last().filter(|_| is_full(&slots, FIRST)) {
-                    let waiting = self.among(&pools, &plan, &std::mem::take(&mut ids)).await?;
-                    if !self.walk_on(&pools, &plan, *shard, *below, waiting, on).await? {
-                        return Ok(());
-                    }
-                }
-            }
-            let mut hits = self.among(&pools, &plan, &ids).await?;
-            hits.sort_unstable_by(|a, b| b.cmp(a));
-            if !hits.is_empty() && !on(&hits) {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// All that a shard has below a slot, after `waiting`: what was found, and may not be in its order yet, for what stands higher than its
-    /// date says comes before it here. False: no more is wanted.
-    async fn walk_on(
-        &self,
-        pools: &super::Pools,
-        plan: &Arc<Plan>,
-        shard: i64,
-        mut below: i64,
-        mut waiting: Vec<Hit>,
-        on: &mut (impl FnMut(&[Hit]) -> bool + Send),
-    ) -> Result<bool> {
-        let sql = format!(
-            "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
-        );
-        let (mut take, mut ended) = (FIRST, false);
-        loop {
-            waiting.sort_unstable_by(|a, b| b.cmp(a));
-            let settled = if ended {
-                waiting.len()
-            } else {
-                let from = begin(shard, below);
-                waiting.partition_point(|h| h.date >= from)
-            };
-            let rest = waiting.split_off(settled);
-            if !waiting.is_empty() && !on(&waiting) {
-                return Ok(false);
-            }
-            if ended {
-                return Ok(true);
-            }
-            waiting = rest;
-            take = (take * 4).min(MOST);
-            let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
-                .bind(&plan.fts)
-                .bind(below)
-                .bind(take)
-                .fetch_all(&pools.readers)
-                .await?;
-            ended = !is_full(&slots, take);
-            below = slots.last().copied().unwrap_or(below);
-            let ids: Vec<i64> = slots.iter().map(|slot| document(shard, *slot)).collect();
-            waiting.extend(self.among(pools, plan, &ids).await?);
+    async fn find_by(&self, plan: &Plan, on: &mut (impl FnMut(&[Hit]) -> bool + Send)) -> Result<()> {
+        match self.narrow(plan).await? {
+            Some(narrow) => self.walk_places(plan, narrow, on).await,
+            None => self.walk_shards(plan, on).await,
         }
     }
 
     /// The hits among these documents.
-    async fn among(&self, pools: &super::Pools, plan: &Arc<Plan>, ids: &[i64]) -> Result<Vec<Hit>> {
+    pub(super) async fn among(
+        &self,
+        pools: &super::Pools,
+        plan: &Arc<Plan>,
+        left: fn(&Plan) -> &Left,
+        ids: &[i64],
+    ) -> Result<Vec<Hit>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -163,17 +90,28 @@ impl Store {
                 .await?;
         let dates: HashMap<i64, i64> = docs.iter().copied().collect();
         let messages: Vec<i64> = docs.into_iter().map(|(message, _)| message).collect();
+        self.those(plan, left, &messages, &dates).await
+    }
+
+    /// Of these messages those for which what is left to be looked at holds, each once.
+    pub(super) async fn those(
+        &self,
+        plan: &Arc<Plan>,
+        left: fn(&Plan) -> &Left,
+        messages: &[i64],
+        dates: &HashMap<i64, i64>,
+    ) -> Result<Vec<Hit>> {
         let mut sure: Vec<Candidate> = Vec::new();
         let mut open: Vec<Candidate> = Vec::new();
-        for c in self.candidates(&messages, &dates).await? {
-            match plan.rest.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
+        for c in self.candidates(messages, dates).await? {
+            match left(plan).tree.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
                 Some(true) => sure.push(c),
                 Some(false) => {}
                 None => open.push(c),
             }
         }
         for some in in_messages(open) {
-            sure.extend(self.looked_into(plan, some).await?);
+            sure.extend(self.looked_into(plan, left, some).await?);
         }
         sure.sort_unstable_by_key(|c| (c.message, c.rank));
         sure.dedup_by_key(|c| c.message);
@@ -225,8 +163,13 @@ impl Store {
     }
 
     /// Of these, those whose texts hold what is asked.
-    async fn looked_into(&self, plan: &Arc<Plan>, some: Vec<Candidate>) -> Result<Vec<Candidate>> {
-        let columns = if plan.looks_into_texts { COLUMNS } else { HEADERS };
+    async fn looked_into(
+        &self,
+        plan: &Arc<Plan>,
+        left: fn(&Plan) -> &Left,
+        some: Vec<Candidate>,
+    ) -> Result<Vec<Candidate>> {
+        let columns = if left(plan).looks_into_texts { COLUMNS } else { HEADERS };
         let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
         messages.dedup();
         let rows = sqlx::query(AssertSqlSafe(format!(
@@ -242,7 +185,7 @@ impl Store {
             Ok(some
                 .into_iter()
                 .filter(|c| {
-                    let (Some(source), Some(rest)) = (sources.get(&c.message), &plan.rest) else { return false };
+                    let (Some(source), Some(rest)) = (sources.get(&c.message), &left(&plan).tree) else { return false };
                     rest.holds(&mut |t| match t {
                         Test::Words(words) => source.has(words),
                         other => c.tells(other, &plan).unwrap_or_else(|| source.tells(other)),
@@ -253,55 +196,6 @@ impl Store {
         .await
         .map_err(|e| Error::Internal(format!("a message could not be looked into: {e}")))?
     }
-}
-
-/// Shards that are asked in one statement: the newest alone, since a common word has its first page there, then more and more, since of a
-/// rare one the way to each shard and back would cost more than what is there.
-fn in_groups(shards: &[i64]) -> impl Iterator<Item = &[i64]> {
-    let (mut rest, mut next) = (shards, 1);
-    std::iter::from_fn(move || {
-        let (some, after) = rest.split_at_checked(next).unwrap_or((rest, &[]));
-        (rest, next) = (after, (next * 2).min(TOGETHER));
-        (!some.is_empty()).then_some(some)
-    })
-}
-
-fn is_full(slots: &[i64], take: i64) -> bool {
-    i64::try_from(slots.len()).is_ok_and(|n| n >= take)
-}
-
-/// Those of these shards in which there can be anything: of two terms the common one is a long list in each of them, and to read it in
-/// vain is what a search for both would cost.
-async fn with_rarest<'a>(pools: &super::Pools, plan: &Plan, shards: &'a [i64]) -> Result<Cow<'a, [i64]>> {
-    let Some(rarest) = &plan.rarest else { return Ok(Cow::Borrowed(shards)) };
-    let arm =
-        |shard: &i64| format!("SELECT {shard} WHERE EXISTS (SELECT 1 FROM words_{shard} WHERE words_{shard} MATCH ?1)");
-    let sql = shards.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
-    let found: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(rarest).fetch_all(&pools.readers).await?;
-    Ok(Cow::Owned(shards.iter().copied().filter(|shard| found.contains(shard)).collect()))
-}
-
-/// The first documents of each of these shards, the greatest slot first.
-async fn first_of(pools: &super::Pools, fts: &str, shards: &[i64]) -> Result<HashMap<i64, Vec<i64>>> {
-    let arm = |shard: &i64| {
-        format!(
-            "SELECT {shard}, rowid FROM (SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 ORDER BY rowid DESC LIMIT ?2)"
-        )
-    };
-    if shards.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = shards.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
-    let found: Vec<(i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(fts).bind(FIRST).fetch_all(&pools.readers).await?;
-    let mut firsts: HashMap<i64, Vec<i64>> = HashMap::new();
-    for (shard, slot) in found {
-        firsts.entry(shard).or_default().push(slot);
-    }
-    for slots in firsts.values_mut() {
-        slots.sort_unstable_by(|a, b| b.cmp(a));
-    }
-    Ok(firsts)
 }
 
 /// Places in view of these messages, with all that states are asked of.
@@ -315,7 +209,7 @@ pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.key
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value JOIN message m ON m.id = p.message
      JOIN folder f ON f.id = p.folder WHERE p.hidden = 0";
 
-fn json(ids: &[i64]) -> Result<String> {
+pub(super) fn json(ids: &[i64]) -> Result<String> {
     serde_json::to_string(ids).map_err(|e| Error::Internal(e.to_string()))
 }
 

@@ -54,8 +54,10 @@ impl Store {
             .await
             .map_err(|e| Error::Internal(format!("a message has no words: {e}")))??;
         let mut tx = pools.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         for one in &learnt {
-            forget(&mut tx, one.message).await?;
+            let files = forget(&mut tx, one.message).await?;
+            before.extend(files.into_iter().map(|file| (one.message, file)));
         }
         let mut docs: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
         for one in &learnt {
@@ -78,7 +80,8 @@ impl Store {
                 .bind(words)
                 .execute(&mut *tx)
                 .await?;
-            files::add(&mut tx, source).await?;
+            let files = files::add(&mut tx, source).await?;
+            after.extend(files.into_iter().map(|file| (one.message, file)));
             if let Some((all, texts)) = docs.get_mut(&shard) {
                 *all += 1;
                 *texts += i64::from(source.here);
@@ -105,6 +108,11 @@ impl Store {
         .await?;
         tx.commit_beside_lists().await?;
         self.index.learnt.send_modify(|n| *n += 1);
+        before.sort_unstable();
+        after.sort_unstable();
+        if before != after {
+            self.index.files.send_modify(|n| *n += 1);
+        }
         merge(pools, MUCH).await?;
         Ok(true)
     }
@@ -156,12 +164,12 @@ async fn make_shard(tx: &mut SqliteConnection, shard: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes a message out, if it is in.
-async fn forget(tx: &mut SqliteConnection, message: i64) -> Result<()> {
-    files::remove(tx, message).await?;
+/// Takes a message out, if it is in; gives the files that it had.
+async fn forget(tx: &mut SqliteConnection, message: i64) -> Result<Vec<files::Known>> {
+    let files = files::remove(tx, message).await?;
     let known: Option<(i64, i64)> =
         sqlx::query_as("SELECT id, text FROM doc WHERE message = ?1").bind(message).fetch_optional(&mut *tx).await?;
-    let Some((id, text)) = known else { return Ok(()) };
+    let Some((id, text)) = known else { return Ok(files) };
     let shard = id >> super::BITS;
     sqlx::query(AssertSqlSafe(format!("DELETE FROM words_{shard} WHERE rowid = ?1")))
         .bind(id & i64::from(u32::MAX))
@@ -173,7 +181,7 @@ async fn forget(tx: &mut SqliteConnection, message: i64) -> Result<()> {
         .bind(text)
         .execute(&mut *tx)
         .await?;
-    Ok(())
+    Ok(files)
 }
 
 /// The id of a document of this date: its slot, or one above it that is free. Thousands that came in one minute stand above each other,

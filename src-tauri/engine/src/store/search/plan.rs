@@ -16,16 +16,37 @@ pub(crate) struct Plan {
     pub(super) fts: String,
     /// Of several terms that all must be there the one that is probably the rarest, the longest: where it is not, nothing is.
     pub(super) rarest: Option<String>,
-    /// What is still to be looked at in each of them; none = nothing.
-    pub(super) rest: Option<Tree>,
-    /// The rest looks into texts.
-    pub(super) looks_into_texts: bool,
+    /// What is still to be looked at in each of them.
+    pub(super) rest: Left,
+    /// The same where the index was not asked.
+    pub(super) whole: Left,
+    /// The index is asked for nothing but what every message has.
+    pub(super) asks_for_any: bool,
     /// No message of this date or later is meant.
     pub(crate) before: i64,
     /// No message from before this date is meant.
     pub(crate) since: i64,
     /// Names in the query, as what they name.
     pub(super) names: Names,
+}
+
+/// What is left to be looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Left {
+    /// None = nothing.
+    pub(super) tree: Option<Tree>,
+    /// It looks into texts.
+    pub(super) looks_into_texts: bool,
+}
+
+impl Left {
+    fn of(tree: Option<Tree>) -> Self {
+        let looks_into_texts = tree.as_ref().is_some_and(|tree| {
+            let into = |t: &Test| matches!(t, Test::Words(w) if matches!(w.field, Field::Any | Field::Body));
+            tree.tests().into_iter().any(into)
+        });
+        Self { tree, looks_into_texts }
+    }
 }
 
 /// What names in a query stand for.
@@ -78,14 +99,13 @@ impl Plan {
                 }
             }
         }
-        let rest = (!rest.is_empty()).then_some(Tree::And(rest));
-        let looks_into_texts = rest.as_ref().is_some_and(|rest| {
-            rest.tests().into_iter().any(|t| matches!(t, Test::Words(w) if matches!(w.field, Field::Any | Field::Body)))
-        });
+        let rest = Left::of((!rest.is_empty()).then_some(Tree::And(rest)));
+        let whole = Left::of(Some(tree.clone()));
         let terms = asked.iter().filter(|term| term.starts_with('"'));
         let rarest = terms.max_by_key(|term| term.len()).filter(|_| asked.len() > 1).cloned();
-        let fts = if asked.is_empty() { quoted(ANY) } else { asked.join(" AND ") };
-        Self { tree: tree.clone(), fts, rarest, rest, looks_into_texts, before, since, names }
+        let asks_for_any = asked.is_empty();
+        let fts = if asks_for_any { quoted(ANY) } else { asked.join(" AND ") };
+        Self { tree: tree.clone(), fts, rarest, rest, whole, asks_for_any, before, since, names }
     }
 }
 
@@ -132,7 +152,7 @@ fn expression(tree: &Tree) -> (Option<String>, bool) {
     }
 }
 
-fn of_words(words: &Words) -> (Option<String>, bool) {
+pub(super) fn of_words(words: &Words) -> (Option<String>, bool) {
     let tag = if words.field == Field::From { FROM } else { "" };
     let Some((last, before)) = words.words.split_last() else { return (None, true) };
     let mut asked: Vec<String> = before.iter().map(|w| quoted(&format!("{tag}{w}"))).collect();

@@ -21,10 +21,11 @@ pub(super) const EXTENSION: &str = "\u{84}";
 
 /// The columns that [`Source::of`] reads, of `message m` and `body b`.
 pub(in crate::store) const COLUMNS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, b.html, b.plain, b.message IS NOT NULL AS here,
-    coalesce((SELECT min(coalesce(p.received, p.date)) FROM placement p WHERE p.message = m.id), m.date) AS came";
+    coalesce((SELECT min(coalesce(p.received, p.date)) FROM placement p WHERE p.message = m.id), m.date) AS came,
+    EXISTS (SELECT 1 FROM placement p WHERE p.message = m.id AND p.hidden = 0) AS shown";
 /// The same without the text.
 pub(super) const HEADERS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, NULL AS html, NULL AS plain, 0 AS here,
-    0 AS came";
+    0 AS came, 1 AS shown";
 
 /// What is known of a message, as it is looked into.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,8 @@ pub(crate) struct Source {
     pub(super) here: bool,
     /// When it came.
     pub(super) came: i64,
+    /// It stands in some list.
+    pub(super) shown: bool,
 }
 
 impl Source {
@@ -60,6 +63,7 @@ impl Source {
             plain: row.try_get("plain")?,
             here: row.try_get::<i64, _>("here")? != 0,
             came: row.try_get("came")?,
+            shown: row.try_get::<i64, _>("shown")? != 0,
         })
     }
 

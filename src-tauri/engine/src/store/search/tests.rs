@@ -4,6 +4,7 @@
 mod made;
 
 use super::find::{CANDIDATES, NAMED};
+use super::narrow::{ASLEEP, DATES, FOLDERS, Held, MESSAGES, Narrow};
 use super::{Hit, coverage, files};
 use crate::store::Store;
 use crate::view::{FileKind, FileOrder, FilesAsk, Filter, Intent, List, ListKey, Order, OrderBy, Span, Target};
@@ -22,13 +23,22 @@ async fn learn_all(store: &Store) {
 async fn hits(store: &Store, query: &str) -> Vec<Hit> {
     let (plan, _) = store.plan(query, CLOCK).await.unwrap();
     let mut all = Vec::new();
-    store
-        .find(&plan, |some| {
-            all.extend_from_slice(some);
+    let mut take = |some: &[Hit]| {
+        all.extend_from_slice(some);
+        true
+    };
+    store.find(&plan, &mut take).await.unwrap();
+    // The way through the index finds the same as the way through a few places.
+    if store.narrow(&plan).await.unwrap().is_some() {
+        let mut others = Vec::new();
+        let mut take = |some: &[Hit]| {
+            others.extend_from_slice(some);
             true
-        })
-        .await
-        .unwrap();
+        };
+        store.walk_shards(&plan, &mut take).await.unwrap();
+        let messages = |hits: &[Hit]| hits.iter().map(|h| (h.message, h.row)).collect::<BTreeSet<_>>();
+        assert_eq!(messages(&all), messages(&others), "{query}");
+    }
     all
 }
 
@@ -164,6 +174,49 @@ async fn what_a_search_found_is_a_list_like_others() {
     assert!(store.list_page(&list, 0, 10).await.is_err());
 }
 
+/// A person or a text over a list picks out the same whether the index knows the mail, knows some of it, or none.
+#[tokio::test]
+async fn quick_filters_find_the_same_with_and_without_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let _made = Made::of(&store, &World::example()).await;
+    let mut known = Vec::new();
+    for learnt in [false, true] {
+        if learnt {
+            learn_all(&store).await;
+        }
+        let near = store.near(&super::asked_words("muller", false)).await.unwrap().unwrap().len();
+        assert_eq!(near, if learnt { 2 } else { 4 }, "what is not learnt is looked into");
+        let mut all = Vec::new();
+        for (person, text) in [
+            (None, Some("muller")),
+            (None, Some("MÜL rech")),
+            (None, Some("知らせ")),
+            (None, Some("nobody")),
+            (Some("anna.muller@firma.example"), None),
+            (Some("anna.muller@firma.example"), Some("rechnung")),
+            (Some("muller@firma.example"), None),
+        ] {
+            let filter = Filter { person: person.map(Into::into), text: text.map(Into::into), ..Filter::default() };
+            for list in [List::of(ListKey::AllMail), List::conversations(ListKey::AllMail)] {
+                let page = store.list_page(&List { filter: filter.clone(), ..list }, 0, 9).await.unwrap();
+                let mut subjects: Vec<String> = page.rows.into_iter().map(|r| r.subject).collect();
+                subjects.sort();
+                all.push((person, text, subjects));
+            }
+        }
+        if learnt {
+            assert_eq!(all, known);
+        }
+        known = all;
+    }
+    let found = |n: usize| known[n * 2].2.clone();
+    assert_eq!(found(0), ["Rechnung März", "Urlaub"]);
+    assert_eq!((found(1), found(2)), (vec!["Rechnung März".to_owned()], vec!["会議のお知らせ".to_owned()]));
+    assert!(found(3).is_empty() && !found(4).is_empty() && found(5) == ["Rechnung März"]);
+    assert!(found(6).is_empty(), "an address is the whole of it");
+}
+
 #[tokio::test]
 async fn mail_of_one_second_is_all_there() {
     // Thousands with the same date: slots lie further and further away, the order holds, and nothing is lost.
@@ -255,8 +308,46 @@ async fn the_cabinet_holds_every_attachment() {
     let by_name = FilesAsk { order: FileOrder::Name, ascending: true, ..ask.clone() };
     assert_eq!(names(&by_name).await, ["chart.png", "Invoice März.pdf", "setup.exe"]);
     assert!(names(&FilesAsk { account: Some(9), ..ask.clone() }).await.is_empty());
+    assert_eq!(names(&FilesAsk { kind: FileKind::Pdf, account: Some(1), ..ask.clone() }).await, ["Invoice März.pdf"]);
+    let in_march = FilesAsk { text: "inv mar".into(), kind: FileKind::Pdf, account: Some(1), ..ask.clone() };
+    assert_eq!(names(&in_march).await, ["Invoice März.pdf"]);
+    assert!(names(&FilesAsk { kind: FileKind::Image, ..in_march.clone() }).await.is_empty());
+    assert!(names(&FilesAsk { account: Some(2), ..in_march }).await.is_empty());
+    assert_eq!(names(&FilesAsk { text: " - ".into(), ..ask.clone() }).await.len(), 3, "no word is asked for");
     let page = store.files_page(&ask, 1, 1).await.unwrap();
     assert_eq!((page.total, page.rows.len(), page.rows[0].name.as_str()), (3, 1, "setup.exe"));
+    // Whoever shows it is told of what comes and goes, and not of what is learnt about a message beside.
+    let mut told = store.index.files.subscribe();
+    for (sql, changes) in [
+        ("UPDATE message SET preview = 'first words' WHERE attachments > 0", false),
+        ("UPDATE message SET subject = 'Other' WHERE attachments = 0", false),
+        ("UPDATE message SET structure = NULL WHERE subject = 'Weekly'", true),
+        // The only place is gone, comes back, and leaves for good; the message itself stays for a while.
+        ("UPDATE placement SET gone = 1 WHERE files = 1", true),
+        ("UPDATE placement SET gone = NULL WHERE files = 1", true),
+        ("UPDATE placement SET flags = (flags | 3) - (flags & 3)", false),
+        ("DELETE FROM placement WHERE files = 1", true),
+    ] {
+        let mut tx = store.write().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        learn_all(&store).await;
+        assert_eq!(told.has_changed().unwrap(), changes, "{sql}");
+        told.mark_unchanged();
+    }
+}
+
+#[tokio::test]
+async fn files_that_run_are_told() {
+    let (_folder, store, _made) = store_of(&World::example()).await;
+    let ask = FilesAsk {
+        text: String::new(),
+        kind: FileKind::All,
+        person: None,
+        account: None,
+        order: FileOrder::Date,
+        ascending: false,
+    };
     let dangerous: Vec<bool> = store.files_page(&ask, 0, 9).await.unwrap().rows.iter().map(|r| r.dangerous).collect();
     assert_eq!(dangerous, [false, true, false]);
 }
@@ -276,6 +367,33 @@ async fn searches_are_kept_in_their_order() {
     assert_eq!(store.saved_searches().await.unwrap().len(), 1);
 }
 
+/// What the words of a query cannot tell is looked for among the few places that it can be, not among all messages.
+#[tokio::test]
+async fn states_and_folders_are_looked_for_where_they_are() {
+    let (_folder, store, _made) = store_of(&World::example()).await;
+    for (query, few, any) in [
+        ("is:unread", true, true),
+        ("is:flagged", true, true),
+        ("is:flagged in:archive", true, true),
+        ("is:snoozed", true, true),
+        ("is:unread has:attachment", true, false),
+        ("is:unread from:muller larger:1k", true, false),
+        ("is:unread -body:geehrte", true, true),
+        // By its own term, or by words, in the index.
+        ("has:attachment", false, false),
+        ("from:muller", false, false),
+        ("rechnung", false, false),
+        // There is no index for these.
+        ("-is:unread", false, true),
+        ("is:unread or is:flagged", false, true),
+        ("is:read", false, true),
+    ] {
+        let (plan, _) = store.plan(query, CLOCK).await.unwrap();
+        assert_eq!((store.narrow(&plan).await.unwrap().is_some(), plan.asks_for_any), (few, any), "{query}");
+    }
+    assert!(steps(store.read(), FOLDERS).await.iter().any(|s| s.contains("SEARCH t USING INTEGER PRIMARY KEY")));
+}
+
 #[tokio::test]
 async fn statements_use_their_indexes() {
     let (_folder, store, _made) = store_of(&World::example()).await;
@@ -284,7 +402,29 @@ async fn statements_use_their_indexes() {
     let words = format!(
         "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH '\"a\" *' AND rowid < 9 ORDER BY rowid DESC LIMIT 5"
     );
+    // What a person or a text picks out of a list is read message by message, not the list.
+    for key in [ListKey::Folder { id: 1 }, ListKey::Inboxes, ListKey::AllMail] {
+        let (list, talks) = (List::of(key), List::conversations(key));
+        for (sql, by) in [
+            (crate::store::list::laid::statement(&list, true, true).0, "INDEX placement_message (message=?)"),
+            (crate::store::list::laid::threads_statement(&talks, true).0, "INDEX placement_message (message=?)"),
+            (crate::store::list::laid::statement(&talks, true, true).0, "PRIMARY KEY (thread=? AND scope=?)"),
+        ] {
+            let plan = steps(store.read(), &sql).await;
+            let walks = |s: &&String| s.starts_with("SCAN ") && !s.contains("SCAN w VIRTUAL TABLE");
+            assert_eq!(plan.iter().find(walks), None, "{sql}: {plan:?}");
+            assert!(plan.iter().any(|s| s.contains(by)), "{sql}: {plan:?}");
+        }
+    }
     let doc = "SELECT d.message, d.date FROM json_each('[]') AS w CROSS JOIN doc d ON d.id = w.value";
+    let held = [Held::All, Held::Unread, Held::Flagged, Held::Asleep].map(Narrow::statement);
+    for sql in &held {
+        let plan = steps(store.read(), sql).await;
+        let walks =
+            |s: &&String| s.starts_with("SCAN ") && !s.contains("VIRTUAL TABLE") && !s.contains("placement_asleep");
+        assert_eq!(plan.iter().find(walks), None, "{sql}: {plan:?}");
+        assert!(plan.iter().any(|s| s.contains("INDEX placement_")), "{sql}: {plan:?}");
+    }
     for (pool, sql) in [
         (store.read(), CANDIDATES),
         (store.read(), NAMED),
@@ -294,25 +434,39 @@ async fn statements_use_their_indexes() {
         (&pools.readers, doc),
         (&pools.readers, "SELECT id FROM doc WHERE id BETWEEN 1 AND 2 ORDER BY id"),
         (&pools.readers, "SELECT id, text FROM doc WHERE message = 1"),
-        (&pools.readers, "DELETE FROM file WHERE message = 1"),
+        (&pools.readers, files::REMOVE),
+        (&pools.readers, files::FILES),
+        (&pools.readers, DATES),
+        (store.read(), MESSAGES),
+        (store.read(), ASLEEP),
     ] {
         let plan = steps(pool, sql).await;
         let scans: Vec<&String> = plan
             .iter()
             .filter(|s| s.contains("SCAN") && !s.contains("json_each") && !s.contains("VIRTUAL TABLE INDEX"))
             .filter(|s| !(sql.contains("search_todo") || (sql == coverage::PARTIAL && s.contains("SCAN f"))))
+            .filter(|s| !s.contains("COVERING INDEX placement_asleep"))
             .collect();
-        assert!(scans.is_empty() && !plan.iter().any(|s| s.contains("TEMP B-TREE")), "{sql}: {plan:?}");
+        let sorts = plan.iter().any(|s| s.contains("TEMP B-TREE") && !s.contains("DISTINCT") && sql != files::FILES);
+        assert!(scans.is_empty() && !sorts, "{sql}: {plan:?}");
     }
+    // How many files there are is not counted anew.
+    let plan = steps(&pools.readers, files::TOTAL).await;
+    assert!(plan.iter().all(|s| s.contains("file_count")), "{plan:?}");
     // The cabinet is walked along an index in its order, whatever the order is.
     for (kind, of) in [(FileKind::All, "file_"), (FileKind::Pdf, "file_kind_")] {
         for (order, by) in [(FileOrder::Date, "date"), (FileOrder::Name, "name"), (FileOrder::Size, "size")] {
             for ascending in [false, true] {
-                let ask = FilesAsk { text: "x".into(), kind, person: None, account: Some(1), order, ascending };
+                let ask = FilesAsk { text: String::new(), kind, person: None, account: Some(1), order, ascending };
                 let page = files::page(&ask, 5, 5);
                 let plan = steps(&pools.readers, page.sql().as_str()).await;
-                assert!(plan.iter().any(|s| s.contains(&format!("USING INDEX {of}{by}"))), "{plan:?}");
+                assert!(plan.iter().any(|s| s.contains(&format!("INDEX {of}{by}"))), "{plan:?}");
                 assert!(!plan.iter().any(|s| s.contains("TEMP B-TREE")), "{plan:?}");
+                // With words, nothing is read but the files that have them.
+                let plan = steps(&pools.readers, &files::with_words(&ask)).await;
+                assert!(plan.iter().any(|s| s.starts_with("SCAN w VIRTUAL TABLE INDEX")), "{plan:?}");
+                assert!(plan.iter().any(|s| s.starts_with("SEARCH f USING INTEGER PRIMARY KEY")), "{plan:?}");
+                assert!(!plan.iter().any(|s| s.starts_with("SCAN f")), "{plan:?}");
             }
         }
     }

@@ -6,7 +6,7 @@ mod connection;
 use crate::error::{Error, Result};
 use crate::remote::wire::Command;
 use crate::remote::{
-    Capabilities, Changes, Copied, Fetched, Flags, FlagsOf, Listed, MailboxName, Remote, Resume, SearchField,
+    Capabilities, Changes, Copied, Fetched, Flags, FlagsOf, FoundIn, Listed, MailboxName, Remote, Resume, SearchField,
     SearchKey, Selected, Status, UidSet, Window, Woken,
 };
 use async_trait::async_trait;
@@ -67,6 +67,10 @@ pub(super) struct Server {
     pub(super) unsubscribed: BTreeSet<String>,
     /// Mailboxes in which nothing is searched, with the code of the refusal.
     pub(super) unsearchable: BTreeMap<String, String>,
+    /// MULTISEARCH is announced, and answered by what cannot be trusted.
+    pub(super) lies_multisearch: bool,
+    /// Searches that were asked: of one mailbox, of several.
+    pub(super) searches: (usize, usize),
     /// Headers that were asked for and given.
     pub(super) given: usize,
     named: u32,

@@ -47,7 +47,12 @@ struct Scene {
 impl Scene {
     /// Mail whose texts are on the server alone: one in each of three folders holds the word.
     async fn new() -> Self {
-        let memory = Memory::new(ALL);
+        Self::with(&[]).await
+    }
+
+    /// The same on a server that can do this too.
+    async fn with(more: &[&str]) -> Self {
+        let memory = Memory::new(&[ALL, more].concat());
         memory.lock().mailbox("INBOX");
         let way = Arc::new(Way { memory: memory.clone(), steps: Mutex::default() });
         let room = Room::with(memory, way.clone(), false).await;
@@ -136,9 +141,64 @@ async fn the_server_finds_what_is_not_here() {
     }
 }
 
+/// Without, and with a way to search several mailboxes at once.
+const WAYS: [&[&str]; 2] = [&[], &["MULTISEARCH"]];
+
+#[tokio::test]
+async fn several_folders_are_searched_at_once_where_the_server_can() {
+    let scene = Scene::with(WAYS[1]).await;
+    for (query, subjects, several) in [
+        ("hidden", vec!["Mail 101", "Mail 102", "Mail 103"], true),
+        ("hidden -word1", vec!["Mail 102", "Mail 103"], true),
+        ("nowhere", vec![], true),
+        // One folder is asked as ever.
+        ("hidden in:archive", vec!["Mail 102"], false),
+    ] {
+        scene.desk.room.server.lock().searches = (0, 0);
+        let asked = Asked::default();
+        assert_eq!(scene.ask(query, &asked).await, subjects, "{query}");
+        let (state, done, folders, found) = scene.state(&asked);
+        assert_eq!((state, done, found as usize), (ServerSearch::Done, folders, subjects.len()), "{query}");
+        assert_eq!(scene.desk.room.server.lock().searches, if several { (0, 1) } else { (1, 0) }, "{query}");
+    }
+    // A folder that is another by now says so, and costs no other.
+    scene.desk.room.server.lock().renumber("Archive");
+    let asked = Asked::default();
+    assert_eq!(scene.ask("hidden", &asked).await, ["Mail 101", "Mail 103"]);
+    assert_eq!(scene.state(&asked).0, ServerSearch::Failed);
+}
+
+#[tokio::test]
+async fn a_server_that_only_claims_to_search_several_is_asked_one_by_one_from_then_on() {
+    let scene = Scene::with(WAYS[1]).await;
+    scene.desk.room.server.lock().lies_multisearch = true;
+    for (time, several) in [(1, 1), (2, 0)] {
+        scene.desk.room.server.lock().searches = (0, 0);
+        let asked = Asked::default();
+        assert_eq!(scene.ask("hidden", &asked).await, ["Mail 101", "Mail 102", "Mail 103"], "{time}");
+        let (state, done, folders, found) = scene.state(&asked);
+        assert_eq!((state, done, found), (ServerSearch::Done, folders, 3), "{time}");
+        assert_eq!(scene.desk.room.server.lock().searches.1, several, "{time}");
+    }
+    // A refusal is of that search alone: its folders say for themselves which of them it is.
+    let scene = Scene::with(WAYS[1]).await;
+    scene.desk.room.server.lock().unsearchable.insert("Archive".into(), "BADCHARSET".into());
+    for time in 1..=2 {
+        let asked = Asked::default();
+        assert_eq!(scene.ask("hidden", &asked).await, ["Mail 101", "Mail 103"]);
+        assert_eq!(scene.state(&asked).0, ServerSearch::Failed);
+        assert_eq!(scene.desk.room.server.lock().searches.1, time);
+    }
+}
+
 #[tokio::test]
 async fn headers_that_are_not_here_are_fetched() {
-    let scene = Scene::new().await;
+    for way in WAYS {
+        fetches_headers(&Scene::with(way).await).await;
+    }
+}
+
+async fn fetches_headers(scene: &Scene) {
     // They come while nobody looks at the folder.
     for n in 0..5 {
         let text = format!("Message-ID: <{}@example.org>\r\nSubject: Mail {0}\r\n\r\nlate arrival\r\n", 200 + n);
@@ -152,22 +212,30 @@ async fn headers_that_are_not_here_are_fetched() {
 
 #[tokio::test]
 async fn whatever_is_cut_is_found_or_said() {
-    for cut in 0..12 {
-        let scene = Scene::new().await;
+    for (way, cut) in WAYS.into_iter().flat_map(|way| (0..12).map(move |cut| (way, cut))) {
+        let scene = Scene::with(way).await;
+        // One header is not here yet.
+        scene
+            .desk
+            .room
+            .server
+            .lock()
+            .put("Other", b"Message-ID: <104@example.org>\r\nSubject: Mail 104\r\n\r\nhidden too\r\n");
         // The first connection ends after so many steps, and so does the one after it.
         scene.cut_after([Some(cut), Some(cut)]);
         let asked = Asked::default();
         let found = scene.ask("hidden", &asked).await;
-        let (state, done, folders, _) = scene.state(&asked);
+        let (state, done, folders, named) = scene.state(&asked);
+        assert_eq!(asked.of(scene.desk.room.account).unwrap().waiting, 0, "{way:?} cut after {cut}");
         if state == ServerSearch::Done {
-            assert_eq!((found.len(), done), (3, folders), "cut after {cut}");
+            assert_eq!((found.len(), done, named), (4, folders, 4), "{way:?} cut after {cut}");
         } else {
             assert!(done < folders && asked.of(scene.desk.room.account).unwrap().error.is_some(), "cut after {cut}");
         }
         // Asked again, with the line whole, all is found.
         let again = Asked::default();
         scene.way.steps.lock().unwrap().clear();
-        assert_eq!(scene.ask("hidden", &again).await.len(), 3, "after {cut}");
+        assert_eq!(scene.ask("hidden", &again).await.len(), 4, "{way:?} after {cut}");
         assert_eq!(scene.state(&again).0, ServerSearch::Done);
     }
     // No connection at all.

@@ -9,11 +9,20 @@ pub(in crate::sync::tests) struct Connection {
     steps: Option<u32>,
     cut: bool,
     move_refused: bool,
+    multisearch_refused: bool,
 }
 
 impl Connection {
     pub(super) fn new(server: Memory, capabilities: Capabilities, steps: Option<u32>) -> Self {
-        Self { server, capabilities, selected: None, steps, cut: false, move_refused: false }
+        Self {
+            server,
+            capabilities,
+            selected: None,
+            steps,
+            cut: false,
+            move_refused: false,
+            multisearch_refused: false,
+        }
     }
 
     fn step(&mut self) -> Result<()> {
@@ -139,9 +148,33 @@ impl Remote for Connection {
         Ok(self.opened()?.mails.keys().copied().collect())
     }
 
+    fn can_search_mailboxes(&self) -> bool {
+        self.capabilities.has("MULTISEARCH") && !self.multisearch_refused
+    }
+
+    async fn search_mailboxes(&mut self, names: &[MailboxName], key: &SearchKey) -> Result<Vec<FoundIn>> {
+        self.step()?;
+        let mut server = self.server.lock();
+        server.searches.1 += 1;
+        if server.lies_multisearch {
+            self.multisearch_refused = true;
+            return Err(Error::Protocol("not to be trusted".into()));
+        }
+        if let Some(code) = names.iter().find_map(|n| server.unsearchable.get(&n.0)) {
+            return Err(refused(code));
+        }
+        let found = names.iter().filter_map(|name| {
+            let b = server.boxes.get(&name.0)?;
+            let uids: UidSet = b.mails.iter().filter(|(_, m)| meant(key, m)).map(|(uid, _)| *uid).collect();
+            (!uids.is_empty()).then(|| FoundIn { mailbox: name.clone(), uidvalidity: b.uidvalidity, uids })
+        });
+        Ok(found.collect())
+    }
+
     async fn search(&mut self, key: &SearchKey) -> Result<UidSet> {
         let name = self.chosen()?;
         let b = self.opened()?;
+        self.server.lock().searches.0 += 1;
         if let Some(code) = self.server.lock().unsearchable.get(&name) {
             return Err(refused(code));
         }
