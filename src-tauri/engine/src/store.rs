@@ -71,6 +71,8 @@ pub struct Store {
     rescued: bool,
     /// Something could not be read: the next start looks the whole file over.
     damaged: Arc<AtomicBool>,
+    /// The last run did not end by itself, and the file has not been looked over since.
+    unproven: Arc<AtomicBool>,
     readers: SqlitePool,
     /// Commits that lists may show, since start: what was learnt of a list at another count may be out of date.
     commits: Arc<AtomicU64>,
@@ -139,15 +141,27 @@ impl Store {
     /// Opens `mail.sqlite` in the profile, making and migrating it as needed. Refuses the store of a newer version without
     /// touching it. A damaged one is set aside and made anew (see [`rescue`]); [`Store::rescued`] then says so.
     pub async fn open(profile: &Path) -> Result<Self> {
+        Self::open_looking(profile, rescue::AT_ONCE).await
+    }
+
+    /// The same; after a run that did not end by itself a file of more than so many octets is looked over by [`Store::look_over`].
+    pub(crate) async fn open_looking(profile: &Path, at_once: u64) -> Result<Self> {
         std::fs::create_dir_all(profile)?;
         make_private(profile)?;
-        let unclean = rescue::opened(profile);
+        let last = rescue::opened(profile);
+        let unclean = last != rescue::Last::Clean;
+        let size = std::fs::metadata(profile.join("mail.sqlite")).map_or(0, |m| m.len());
         let damage = match Self::open_sound(profile).await {
             Ok(store) if !unclean => {
                 store.keep_copy().await;
                 return Ok(store);
             }
-            Ok(store) => match store.is_sound().await {
+            Ok(store) if last == rescue::Last::Unclean && size > at_once => {
+                store.unproven.store(true, Ordering::Release);
+                store.keep_copy().await;
+                return Ok(store);
+            }
+            Ok(store) => match rescue::is_sound(profile).await {
                 Ok(true) => {
                     store.keep_copy().await;
                     return Ok(store);
@@ -178,6 +192,7 @@ impl Store {
         store.leave_out_again().await?;
         tracing::warn!(accounts, "accounts taken over from the damaged store");
         store.rescued = true;
+        rescue::begun_anew(profile);
         store.keep_copy().await;
         Ok(store)
     }
@@ -214,8 +229,13 @@ impl Store {
             .pragma("trusted_schema", "off");
         let writer = one_writer().min_connections(1).connect_with(options.clone()).await?;
         Self::migrate(&writer).await?;
-        let durable = one_writer()
-            .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full).pragma("fullfsync", "on"));
+        let durable = one_writer().connect_lazy_with(
+            options
+                .clone()
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("fullfsync", "on")
+                .pragma("cache_size", "-4000"),
+        );
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(None)
@@ -229,6 +249,7 @@ impl Store {
             profile: profile.to_owned(),
             rescued: false,
             damaged: Arc::default(),
+            unproven: Arc::default(),
             readers,
             commits: Arc::default(),
             milestones: milestones::Milestones::default(),
@@ -277,7 +298,28 @@ impl Store {
     /// Notes an error that says that the file is damaged.
     pub(crate) fn note(&self, e: &Error) {
         if rescue::is_damage(e) {
-            self.damaged.store(true, Ordering::Release);
+            self.is_damaged();
+        }
+    }
+
+    fn is_damaged(&self) {
+        if !self.damaged.swap(true, Ordering::AcqRel) {
+            rescue::damaged(&self.profile);
+        }
+    }
+
+    /// Looks the file over where that is still to be done, behind the window. What is found is mended by the next start.
+    pub(crate) async fn look_over(&self) {
+        if !self.unproven.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        match rescue::is_sound(&self.profile).await {
+            Ok(true) => {}
+            Err(e) if !rescue::is_damage(&e) => tracing::warn!(error = %e, "the store could not be looked over"),
+            found => {
+                tracing::error!(?found, "the store is damaged: the next start makes it anew");
+                self.is_damaged();
+            }
         }
     }
 

@@ -158,6 +158,7 @@ impl Accounts {
 
     /// Joins messages that were here before there were conversations, a little at a time: everybody else goes first.
     async fn join_the_old(&self) {
+        self.house.store.look_over().await;
         if self.house.store.is_settling().await.unwrap_or(false) {
             settle(self.house.clone()).await;
         }

@@ -19,7 +19,9 @@ export function visibleNodes(folders: readonly FolderView[], closed: ReadonlySet
   for (const folder of folders) {
     // A folder whose parent is not known stands at the top rather than nowhere.
     const parent = folder.parent !== null && ids.has(folder.parent) ? folder.parent : null;
-    children.set(parent, [...(children.get(parent) ?? []), folder]);
+    const beside = children.get(parent);
+    if (beside) beside.push(folder);
+    else children.set(parent, [folder]);
   }
   const nodes: Node[] = [];
   const walk = (parent: number | null, seen: ReadonlySet<number>) => {

@@ -5,7 +5,9 @@
 //! Of what no server knows at all (accounts, settings, labels, kept searches; no secret is among them) a copy stands beside the store, for when nothing
 //! of it can be read.
 //!
-//! Damage is found when the file cannot be opened, and by a check after a run that did not end by itself.
+//! Damage is found when the file cannot be opened, while it is used, and by a check after a run that did not end by itself. The check
+//! reads the whole file: seconds for a gigabyte, which nobody shall wait for after a crash that harmed nothing. So a large file is
+//! looked over behind the window; if it is damaged, that is written down, and the next start makes it anew.
 
 mod parked;
 mod written;
@@ -20,8 +22,22 @@ use std::path::{Path, PathBuf};
 
 /// The files of a store.
 const FILES: [&str; 3] = ["mail.sqlite", "mail.sqlite-wal", "mail.sqlite-shm"];
-/// There while a store is open: found at a start, the last run did not end by itself.
+/// There while a store is open: found at a start, the last run did not end by itself. Holds [`DAMAGED`] once that is known.
 const OPEN: &str = "mail.sqlite.open";
+const DAMAGED: &str = "damaged";
+/// Of so many octets a file is looked over before the window opens, which takes a tenth of a second.
+pub(super) const AT_ONCE: u64 = 48 * 1024 * 1024;
+
+/// How the last run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Last {
+    /// By itself.
+    Clean,
+    /// Nobody knows.
+    Unclean,
+    /// It found damage.
+    Damaged,
+}
 
 /// The copy.
 const COPY: &str = "accounts.json";
@@ -54,13 +70,37 @@ pub(super) fn is_lost(profile: &Path) -> bool {
     }
 }
 
-/// Notes that the store is open. True: the last run did not end by itself.
-pub(super) fn opened(profile: &Path) -> bool {
+/// Notes that the store is open.
+pub(super) fn opened(profile: &Path) -> Last {
     let file = profile.join(OPEN);
-    let before = file.exists();
+    let last = match std::fs::read_to_string(&file) {
+        Ok(word) if word == DAMAGED => return Last::Damaged,
+        Ok(_) => Last::Unclean,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Last::Clean,
+        Err(_) => Last::Unclean,
+    };
     // Where it cannot be written, the next start only checks less.
     let _ = std::fs::write(file, "");
-    before
+    last
+}
+
+/// Notes that the store is damaged: the next start looks it over first, however large it is.
+pub(super) fn damaged(profile: &Path) {
+    let _ = std::fs::write(profile.join(OPEN), DAMAGED);
+}
+
+/// Notes that the store has been made anew.
+pub(super) fn begun_anew(profile: &Path) {
+    let _ = std::fs::write(profile.join(OPEN), "");
+}
+
+/// Looks a store's whole file over, on a connection of its own: nobody waits for it.
+pub(super) async fn is_sound(profile: &Path) -> Result<bool> {
+    let options = SqliteConnectOptions::new().filename(profile.join("mail.sqlite")).read_only(true);
+    let mut connection = options.busy_timeout(std::time::Duration::from_secs(5)).connect().await?;
+    let word: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(word == "ok")
 }
 
 /// Notes that it was closed, by itself and sound.
@@ -86,12 +126,6 @@ pub(super) fn set_aside(profile: &Path) -> Result<PathBuf> {
 }
 
 impl Store {
-    /// Looks the whole file over.
-    pub(super) async fn is_sound(&self) -> Result<bool> {
-        let word: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(self.read()).await?;
-        Ok(word == "ok")
-    }
-
     /// Takes over from a damaged store what no server has. What cannot be read is left; gives how many accounts could.
     pub(super) async fn take_over(&self, aside: &Path) -> Result<u32> {
         // With a writable schema SQLite also reads a file that was cut, or in which one table's definition is spoilt.

@@ -147,7 +147,7 @@ impl Index {
             .max_connections(2)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.create_if_missing(false).statement_cache_capacity(512))
+            .connect_with(options.create_if_missing(false).statement_cache_capacity(512).pragma("cache_size", "-4000"))
             .await?;
         Ok(Pools { writer, readers })
     }

@@ -92,6 +92,34 @@ fn what_waited_in_a_damaged_store_still_reaches_the_server() {
 }
 
 #[test]
+fn a_large_store_is_looked_over_behind_the_window() {
+    for ruined in [None, Some("body")] {
+        run(async {
+            let desk = Desk::with_mail(SERVER, 70).await;
+            let profile = desk.room.house.profile.clone();
+            match ruined {
+                Some(ruined) => ruin(&desk.room.house.store, ruined, &profile.join("mail.sqlite")).await,
+                None => desk.room.house.store.close().await,
+            }
+            std::fs::write(profile.join("mail.sqlite.open"), "").unwrap();
+            // However it ended, nobody waits.
+            let store = Store::open_looking(&profile, 0).await.unwrap();
+            assert!(!store.rescued());
+            store.look_over().await;
+            store.close().await;
+            assert_eq!(profile.join("mail.sqlite.open").exists(), ruined.is_some(), "what was found is known");
+            let store = Store::open_looking(&profile, 0).await.unwrap();
+            assert_eq!(store.rescued(), ruined.is_some());
+            assert_eq!(store.accounts().await.unwrap().len(), 1);
+            store.close().await;
+            let store = Store::open_looking(&profile, 0).await.unwrap();
+            assert!(!store.rescued(), "once");
+            store.close().await;
+        });
+    }
+}
+
+#[test]
 fn what_cannot_be_read_at_all_is_kept_and_begun_anew() {
     run(async {
         for (name, bytes) in
