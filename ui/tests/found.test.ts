@@ -80,6 +80,19 @@ describe("a mail that a search has found", () => {
     expect(pane().scrollTop).toBe(40);
   });
 
+  it("is gone to again when it is opened again, wherever the person has scrolled", async () => {
+    const { heard, tell } = await search("glass");
+    await tell({ restante: "text", text: "A glass" });
+    await tell({ restante: "found", top: 2000, height: 20 });
+    pane().scrollTop = 40;
+    pane().dispatchEvent(new Event("scroll"));
+    heard.length = 0;
+    (await row(/Glass order/)).click();
+    await waitFor(() => expect(heard.at(-1)).toMatchObject({ restante: "mark", places: [2, 7] }));
+    await tell({ restante: "found", top: 2000, height: 20 });
+    expect(pane().scrollTop).toBe(40 + 1820);
+  });
+
   it("is not read at all where nothing was searched", async () => {
     const { heard, tell } = await search("glass");
     searching.leave();

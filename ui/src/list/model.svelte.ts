@@ -1,6 +1,6 @@
 /**
- * The list that is shown: which rows are on screen, where it stands, which row is selected, and how it stays where it is
- * when mail arrives. The arithmetic is in `geometry`, the rows in `pages`; here they meet the store.
+ * The list that is shown: which rows are on screen, which of them are selected, and how it stays where it is when mail arrives. Where
+ * it stands is in `standing`, the rows are in `pages`; here they meet the store.
  */
 import { tick } from "svelte";
 import { asUiError, backend, type List, type ListKey, type ListRow, type UiError } from "../backend";
@@ -14,14 +14,8 @@ import { findHeadings, standsAt, type Heading, type KnownRows } from "./headings
 import { Pages } from "./pages";
 import { between, has } from "./ranges";
 import { Selection } from "./selection.svelte";
+import { overscan, Standing } from "./standing.svelte";
 import type { Marked } from "./target";
-
-/** Height of a day heading, and of the one that stays at the top. */
-export const headingHeight = 28;
-/** Rows drawn beyond each edge. */
-const overscan = 12;
-/** How long the list must rest before the thumb is set right, in ms. */
-const restsAfter = 160;
 
 /** One drawn row. */
 export interface Slot {
@@ -34,26 +28,20 @@ export interface Slot {
 }
 
 export class ListModel {
-  /** True distance from the top, in px. */
-  place = $state(0);
-  viewport = $state(0);
-  rowHeight = $state(72);
+  readonly standing: Standing;
   /** Rows that came above while the person was reading further down. */
   fresh = $state(0);
   error = $state.raw<UiError | null>(null);
 
   #version = $state(0);
-  #headings = $state.raw<readonly Heading[]>([]);
   #cursor = new Cursor();
   #selection = new Selection();
-  #thumb = 0;
   #running: Promise<void> | null = null;
   #dirty = false;
   /** Rows are being acted on: what is read now may be half of before and half of after. */
   #held = false;
   /** Counts the times that rows were acted on, and the end: what was looked up before is old. */
   #epoch = 0;
-  #rest: ReturnType<typeof setTimeout> | undefined;
   #pages: Pages;
   #closed = false;
   /** The first answer is here, or why there is none. */
@@ -65,9 +53,10 @@ export class ListModel {
    */
   constructor(
     readonly list: List,
-    readonly setThumb: (thumb: number) => number,
+    setThumb: (thumb: number) => number,
     readonly left: () => void,
   ) {
+    this.standing = new Standing(() => this.total, setThumb);
     this.#pages = new Pages(
       (offset, limit) => backend.listPage(list, offset, limit),
       () => this.#read(),
@@ -136,21 +125,15 @@ export class ListModel {
     return this.#selection.has(this.selected, index);
   }
 
-  geometry: geometry.Geometry = $derived.by(() => this.#geometry(this.#headings));
-
-  spacer: number = $derived(geometry.spacerHeight(this.geometry));
-
-  range: geometry.Range = $derived(geometry.visible(this.geometry, this.place, overscan));
-
   /** The rows to draw. */
   slots: Slot[] = $derived.by(() => {
-    const { first, end } = this.range;
-    const headings = new Map(this.#headings.map(({ index, day }) => [index, day]));
+    const { first, end } = this.standing.range;
+    const headings = new Map(this.standing.headings.map(({ index, day }) => [index, day]));
     return Array.from({ length: end - first }, (_, at): Slot => {
       const index = first + at;
       return {
         index,
-        y: geometry.rowTop(this.geometry, index) - this.place,
+        y: this.standing.y(index),
         row: this.#version >= 0 ? this.#pages.row(index) : undefined,
         day: headings.get(index),
       };
@@ -159,7 +142,7 @@ export class ListModel {
 
   /** The day of the row at the top edge. */
   topDay: Day | undefined = $derived.by(() => {
-    const row = this.#version >= 0 ? this.#pages.row(geometry.rowAt(this.geometry, this.place)) : undefined;
+    const row = this.#version >= 0 ? this.#pages.row(this.standing.top) : undefined;
     return row && this.dated ? dayOf(standsAt(row, this.key, clock.now), clock.now, locale()) : undefined;
   });
 
@@ -169,48 +152,24 @@ export class ListModel {
 
   /** The scroller's `scrollTop` is now `thumb`. */
   scrolled(thumb: number): void {
-    if (thumb === this.#thumb) return;
-    this.place = Math.round(geometry.scrolled(this.geometry, this.place, this.#thumb, thumb));
-    this.#thumb = thumb;
-    this.#see();
-    if (geometry.thumbIsShort(this.geometry, this.place, thumb)) this.#settle();
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#settle(), restsAfter);
-  }
-
-  /** The scroller is its own now, perhaps again: it is put where this list stands. */
-  shown(): void {
-    clearTimeout(this.#rest);
-    this.#thumb = this.setThumb(geometry.thumbFor(this.geometry, this.place));
+    if (this.standing.scrolled(thumb)) this.#see();
   }
 
   /** Puts the list at a place of its own choice. */
-  moveTo(place: number): void {
-    this.place = Math.round(place);
+  #moveTo(place: number): void {
+    this.standing.moveTo(place);
     this.#see();
-    this.#settle();
   }
 
   /** Goes to where new mail comes. */
   toNewest(): void {
-    this.moveTo(this.newestLast ? geometry.maxPlace(this.geometry) : 0);
+    if (this.newestLast) this.standing.toEnd();
+    else this.standing.moveTo(0);
+    this.#see();
   }
   /** Where new mail comes it was seen. */
   #see(): void {
-    if (this.newestLast ? this.#atEnd() : this.place === 0) this.fresh = 0;
-  }
-  #atEnd(): boolean {
-    return this.place >= Math.round(geometry.maxPlace(this.geometry)) - 1;
-  }
-
-  /** The window onto the list, or its rows, have another height. The row at the top edge stays there. */
-  resized(viewport: number, rowHeight: number): void {
-    const old = this.geometry;
-    const top = geometry.rowAt(old, this.place);
-    this.viewport = viewport;
-    this.rowHeight = rowHeight;
-    this.place = Math.round(geometry.keepPlace(old, this.place, top, this.geometry, top));
-    void tick().then(() => this.#settle());
+    if (this.newestLast ? this.standing.atEnd : this.standing.place === 0) this.fresh = 0;
   }
 
   /** Another day has begun, or dates are written in another way. */
@@ -221,13 +180,13 @@ export class ListModel {
   /** Reads the rows around what is on screen. */
   want(): void {
     if (!this.known) return;
-    const { first, end } = this.range;
+    const { first, end } = this.standing.range;
     this.#pages.want(Math.max(0, first - 20), Math.min(this.total, end + 40));
   }
 
   /** The row `by` rows from the cursor; from nowhere, the first row that is seen. */
   from(by: number): number {
-    return this.#cursor.from(by) ?? geometry.rowAt(this.geometry, this.place + (this.place > 0 ? headingHeight : 0));
+    return this.#cursor.from(by) ?? this.standing.firstSeen;
   }
 
   /** Where a row that left by itself had its neighbour; null where there is none, or none left. */
@@ -274,11 +233,6 @@ export class ListModel {
     this.#selection.clear();
   }
 
-  /** How many rows Page Down moves by. */
-  get pageRows(): number {
-    return geometry.pageRows(this.geometry, headingHeight);
-  }
-
   /**
    * Rows are going to be acted on, those that are marked or the one of this id alone: until the answer is called the list
    * stands still, then it is as it has become, with the cursor where it belongs.
@@ -311,7 +265,7 @@ export class ListModel {
   close(): void {
     this.#closed = true;
     this.#epoch++;
-    clearTimeout(this.#rest);
+    this.standing.close();
     this.#pages.drop();
   }
 
@@ -322,7 +276,7 @@ export class ListModel {
   #putCursor(index: number): void {
     if (this.total <= 0) return;
     this.#cursor.put(this.#within(index), this.#pages);
-    this.moveTo(geometry.reveal(this.geometry, this.place, this.selected, this.selected === 0 ? 0 : headingHeight));
+    this.#moveTo(this.standing.revealed(this.selected));
   }
 
   async #readAgain(): Promise<void> {
@@ -352,13 +306,14 @@ export class ListModel {
       return;
     }
     const moved = anchor.now - anchor.before;
-    const { first, end } = this.range;
-    const old = this.geometry;
+    const { standing } = this;
+    const { first, end } = standing.range;
+    const old = standing.geometry;
     const newest = this.#pages.newest;
-    const rows = Math.max(end - first, Math.ceil(this.viewport / this.rowHeight) + 2 * overscan);
+    const rows = Math.max(end - first, Math.ceil(standing.viewport / standing.rowHeight) + 2 * overscan);
     // A list that has the newest at its end opens there, and who is there stays there.
     const before = this.total;
-    const toEnd = this.newestLast && (before < 0 || this.#atEnd());
+    const toEnd = this.newestLast && (before < 0 || standing.atEnd);
     const opensAt = before < 0 && toEnd ? Math.max(0, (await backend.listPage(this.list, 0, 1)).total - rows) : null;
     const goes = looked.left ? (looked.heir ?? looked.going?.place ?? -1) : -1;
     // Where the cursor goes is on screen in the same step, also when that is far away.
@@ -366,16 +321,15 @@ export class ListModel {
     let carried = "stays" as Carried;
     await this.#pages.replace(from, from + rows, (pages) => {
       const headings = this.#findHeadings(pages);
-      const next = this.#geometry(headings);
-      const place = toEnd ? geometry.maxPlace(next) : geometry.keepPlace(old, this.place, anchor.before, next, anchor.now);
-      const came = this.newestLast ? (toEnd ? 0 : pages.total - before) : this.dated && this.place > 0 ? moved : 0;
+      const next = standing.with(headings);
+      const place = toEnd ? geometry.maxPlace(next) : geometry.keepPlace(old, standing.place, anchor.before, next, anchor.now);
+      const came = this.newestLast ? (toEnd ? 0 : pages.total - before) : this.dated && standing.place > 0 ? moved : 0;
       if (came > 0 && pages.newest > newest) this.fresh += came;
-      this.#headings = headings;
       carried = this.#cursor.carry(pages, looked, moved);
       const left = carried === "left";
       if (clears) this.#selection.clear();
       else this.#selection.follow(places, moved, pages.total);
-      this.place = Math.round(left && this.selected >= 0 ? geometry.reveal(next, place, this.selected, this.selected === 0 ? 0 : headingHeight) : place);
+      standing.put(headings, left && this.selected >= 0 ? standing.revealed(this.selected, place, next) : place);
       this.error = null;
       if (clears && left) this.left();
     });
@@ -385,13 +339,13 @@ export class ListModel {
     if (carried === "unsure") await this.#cursor.find(this.#pages, find);
     // The spacer has its new height only now.
     await tick();
-    this.#settle();
+    standing.settle();
   }
 
   /** The first visible row that is still in the list: where it stood, and where it stands now. */
   async #anchor(): Promise<{ before: number; now: number }> {
-    const top = geometry.rowAt(this.geometry, this.place);
-    if (this.place <= 0) return { before: 0, now: 0 };
+    const { top, place } = this.standing;
+    if (place <= 0) return { before: 0, now: 0 };
     for (let index = top; index < top + 5; index++) {
       const row = this.#pages.row(index);
       const now = row && (await backend.listIndex(this.list, row.id));
@@ -416,33 +370,10 @@ export class ListModel {
     };
   }
 
-  /** Rows came in: days may begin among them. What is on screen stays where it is. */
+  /** Rows came in: days may begin among them. */
   #read(): void {
-    const old = this.geometry;
-    const top = geometry.rowAt(old, this.place);
-    const headings = this.#findHeadings(this.#pages);
-    this.place = Math.round(geometry.keepPlace(old, this.place, top, this.#geometry(headings), top));
-    this.#headings = headings;
+    this.standing.relaid(this.#findHeadings(this.#pages));
     this.#version += 1;
     this.#cursor.learn(this.#pages);
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#settle(), restsAfter);
-  }
-
-  #geometry(headings: readonly Heading[]): geometry.Geometry {
-    return {
-      total: Math.max(0, this.total),
-      rowHeight: this.rowHeight,
-      headingHeight,
-      headings: headings.map(({ index }) => index),
-      viewport: this.viewport,
-    };
-  }
-
-  /** Sets the thumb to where it belongs; rows do not move by it. */
-  #settle(): void {
-    clearTimeout(this.#rest);
-    const thumb = geometry.thumbFor(this.geometry, this.place);
-    if (Math.abs(thumb - this.#thumb) >= 1) this.#thumb = this.setThumb(thumb);
   }
 }

@@ -8,7 +8,8 @@
 export class Steady {
   #held: { node: HTMLElement; top: number } | null = null;
   #put = 0;
-  #moved = false;
+  /** Whether the person has scrolled since it began. */
+  moved = false;
   #observer: ResizeObserver;
 
   /** `marks` gives the elements that can be held, from the top down. */
@@ -24,7 +25,7 @@ export class Steady {
     this.#observer.observe(content);
     const scrolled = () => {
       if (Math.abs(this.pane.scrollTop - this.#put) < 1) return;
-      this.#moved = true;
+      this.moved = true;
       this.#note();
     };
     this.pane.addEventListener("scroll", scrolled, { passive: true });
@@ -43,13 +44,8 @@ export class Steady {
   /** Goes to the very top. */
   begin(): void {
     this.#held = null;
-    this.#moved = false;
+    this.moved = false;
     this.#scroll(0);
-  }
-
-  /** Whether the person has scrolled since it began. */
-  get moved(): boolean {
-    return this.#moved;
   }
 
   /** Puts back what is held. */

@@ -110,6 +110,9 @@ class View {
   selected = $state(0);
   /** The open message. */
   message = $state<number | null>(null);
+  /** How many times one was opened: it may be the one that is open already. */
+  opened = $state(0);
+  #times = 0;
   /**
    * What is known of what is read, for actions that depend on it: of the message at hand, which parts it has; of the one that was
    * opened, `about`, and its row where it is one of a conversation, whose messages are in `talk`.
@@ -196,6 +199,7 @@ class View {
   /** Opens a message in the reader. */
   open(message: number): void {
     layout.front = "message";
+    this.opened = ++this.#times;
     if (message !== this.message) this.#turnTo(message);
   }
 
