@@ -25,6 +25,7 @@ mod cabinet;
 mod composing;
 mod conversing;
 mod finding;
+mod found;
 mod hostile;
 mod offline;
 mod pace;
