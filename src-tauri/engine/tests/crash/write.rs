@@ -142,11 +142,15 @@ fn check(scene: &Scene, post: &Post, run: &Run, why: &str) {
     runtime.block_on(async {
         let store = check::open(&run.orders.profile).await;
         check::sound(&store, why).await;
-        assert_eq!(check::one::<i64>(&store, "SELECT count(*) FROM outgoing").await, 1, "{why}: {outgoing:?}");
-        // 2 is sent, 5 let go.
-        let begun = "SELECT state FROM outgoing WHERE draft = 0 AND tries > 0";
-        let state: i64 = check::one(&store, begun).await;
-        assert!(state == 2 && receipts == 1 || state == 5, "{why}: {state}, and the server has {receipts}");
+        // 2 is sent, 5 let go; what was over when a run began is forgotten then.
+        let all = "SELECT group_concat(state) FROM outgoing WHERE draft = 0";
+        let state: Option<String> = check::one(&store, all).await;
+        let right = match state.as_deref() {
+            None | Some("5") => true,
+            Some("2") => receipts == 1,
+            Some(_) => false,
+        };
+        assert!(right, "{why}: {state:?}, and the server has {receipts}; {outgoing:?}");
         store.close().await;
     });
 }
