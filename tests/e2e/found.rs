@@ -23,7 +23,7 @@ fn what_was_searched_is_marked_in_the_mail_and_gone_to() -> Result<()> {
     assert_eq!(app.in_mail(MARKED)?, json!([]));
     app.press("/")?;
     app.driver().keys("heron")?;
-    app.find("heading", "Search results")?;
+    app.see("Search results")?;
     app.open("From the lake")?;
     app.wait("the word, marked", || Ok((app.in_mail(MARKED)? == json!(["heron"])).then_some(())))?;
     let seen = "const pane = document.querySelector('main [role=region]'); return pane.scrollTop > 1000";

@@ -37,11 +37,11 @@ impl Store {
             Some(_) => None,
             None => Some(self.laid(list).await?),
         };
-        let (all, unread) = self.list_totals(list).await?;
+        let ((all, unread), newest) = futures::try_join!(self.list_totals(list), self.newest_row())?;
         let total = laid.as_ref().map_or(all, |l| u32::try_from(l.len()).unwrap_or(u32::MAX));
         let offset = offset.min(total);
         let limit = limit.min(total - offset);
-        let mut page = ListPage { total, unread, offset, newest: self.newest_row().await?, rows: Vec::new() };
+        let mut page = ListPage { total, unread, offset, newest, rows: Vec::new() };
         if limit == 0 {
             return Ok(page);
         }

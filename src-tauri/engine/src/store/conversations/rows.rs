@@ -101,10 +101,13 @@ impl Store {
         let key = if found { ListKey::AllMail } else { key };
         let threads = list(&rows.iter().map(|(_, thread)| *thread).collect::<Vec<_>>())?;
         let all = scope(ListKey::AllMail);
-        let talks: Vec<Talk> =
-            sqlx::query_as(OF_THREADS).bind(threads).bind(scope(key)).bind(all).fetch_all(self.read()).await?;
+        let talks = async {
+            let found: Vec<Talk> =
+                sqlx::query_as(OF_THREADS).bind(threads).bind(scope(key)).bind(all).fetch_all(self.read()).await?;
+            Ok(found)
+        };
+        let (talks, own) = futures::try_join!(talks, self.own_addresses())?;
         let talks: HashMap<(i64, i64), Talk> = talks.into_iter().map(|t| ((t.thread, t.scope), t)).collect();
-        let own = self.own_addresses().await?;
         for (row, thread) in rows {
             let alone = || Talk::alone(row);
             let Some(talk) = talks.get(&(*thread, scope(key))).cloned().or_else(|| found.then(alone)) else { continue };

@@ -8,6 +8,7 @@ use super::terms::{COLUMNS, HEADERS, Source};
 use crate::error::{Error, Result};
 use crate::store::{Store, placements::bit};
 use crate::view::Id;
+use futures::{StreamExt as _, TryStreamExt as _};
 use letter::query::{State, Test, Tree};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::HashMap;
@@ -17,8 +18,9 @@ use std::sync::Arc;
 pub(super) const FIRST: i64 = 64;
 /// At most so many in one go.
 pub(super) const MOST: i64 = 4_096;
-/// Messages looked into in one go.
-const LOOKED_INTO: usize = 64;
+/// Messages looked into in one go, and how many goes at a time: it is work for more than one processor.
+const LOOKED_INTO: usize = 16;
+const AT_A_TIME: usize = 3;
 
 /// A row that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,9 +112,9 @@ impl Store {
                 None => open.push(c),
             }
         }
-        for some in in_messages(open) {
-            sure.extend(self.looked_into(plan, left, some).await?);
-        }
+        let goes = in_messages(open).into_iter().map(|some| self.looked_into(plan, left, some));
+        let held: Vec<Vec<Candidate>> = futures::stream::iter(goes).buffered(AT_A_TIME).try_collect().await?;
+        sure.extend(held.into_iter().flatten());
         sure.sort_unstable_by_key(|c| (c.message, c.rank));
         sure.dedup_by_key(|c| c.message);
         Ok(sure.iter().map(Candidate::hit).collect())

@@ -1,7 +1,7 @@
 //! What to tell the server, decided from values alone: waiting operations in, steps out, each one command (or a few) on one
 //! folder. What compacts to nothing is not sent. No I/O; tested by tables.
 
-use crate::rebase::{Delta, FlagsToSend};
+use crate::rebase::{Delta, FlagsToSend, State, with_keywords};
 use crate::store::ops::{Kind, Waiting};
 use crate::view::Id;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -116,7 +116,10 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
         }
         if !flags.is_empty() {
             let deltas: Vec<Delta> = flags.iter().map(|w| w.delta.clone()).collect();
-            let send = FlagsToSend::of(&first.server, &deltas);
+            let mut send = FlagsToSend::of(&first.server, &deltas);
+            if let ([delta], true) = (&deltas[..], send.is_empty()) {
+                send = FlagsToSend::of(&not_so(&first.server, delta), &deltas);
+            }
             if send.is_empty() || ends {
                 out.settled.extend(ids(&flags));
             } else {
@@ -147,6 +150,17 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
     out
 }
 
+/// The server as if nothing of a wish were so yet. What one wished was not so when one wished it: that the server should have it already
+/// may be news from before what it was told last, which another connection was late to bring. To say it twice costs a command; to take
+/// old news for the answer would lose the wish.
+fn not_so(server: &State, delta: &Delta) -> State {
+    State {
+        folder: server.folder,
+        flags: (server.flags | delta.remove) & !delta.add,
+        keywords: with_keywords(&server.keywords, delta.remove_keyword.as_deref(), delta.add_keyword.as_deref()),
+    }
+}
+
 /// A place that the server does not have yet waits for the copy that makes it; whatever else waits for it comes afterwards.
 fn unborn(all: &[&Waiting], groups: &mut Groups, out: &mut Steps) {
     let Some(birth) = all.iter().find(|w| matches!(w.kind, Kind::Copy | Kind::Carry)) else { return };
@@ -165,7 +179,7 @@ fn unborn(all: &[&Waiting], groups: &mut Groups, out: &mut Steps) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rebase::{NOWHERE, State, bit};
+    use crate::rebase::{NOWHERE, bit};
 
     fn on(id: i64, placement: i64, kind: Kind, delta: Delta) -> Waiting {
         Waiting {
@@ -231,7 +245,7 @@ mod tests {
                 vec![],
             ),
             ("there and back", vec![flag(1, 1, bit::FLAGGED, 0), flag(2, 1, 0, bit::FLAGGED)], vec![], vec![1, 2]),
-            ("so already", vec![flag(1, 1, bit::SEEN, 0)], vec![], vec![1]),
+            ("so already, as it seems", vec![flag(1, 1, bit::SEEN, 0)], vec!["1 +[\\Seen] -[] 10[1]"], vec![]),
             ("the last move counts", vec![to(1, 1, 2), to(2, 1, 3)], vec!["1 Move(3) 10[1, 2]"], vec![]),
             ("moved back", vec![to(1, 1, 2), to(2, 1, 1)], vec![], vec![1, 2]),
             (
