@@ -354,15 +354,14 @@ impl App {
     pub fn select_in_mail(&self, from: &Value, to: &Value) -> Result<()> {
         // The keys may be there from before: only their coming says that the selection is known.
         self.driver().script("document.activeElement?.blur()", &[])?;
-        let selected = "return String(getSelection()).trim() !== ''";
-        self.wait("something selected", || {
-            self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
-            Ok((self.in_mail(selected)? == Value::Bool(true)).then_some(()))
-        })?;
         let focus = "return document.activeElement?.getAttribute('role') === 'region'";
-        self.wait("the keys at the message", || {
-            let resting = self.in_mail("return !document.hasFocus()")? == Value::Bool(true);
-            Ok((resting && self.driver().script(focus, &[])? == Value::Bool(true)).then_some(()))
+        let selected = "return String(getSelection()).trim() !== ''";
+        self.wait("something selected, and the keys at the message", || {
+            self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
+            let back = wait_for("the keys", Duration::from_secs(4), || {
+                self.driver().script(focus, &[]).ok().filter(|is| *is == Value::Bool(true))
+            });
+            Ok((back.is_ok() && self.in_mail(selected)? == Value::Bool(true)).then_some(()))
         })?;
         // What the window was told it has taken in by the frame after the next.
         self.painted()
