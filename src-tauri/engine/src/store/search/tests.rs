@@ -278,17 +278,21 @@ async fn an_index_that_is_lost_or_spoilt_is_made_anew() {
     assert_eq!(found(&store, "muller").await, all);
 }
 
-#[tokio::test]
-async fn the_cabinet_holds_every_attachment() {
-    let (_folder, store, _made) = store_of(&World::example()).await;
-    let ask = FilesAsk {
+fn every_file() -> FilesAsk {
+    FilesAsk {
         text: String::new(),
         kind: FileKind::All,
         person: None,
         account: None,
         order: FileOrder::Date,
         ascending: false,
-    };
+    }
+}
+
+#[tokio::test]
+async fn the_cabinet_holds_every_attachment() {
+    let (_folder, store, _made) = store_of(&World::example()).await;
+    let ask = every_file();
     let names = async |ask: &FilesAsk| -> Vec<String> {
         let page = store.files_page(ask, 0, 100).await.unwrap();
         assert_eq!(page.total as usize, page.rows.len());
@@ -340,14 +344,7 @@ async fn the_cabinet_holds_every_attachment() {
 #[tokio::test]
 async fn files_that_run_are_told() {
     let (_folder, store, _made) = store_of(&World::example()).await;
-    let ask = FilesAsk {
-        text: String::new(),
-        kind: FileKind::All,
-        person: None,
-        account: None,
-        order: FileOrder::Date,
-        ascending: false,
-    };
+    let ask = every_file();
     let dangerous: Vec<bool> = store.files_page(&ask, 0, 9).await.unwrap().rows.iter().map(|r| r.dangerous).collect();
     assert_eq!(dangerous, [false, true, false]);
 }
