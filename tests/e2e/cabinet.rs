@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::world::{NOW, World, written};
 use std::collections::BTreeSet;
 use testkit::authority::sha256_hex;
+use testkit::imap::Imap;
 use testkit::mail::{Letter, Part, Person, Random, files};
 use testkit::proxy::Proxy;
 use testkit::{Context, Result};
@@ -59,13 +60,16 @@ fn the_cabinet_shows_every_attachment_and_fetches_one() -> Result<()> {
     let (drawing, film) = (file("drawing.bin", 300_000), file("film.bin", 2_000_000));
     let late = file("late.bin", 500_000);
     let pdf = files::pdf("quotes.pdf", &["Three quotes"], 200_000, &mut Random::new(12));
-    let two = Part::mixed(vec![Part::text("Two."), Part::attached(&drawing), Part::attached(&pdf)]);
-    world.put("alice", &written("Plans", two))?;
     let bob = Person::new("Bob", "bob@meadow.example");
     let of_bob = |subject: &str, at: i64, file: &files::File| {
         Letter::new(&bob, &alice, subject, at, Part::mixed(vec![Part::text("One."), Part::attached(file)])).bytes()
     };
-    world.server.eye().save("alice", "Archive", &of_bob("A film", NOW - 1_000, &film))?;
+    let two = Part::mixed(vec![Part::text("Two."), Part::attached(&drawing), Part::attached(&pdf)]);
+    // The server says when each arrived, since that is what they are sorted by.
+    let mut client = Imap::connect_tls(world.server.ports().imaps, world.server.authority())?;
+    client.login("alice", world.server.password("alice").context("a password")?)?;
+    client.append("INBOX", "", NOW, &written("Plans", two).bytes())?;
+    client.append("Archive", "", NOW - 1_000, &of_bob("A film", NOW - 1_000, &film))?;
     let proxy = Proxy::reading(world.server.ports().imaps, world.server.identity(), world.server.authority())?;
     let app = App::with_accounts(&[world.form_through("alice", proxy.port())])?;
     app.driver().resize(1360, 860)?;

@@ -17,7 +17,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
-/// UIDs per window of the backfill.
+/// UIDs of the first window of a backfill, and of the largest: a server answers a window in its own order, the oldest first,
+/// so what a person looks at next comes in small windows, and what is far away in few round trips.
+const NEXT: u32 = 500;
+/// See [`NEXT`].
 const WINDOW: u32 = 10_000;
 /// Rows of one transaction: enough that a commit costs little, few enough that nobody waits long for the writer.
 const TOGETHER: usize = 2_048;
@@ -242,12 +245,14 @@ impl Pull<'_> {
 
     /// The same, but ends after a window when `stop` says so. True: all is here.
     pub(crate) async fn backfill_until(&mut self, id: Id, stop: &AtomicBool) -> Result<bool> {
+        let mut size = NEXT;
         loop {
             if stop.load(Ordering::Acquire) {
                 return Ok(false);
             }
             let folder = self.house.store.folder(id).await?;
-            let window = folder.todo.newest(WINDOW);
+            let window = folder.todo.newest(size);
+            size = size.saturating_mul(4).min(WINDOW);
             if window.is_empty() {
                 let mut tx = self.house.store.write().await?;
                 let lost = removals::remove_stale(&mut tx, &folder).await?;
