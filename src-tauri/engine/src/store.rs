@@ -8,6 +8,7 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod answers;
+mod as_one;
 pub(crate) mod bodies;
 mod contacts;
 mod conversations;

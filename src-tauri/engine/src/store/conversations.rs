@@ -16,7 +16,7 @@ mod tests;
 
 pub(super) use make::alone;
 use make::{Member, Talk, make, members};
-pub(super) use rows::Within;
+pub(super) use rows::{Talks, Within};
 pub(super) use stack::Watched;
 
 use super::ops::list;

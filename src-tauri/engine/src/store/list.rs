@@ -6,25 +6,18 @@ pub(super) mod laid;
 mod source;
 #[cfg(test)]
 mod tests;
+mod walk;
 
-use super::conversations::{COPIES, Within};
-use super::milestones::{APART, Key};
+use super::as_one::{as_one, rows};
+use super::conversations::{COPIES, Talks, Within};
+use super::milestones::Key;
 use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
 use crate::error::Result;
 use crate::view::{Filter, Id, List, ListKey, ListPage, ListRow, Span};
 use source::{Source, order_key};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use std::collections::{HashMap, HashSet};
-
-/// How to get to a page.
-struct Walk {
-    order: &'static str,
-    skip: u32,
-    /// From this row on, itself counted; none = from the end.
-    from: Option<Key>,
-}
 
 /// Roles in whose lists the recipients are of interest.
 const OUTGOING: &str = "(2, 3)";
@@ -37,7 +30,9 @@ impl Store {
             Some(_) => None,
             None => Some(self.laid(list).await?),
         };
-        let ((all, unread), newest) = futures::try_join!(self.list_totals(list), self.newest_row())?;
+        let of_conversations = list.of_conversations();
+        let own = async { if of_conversations { self.own_addresses().await } else { Ok(HashSet::new()) } };
+        let ((all, unread), newest, own) = futures::try_join!(self.list_totals(list), self.newest_row(), own)?;
         let total = laid.as_ref().map_or(all, |l| u32::try_from(l.len()).unwrap_or(u32::MAX));
         let offset = offset.min(total);
         let limit = limit.min(total - offset);
@@ -45,61 +40,33 @@ impl Store {
         if limit == 0 {
             return Ok(page);
         }
-        let rows: Vec<i64> = match (&source, &laid) {
+        let (places, threads): (Vec<i64>, Vec<i64>) = match (&source, &laid) {
             (Some(source), _) if list.order.ascending => {
                 let mut rows = self.stretch(list, source, total, total - offset - limit, limit).await?;
                 rows.reverse();
-                rows
+                rows.into_iter().unzip()
             }
-            (Some(source), _) => self.stretch(list, source, total, offset, limit).await?,
+            (Some(source), _) => self.stretch(list, source, total, offset, limit).await?.into_iter().unzip(),
             (None, laid) => {
                 let rows = laid.iter().flat_map(|l| l.iter());
-                rows.skip(offset as usize).take(limit as usize).map(|row| i64::from(*row)).collect()
+                let places = rows.skip(offset as usize).take(limit as usize).map(|row| i64::from(*row)).collect();
+                (places, Vec::new())
             }
         };
-        let mut rows = self.rows_in_threads(&rows).await?;
-        if list.of_conversations() {
-            self.add_conversations(list.key, &mut rows).await?;
+        let (mut rows, talks) = if of_conversations && source.is_some() {
+            // Both are mostly reading, so they are read side by side.
+            futures::try_join!(self.rows_in_threads(&places), self.talks(list.key, &threads))?
+        } else {
+            let rows = self.rows_in_threads(&places).await?;
+            let threads: Vec<i64> = rows.iter().map(|(_, thread)| *thread).collect();
+            let talks = if of_conversations { self.talks(list.key, &threads).await? } else { Talks::default() };
+            (rows, talks)
+        };
+        if of_conversations {
+            talks.tell(&mut rows, &own);
         }
         page.rows = rows.into_iter().map(|(row, _)| row).collect();
         Ok(page)
-    }
-
-    /// Ids of rows `offset..offset + limit`, the greatest first.
-    async fn stretch(&self, list: &List, source: &Source, total: u32, offset: u32, limit: u32) -> Result<Vec<i64>> {
-        let commit = self.commits();
-        // From the end where that is nearer: the index is walked backwards, and the rows turned around.
-        let from_end = total - offset - limit;
-        let mut walk = if from_end < offset {
-            Walk { order: "ASC", skip: from_end, from: None }
-        } else {
-            Walk { order: "DESC", skip: offset, from: None }
-        };
-        if walk.skip > APART {
-            match self.milestones.before(list, commit, offset) {
-                Some((index, from)) => walk = Walk { order: "DESC", skip: offset - index, from: Some(from) },
-                None => self.lay_milestones(list, commit),
-            }
-        }
-        self.walk(source, limit, walk).await
-    }
-
-    async fn walk(&self, source: &Source, limit: u32, walk: Walk) -> Result<Vec<i64>> {
-        let Walk { order, skip, from: begin } = walk;
-        let Source { from, condition, by, row, bound } = source;
-        let from_there = if begin.is_some() { format!("AND ({by}, {row}) <= (?4, ?5)") } else { String::new() };
-        let sql = format!(
-            "SELECT {row} FROM {from} WHERE {condition} {from_there} ORDER BY {by} {order}, {row} {order} LIMIT ?2 OFFSET ?3"
-        );
-        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(bound).bind(limit).bind(skip);
-        if let Some((date, id)) = begin {
-            query = query.bind(date).bind(id);
-        }
-        let mut rows: Vec<i64> = query.fetch_all(self.read()).await?;
-        if order == "ASC" {
-            rows.reverse();
-        }
-        Ok(rows)
     }
 
     /// These rows, in this order.
@@ -109,43 +76,34 @@ impl Store {
 
     /// The same, each with the thread that its conversation has.
     async fn rows_in_threads(&self, places: &[i64]) -> Result<Vec<(ListRow, i64)>> {
-        let places = super::ops::list(places)?;
-        let sql = format!(
-            "SELECT p.id, p.message, f.account, coalesce(p.received, p.date), p.flags, m.attachments, m.subject, m.preview, p.folder, p.keywords,
-                    CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
-                    CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted, p.lists,
-                    CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AS thread, {ELSEWHERE} AS elsewhere
-             FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
-             JOIN message m ON m.id = p.message
-             JOIN folder f ON f.id = p.folder
-             ORDER BY w.key"
-        );
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(&places).fetch_all(self.read()).await?;
-        let labelled = rows.iter().any(|r| r.try_get::<&str, _>("keywords").is_ok_and(|k| !k.is_empty()));
+        let one: String = sqlx::query_scalar(as_one(COLUMNS, &of_places()))
+            .bind(super::ops::list(places)?)
+            .fetch_one(self.read())
+            .await?;
+        let found: Vec<Place> = rows(&one)?;
+        let labelled = found.iter().any(|place| !place.keywords.is_empty());
         let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
         let mut copies: HashMap<i64, Vec<Id>> = HashMap::new();
-        for (place, folder) in self.copies(&rows).await? {
+        for (place, folder) in self.copies(&found).await? {
             copies.entry(place).or_default().push(id(folder));
         }
-        rows.iter()
-            .map(|r| {
-                let elsewhere: Option<&str> = r.try_get("elsewhere")?;
-                let mut places: Vec<Id> =
-                    elsewhere.unwrap_or_default().split(',').filter_map(|f| f.parse().ok()).collect();
-                for folder in copies.remove(&r.try_get(0)?).unwrap_or_default() {
-                    if !places.contains(&folder) {
-                        places.push(folder);
-                    }
+        let shown = |place: Place| {
+            let elsewhere = place.elsewhere.as_deref().unwrap_or_default();
+            let mut places: Vec<Id> = elsewhere.split(',').filter_map(|f| f.parse().ok()).collect();
+            for folder in copies.remove(&place.id).unwrap_or_default() {
+                if !places.contains(&folder) {
+                    places.push(folder);
                 }
-                Ok((row(r, &labels, places)?, r.try_get("thread")?))
-            })
-            .collect()
+            }
+            let thread = place.thread;
+            (place.row(&labels, places), thread)
+        };
+        Ok(found.into_iter().map(shown).collect())
     }
 
     /// Folders in which copies stand of those of these rows that stand for some: row and folder.
-    async fn copies(&self, rows: &[SqliteRow]) -> Result<Vec<(i64, i64)>> {
-        let several = |r: &&SqliteRow| r.try_get::<i64, _>("lists").is_ok_and(|lists| lists & COPIES != 0);
-        let places: Vec<i64> = rows.iter().filter(several).map(|r| r.try_get(0)).collect::<Result<_, _>>()?;
+    async fn copies(&self, found: &[Place]) -> Result<Vec<(i64, i64)>> {
+        let places: Vec<i64> = found.iter().filter(|place| place.lists & COPIES != 0).map(|place| place.id).collect();
         if places.is_empty() {
             return Ok(Vec::new());
         }
@@ -169,7 +127,7 @@ impl Store {
         }
         let mut all: Vec<i64> = Vec::new();
         if let Some(source) = Source::indexed(list) {
-            let Source { from, condition, by, row, bound } = &source;
+            let Source { from, condition, by, row, bound, .. } = &source;
             let which = format!("SELECT {row} FROM {from} WHERE {condition}");
             if spans.is_empty() {
                 all = sqlx::query_scalar(AssertSqlSafe(which.clone())).bind(bound).fetch_all(self.read()).await?;
@@ -220,46 +178,6 @@ impl Store {
         Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(row).fetch_optional(self.read()).await?)
     }
 
-    /// Lays the milestones of a list in the background.
-    fn lay_milestones(&self, list: &List, commit: u64) {
-        let Some(source) = Source::indexed(list) else { return };
-        if !self.milestones.claim(list, commit) {
-            return;
-        }
-        let (store, list) = (self.clone(), list.clone());
-        tokio::spawn(async move {
-            let laid = store.keys(&source, commit).await;
-            match laid {
-                Ok(Some(keys)) => store.milestones.lay(&list, commit, keys),
-                // A commit in between: they would be of either side of it.
-                Ok(None) => {}
-                Err(e) => tracing::warn!(error = %e, "no milestones"),
-            }
-        });
-    }
-
-    /// The keys of every thousandth row, from one to the next in short statements: readers of pages take their turn between.
-    async fn keys(&self, source: &Source, commit: u64) -> Result<Option<Vec<Key>>> {
-        let Source { from, condition, by, row, bound } = source;
-        let order = format!("ORDER BY {by} DESC, {row} DESC LIMIT 1");
-        let first = format!("SELECT {by}, {row} FROM {from} WHERE {condition} {order}");
-        let next = format!(
-            "SELECT {by}, {row} FROM {from} WHERE {condition} AND ({by}, {row}) <= (?2, ?3) {order} OFFSET {APART}"
-        );
-        let mut keys: Vec<Key> = Vec::new();
-        let mut at: Option<Key> = sqlx::query_as(AssertSqlSafe(first)).bind(bound).fetch_optional(self.read()).await?;
-        while let Some((date, id)) = at {
-            keys.push((date, id));
-            at = sqlx::query_as(AssertSqlSafe(next.clone()))
-                .bind(bound)
-                .bind(date)
-                .bind(id)
-                .fetch_optional(self.read())
-                .await?;
-        }
-        Ok((self.commits() == commit).then_some(keys))
-    }
-
     /// Rows in a list under a filter that an index serves, and unread rows in it whatever the filter.
     async fn list_totals(&self, list: &List) -> Result<(u32, u32)> {
         if let ListKey::Search { id } = list.key {
@@ -307,7 +225,7 @@ impl Store {
             let at = laid.iter().position(|r| *r == row);
             return Ok(at.and_then(|at| u32::try_from(at).ok()));
         };
-        let Source { from, condition, by, row: id, bound } = source;
+        let Source { from, condition, by, row: id, bound, .. } = source;
         let this = if list.of_conversations() { TALK_OF } else { "p.id = ?2" };
         let sql = format!("SELECT {by}, {id} FROM {from} WHERE {condition} AND {this}");
         let at: Option<Key> =
@@ -374,31 +292,70 @@ const OF_COPIES: &str = "SELECT p.id, q.folder FROM json_each(?1) AS w CROSS JOI
      CROSS JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.hidden = 0 WHERE m.thread <> 0
      ORDER BY p.id, q.folder";
 
-fn row(r: &SqliteRow, labels: &[String], places: Vec<Id>) -> Result<ListRow> {
-    let flags: i64 = r.try_get(4)?;
-    let keywords: &str = r.try_get(9)?;
-    Ok(ListRow {
-        id: id(r.try_get(0)?),
-        message: id(r.try_get(1)?),
-        account: id(r.try_get(2)?),
-        date: number(r.try_get(3)?),
-        unread: flags & 1 == 0,
-        flagged: flags & 2 != 0,
-        answered: flags & 4 != 0,
-        forwarded: flags & 32 != 0,
-        attachments: count(r.try_get(5)?),
-        subject: r.try_get(6)?,
-        preview: r.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
-        folder: id(r.try_get(8)?),
-        labels: super::labels::among(labels, keywords),
-        who: r.try_get(10)?,
-        due: r.try_get::<Option<i64>, _>(11)?.map(number),
-        muted: super::mutes::among(keywords) || r.try_get::<i64, _>(12)? != 0,
-        messages: 1,
-        unread_messages: u32::from(flags & 1 == 0),
-        people: Vec::new(),
-        unread_people: Vec::new(),
-        me: Vec::new(),
-        places,
-    })
+/// What a row of a list is made of, in this order.
+const COLUMNS: &str = "id, message, account, came, flags, attachments, subject, preview, folder, keywords, who, due, muted, lists, thread, elsewhere";
+
+/// The places in `?1`, in its order, with [`COLUMNS`].
+fn of_places() -> String {
+    format!(
+        "SELECT p.id, p.message, f.account, coalesce(p.received, p.date) AS came, p.flags, m.attachments, m.subject, m.preview, p.folder,
+             p.keywords, CASE WHEN f.role IN {OUTGOING} AND m.whom <> '' THEN m.whom ELSE m.who END AS who,
+             CASE WHEN f.role IN {SLEEPS} THEN p.due END AS due, m.muted, p.lists,
+             CASE m.thread WHEN 0 THEN -m.id ELSE m.thread END AS thread, {ELSEWHERE} AS elsewhere
+         FROM json_each(?1) AS w CROSS JOIN placement p ON p.id = w.value
+         JOIN message m ON m.id = p.message
+         JOIN folder f ON f.id = p.folder
+         ORDER BY w.key"
+    )
+}
+
+/// A place as it is read; see [`COLUMNS`].
+#[derive(serde::Deserialize)]
+struct Place {
+    id: i64,
+    message: i64,
+    account: i64,
+    came: i64,
+    flags: i64,
+    attachments: i64,
+    subject: String,
+    preview: Option<String>,
+    folder: i64,
+    keywords: String,
+    who: String,
+    due: Option<i64>,
+    muted: i64,
+    lists: i64,
+    thread: i64,
+    elsewhere: Option<String>,
+}
+
+impl Place {
+    fn row(self, labels: &[String], places: Vec<Id>) -> ListRow {
+        let unread = self.flags & 1 == 0;
+        ListRow {
+            id: id(self.id),
+            message: id(self.message),
+            account: id(self.account),
+            date: number(self.came),
+            unread,
+            flagged: self.flags & 2 != 0,
+            answered: self.flags & 4 != 0,
+            forwarded: self.flags & 32 != 0,
+            attachments: count(self.attachments),
+            subject: self.subject,
+            preview: self.preview.unwrap_or_default(),
+            folder: id(self.folder),
+            labels: super::labels::among(labels, &self.keywords),
+            who: self.who,
+            due: self.due.map(number),
+            muted: super::mutes::among(&self.keywords) || self.muted != 0,
+            messages: 1,
+            unread_messages: u32::from(unread),
+            people: Vec::new(),
+            unread_people: Vec::new(),
+            me: Vec::new(),
+            places,
+        }
+    }
 }

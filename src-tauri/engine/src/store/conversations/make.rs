@@ -95,7 +95,7 @@ pub(super) enum Mail<'a> {
 }
 
 /// One row of a list of conversations.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow, serde::Deserialize)]
 pub(super) struct Talk {
     pub(super) thread: i64,
     pub(super) scope: i64,

@@ -3,6 +3,7 @@
 use super::takers::Takers;
 use super::{Talk, scope};
 use crate::error::Result;
+use crate::store::as_one::{as_one, rows};
 use crate::store::ops::list;
 use crate::store::{Store, count};
 use crate::view::{Id, List, ListKey, ListRow};
@@ -94,24 +95,56 @@ impl Store {
         list(&all)
     }
 
-    /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation. With each row its thread.
-    pub(in crate::store) async fn add_conversations(&self, key: ListKey, rows: &mut [(ListRow, i64)]) -> Result<()> {
+    /// What a list has to show of the conversations of these threads.
+    pub(in crate::store) async fn talks(&self, key: ListKey, threads: &[i64]) -> Result<Talks> {
         // What was found has no numbers of its own: its conversations are what they are everywhere.
         let found = matches!(key, ListKey::Search { .. });
-        let key = if found { ListKey::AllMail } else { key };
-        let threads = list(&rows.iter().map(|(_, thread)| *thread).collect::<Vec<_>>())?;
+        let (all, scope) = (scope(ListKey::AllMail), scope(if found { ListKey::AllMail } else { key }));
+        let columns = "thread, scope, date, place, messages, unread, flagged, files, takers";
+        let of: String = sqlx::query_scalar(as_one(columns, OF_THREADS))
+            .bind(list(threads)?)
+            .bind(scope)
+            .bind(all)
+            .fetch_one(self.read())
+            .await?;
+        let rows: Vec<Talk> = rows(&of)?;
+        Ok(Talks { of: rows.into_iter().map(|t| ((t.thread, t.scope), t)).collect(), scope, found })
+    }
+
+    /// The addresses that one writes from, in lower case.
+    pub(in crate::store) async fn own_addresses(&self) -> Result<HashSet<String>> {
+        let all: Vec<String> =
+            sqlx::query_scalar("SELECT lower(email) FROM account UNION SELECT lower(email) FROM identity")
+                .fetch_all(self.read())
+                .await?;
+        Ok(all.into_iter().collect())
+    }
+}
+
+/// The rows of the threads in `?1` in scopes `?2` and `?3`.
+pub(super) const OF_THREADS: &str =
+    "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
+     CROSS JOIN talk t ON t.thread = w.value AND t.scope IN (?2, ?3)";
+
+/// Conversations of a page.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Talks {
+    of: HashMap<(i64, i64), Talk>,
+    scope: i64,
+    /// The rows were found.
+    found: bool,
+}
+
+impl Talks {
+    /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation. With each row its thread.
+    pub(in crate::store) fn tell(&self, rows: &mut [(ListRow, i64)], own: &HashSet<String>) {
         let all = scope(ListKey::AllMail);
-        let talks = async {
-            let found: Vec<Talk> =
-                sqlx::query_as(OF_THREADS).bind(threads).bind(scope(key)).bind(all).fetch_all(self.read()).await?;
-            Ok(found)
-        };
-        let (talks, own) = futures::try_join!(talks, self.own_addresses())?;
-        let talks: HashMap<(i64, i64), Talk> = talks.into_iter().map(|t| ((t.thread, t.scope), t)).collect();
         for (row, thread) in rows {
             let alone = || Talk::alone(row);
-            let Some(talk) = talks.get(&(*thread, scope(key))).cloned().or_else(|| found.then(alone)) else { continue };
-            let whole = talks.get(&(*thread, all)).map_or(0, |t| t.messages);
+            let Some(talk) = self.of.get(&(*thread, self.scope)).cloned().or_else(|| self.found.then(alone)) else {
+                continue;
+            };
+            let whole = self.of.get(&(*thread, all)).map_or(0, |t| t.messages);
             let Takers(mails, takers) = Takers::read(&talk.takers);
             row.messages = mails.max(count(talk.messages)).max(count(whole));
             row.unread_messages = count(talk.unread);
@@ -129,23 +162,8 @@ impl Store {
                 row.me.extend(own.contains(&address).then_some(at));
             }
         }
-        Ok(())
-    }
-
-    /// The addresses that one writes from, in lower case.
-    pub(super) async fn own_addresses(&self) -> Result<HashSet<String>> {
-        let all: Vec<String> =
-            sqlx::query_scalar("SELECT lower(email) FROM account UNION SELECT lower(email) FROM identity")
-                .fetch_all(self.read())
-                .await?;
-        Ok(all.into_iter().collect())
     }
 }
-
-/// The rows of the threads in `?1` in scopes `?2` and `?3`.
-pub(super) const OF_THREADS: &str =
-    "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
-     CROSS JOIN talk t ON t.thread = w.value AND t.scope IN (?2, ?3)";
 
 impl Talk {
     /// Of a row that counts in no list over all accounts: what it says of itself.

@@ -218,7 +218,7 @@ pub(in crate::store) fn statement(list: &List, is_wanted: bool, among: bool) -> 
     } else {
         [(*unread, UNREAD), (*flagged, FLAGGED), (*files, FILES)]
     };
-    let Source { from, mut condition, by, row, bound } =
+    let Source { from, mut condition, by, row, bound, .. } =
         if conversations { Source::talks(list.key) } else { Source::places(list.key) };
     for (_, more) in conditions.into_iter().filter(|(on, _)| *on) {
         condition += more;

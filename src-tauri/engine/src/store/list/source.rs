@@ -12,28 +12,30 @@ pub(super) struct Source {
     pub(super) by: &'static str,
     /// A place.
     pub(super) row: &'static str,
+    /// Its thread, where a row is a conversation; else 0.
+    pub(super) thread: &'static str,
     pub(super) bound: i64,
 }
 
 impl Source {
     /// Of all single messages of a list, whatever its filter.
     pub(super) fn places(key: ListKey) -> Self {
-        let (from, row, by) = ("placement p", "p.id", order_key(key));
+        let (from, row, thread, by) = ("placement p", "p.id", "0", order_key(key));
         match key {
             ListKey::Folder { id } => {
                 let condition = "p.folder = ?1 AND p.hidden = 0 AND p.asleep = 0".to_owned();
-                Self { from, condition, by, row, bound: i64::from(id) }
+                Self { from, condition, by, row, thread, bound: i64::from(id) }
             }
             // What it holds was found, and stands in memory: `?1` is all of it, as JSON.
             ListKey::Search { .. } => {
                 let condition = "p.hidden = 0 AND p.id IN (SELECT value FROM json_each(?1))".to_owned();
-                Self { from, condition, by, row, bound: 0 }
+                Self { from, condition, by, row, thread, bound: 0 }
             }
             _ => {
                 // `?1` is bound for every list, so it must be named in every statement.
                 let bit = bit_of(scope(key));
                 let condition = format!("(p.lists & {bit}) = {bit} AND ?1 = 0");
-                Self { from, condition, by, row, bound: 0 }
+                Self { from, condition, by, row, thread, bound: 0 }
             }
         }
     }
@@ -41,7 +43,7 @@ impl Source {
     /// Of all conversations of a list, whatever its filter.
     pub(super) fn talks(key: ListKey) -> Self {
         let condition = "p.scope = ?1".to_owned();
-        Self { from: "talk p", condition, by: "p.date", row: "p.place", bound: scope(key) }
+        Self { from: "talk p", condition, by: "p.date", row: "p.place", thread: "p.thread", bound: scope(key) }
     }
 
     /// Of the rows of a list, where an index holds exactly these in their order; none where they have to be laid out (see

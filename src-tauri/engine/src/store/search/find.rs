@@ -4,13 +4,15 @@
 use super::damage::contained;
 use super::is_damage;
 use super::plan::{Left, Plan};
-use super::terms::{COLUMNS, HEADERS, Source};
+use super::terms::{HEADERS, Source, TEXTS};
 use crate::error::{Error, Result};
-use crate::store::{Store, placements::bit};
+use crate::store::Store;
+use crate::store::as_one::{as_one, rows};
+use crate::store::placements::bit;
 use crate::view::Id;
 use futures::{StreamExt as _, TryStreamExt as _};
 use letter::query::{State, Test, Tree};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,21 +37,20 @@ pub(crate) struct Hit {
     pub(crate) unread: bool,
 }
 
-/// A place that may be a hit.
-#[derive(Clone, Debug)]
+/// A place that may be a hit; see [`PLACE`].
+#[derive(Clone, Debug, serde::Deserialize)]
 struct Candidate {
-    date: i64,
     message: i64,
     row: i64,
     folder: i64,
     flags: i64,
     keywords: String,
-    asleep: bool,
-    muted: bool,
+    asleep: i64,
+    muted: i64,
     account: i64,
     size: i64,
-    /// The smaller, the sooner it stands for its message: trash and junk last, inboxes first.
-    rank: (bool, bool, i64),
+    role: i64,
+    date: i64,
 }
 
 impl Store {
@@ -85,11 +86,9 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let docs: Vec<(i64, i64)> =
-            sqlx::query_as("SELECT d.message, d.date FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value")
-                .bind(json(ids)?)
-                .fetch_all(&pools.readers)
-                .await?;
+        let docs: String =
+            sqlx::query_scalar(as_one("message, date", DOCS)).bind(json(ids)?).fetch_one(&pools.readers).await?;
+        let docs: Vec<(i64, i64)> = rows(&docs)?;
         let dates: HashMap<i64, i64> = docs.iter().copied().collect();
         let messages: Vec<i64> = docs.into_iter().map(|(message, _)| message).collect();
         self.those(plan, left, &messages, &dates).await
@@ -115,27 +114,27 @@ impl Store {
         let goes = in_messages(open).into_iter().map(|some| self.looked_into(plan, left, some));
         let held: Vec<Vec<Candidate>> = futures::stream::iter(goes).buffered(AT_A_TIME).try_collect().await?;
         sure.extend(held.into_iter().flatten());
-        sure.sort_unstable_by_key(|c| (c.message, c.rank));
+        sure.sort_unstable_by_key(|c| (c.message, c.rank()));
         sure.dedup_by_key(|c| c.message);
         Ok(sure.iter().map(Candidate::hit).collect())
     }
 
     async fn candidates(&self, messages: &[i64], dates: &HashMap<i64, i64>) -> Result<Vec<Candidate>> {
-        let rows = sqlx::query(CANDIDATES).bind(json(messages)?).fetch_all(self.read()).await?;
-        rows.iter()
-            .map(|r| {
-                let mut c = Candidate::of(r)?;
-                c.date = dates.get(&c.message).copied().unwrap_or(c.date);
-                Ok(c)
-            })
-            .collect()
+        let places: String =
+            sqlx::query_scalar(as_one(PLACE, CANDIDATES)).bind(json(messages)?).fetch_one(self.read()).await?;
+        let mut places: Vec<Candidate> = rows(&places)?;
+        for c in &mut places {
+            c.date = dates.get(&c.message).copied().unwrap_or(c.date);
+        }
+        Ok(places)
     }
 
     /// Rows that servers named, as hits: those in view for which nothing else in the query fails. What it says of words is the server's
     /// affair.
     pub(crate) async fn named(&self, plan: &Plan, folder: Id, uids: &[i64]) -> Result<Vec<Hit>> {
-        let rows = sqlx::query(NAMED).bind(json(uids)?).bind(folder).fetch_all(self.read()).await?;
-        let all: Vec<Candidate> = rows.iter().map(Candidate::of).collect::<Result<_>>()?;
+        let places: String =
+            sqlx::query_scalar(as_one(PLACE, NAMED)).bind(json(uids)?).bind(folder).fetch_one(self.read()).await?;
+        let all: Vec<Candidate> = rows(&places)?;
         let mut hits = Vec::new();
         for some in in_messages(all) {
             let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
@@ -171,7 +170,7 @@ impl Store {
         left: fn(&Plan) -> &Left,
         some: Vec<Candidate>,
     ) -> Result<Vec<Candidate>> {
-        let columns = if left(plan).looks_into_texts { COLUMNS } else { HEADERS };
+        let columns = if left(plan).looks_into_texts { TEXTS } else { HEADERS };
         let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
         messages.dedup();
         let rows = sqlx::query(AssertSqlSafe(format!(
@@ -200,14 +199,18 @@ impl Store {
     }
 }
 
-/// Places in view of these messages, with all that states are asked of.
-pub(super) const CANDIDATES: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size, coalesce(f.chosen_role, f.role),
-     coalesce(p.received, p.date)
+/// When the messages of these documents came.
+pub(super) const DOCS: &str = "SELECT d.message, d.date FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value";
+/// What states are asked of, and which place stands for its message; in this order.
+const PLACE: &str = "message, id, folder, flags, keywords, asleep, muted, account, size, role, date";
+/// Places in view of these messages, with [`PLACE`].
+pub(super) const CANDIDATES: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size,
+     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.message = w.value JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder
      WHERE p.hidden = 0";
 /// The same by where the server has them.
-pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size, coalesce(f.chosen_role, f.role),
-     coalesce(p.received, p.date)
+pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size,
+     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value JOIN message m ON m.id = p.message
      JOIN folder f ON f.id = p.folder WHERE p.hidden = 0";
 
@@ -237,21 +240,9 @@ fn in_messages(mut open: Vec<Candidate>) -> Vec<Vec<Candidate>> {
 }
 
 impl Candidate {
-    fn of(r: &sqlx::sqlite::SqliteRow) -> Result<Self> {
-        let (row, role): (i64, i64) = (r.try_get(1)?, r.try_get(9)?);
-        Ok(Self {
-            date: r.try_get(10)?,
-            message: r.try_get(0)?,
-            row,
-            folder: r.try_get(2)?,
-            flags: r.try_get(3)?,
-            keywords: r.try_get(4)?,
-            asleep: r.try_get::<i64, _>(5)? != 0,
-            muted: r.try_get::<i64, _>(6)? != 0,
-            account: r.try_get(7)?,
-            size: r.try_get(8)?,
-            rank: (matches!(role, 6 | 7), role != 1, row),
-        })
+    /// The smaller, the sooner it stands for its message: trash and junk last, inboxes first.
+    fn rank(&self) -> (bool, bool, i64) {
+        (matches!(self.role, 6 | 7), self.role != 1, self.row)
     }
 
     fn hit(&self) -> Hit {
@@ -276,8 +267,8 @@ impl Candidate {
                 State::Unflagged => self.flags & bit::FLAGGED == 0,
                 State::Answered => self.flags & bit::ANSWERED != 0,
                 State::Forwarded => self.flags & bit::FORWARDED != 0,
-                State::Snoozed => self.asleep,
-                State::Muted => self.muted || crate::store::mutes::among(&self.keywords),
+                State::Snoozed => self.asleep != 0,
+                State::Muted => self.muted != 0 || crate::store::mutes::among(&self.keywords),
             },
             Test::Before(at) => self.date < *at,
             Test::Since(at) => self.date >= *at,

@@ -2,23 +2,26 @@
 //! each of eighty shards and back would cost more than what is there, so more and more of them are asked in one statement.
 //!
 //! What several words have in common is not left to the index alone. A beginning is merged from all words that begin so, in each shard,
-//! before the first document of it is known, which takes 0.3 ms a shard where many words do. So the word
-//! that is probably the rarest is asked for by itself: where it is not, nothing is, and where it is in a few messages they are looked
-//! into.
+//! before the first document of it is known, which takes 0.3 ms a shard where many words do. So the word that is probably the rarest is
+//! asked for by itself: where it is not, nothing is, and where it is in a few messages they are looked into.
 
 use super::find::{FIRST, Hit, MOST};
 use super::plan::{Left, Plan};
 use super::{Pools, begin, document, place};
 use crate::error::Result;
 use crate::store::Store;
-use sqlx::AssertSqlSafe;
+use crate::store::as_one::{as_one, rows};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// At most so many shards are asked in one statement.
-const TOGETHER: usize = 16;
+/// How many shards more are asked in one statement than in the one before, and at most: the newest by itself, then four, sixteen, … The
+/// same each time, since a statement over sixty tables takes longer to be made than to be run, and is kept by its text.
+const MORE: usize = 4;
+const TOGETHER: usize = 64;
+/// So many messages are looked at together before more are.
+const ENOUGH: usize = 64;
 /// So many messages of a shard are sooner looked into than asked for.
-const FEW: usize = 4;
+const FEW: usize = 6;
 
 impl Store {
     /// All hits of a plan by the index of words.
@@ -32,37 +35,45 @@ impl Store {
                 .fetch_all(&pools.readers)
                 .await?;
         let plan = Arc::new(plan.clone());
-        for group in in_groups(&shards) {
+        let (mut further, mut next) = (shards.as_slice(), 1);
+        while !further.is_empty() {
+            let (group, after) = further.split_at(next.min(further.len()));
+            (further, next) = (after, (next * MORE).min(TOGETHER));
             let rare = match &plan.rarest {
-                Some(rarest) => Some(first_of(&pools, rarest, group, FEW + 1).await?),
+                Some(rarest) => Some(first_of(&pools, rarest, group, group, FEW + 1).await?),
                 None => None,
             };
             let few = |shard: &i64| {
                 rare.as_ref().map(|r| r.get(shard).map_or(&[][..], Vec::as_slice)).filter(|s| s.len() <= FEW)
             };
             let asked: Vec<i64> = group.iter().copied().filter(|shard| few(shard).is_none()).collect();
-            let mut firsts = first_of(&pools, &plan.fts, &asked, usize::try_from(FIRST).unwrap_or(0)).await?;
-            // Of shards of which there is no more; together they cost one look.
+            let mut firsts = first_of(&pools, &plan.fts, group, &asked, usize::try_from(FIRST).unwrap_or(0)).await?;
+            // Of shards of which there is no more; of several they cost one look.
             let (mut ids, mut looked): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
-            for shard in group {
+            for (n, shard) in group.iter().enumerate() {
+                let mut below = None;
                 if let Some(slots) = few(shard) {
                     looked.extend(slots.iter().map(|slot| document(*shard, *slot)));
+                } else {
+                    let slots = firsts.remove(shard).unwrap_or_default();
+                    ids.extend(slots.iter().map(|slot| document(*shard, *slot)));
+                    below = slots.last().copied().filter(|_| is_full(&slots, FIRST));
+                }
+                if below.is_none() && ids.len() + looked.len() < ENOUGH && n + 1 < group.len() {
                     continue;
                 }
-                let slots = firsts.remove(shard).unwrap_or_default();
-                ids.extend(slots.iter().map(|slot| document(*shard, *slot)));
-                if let Some(below) = slots.last().filter(|_| is_full(&slots, FIRST)) {
-                    let waiting =
-                        self.of_both(&pools, &plan, &std::mem::take(&mut ids), &std::mem::take(&mut looked)).await?;
-                    if !self.walk_on(&pools, &plan, *shard, *below, waiting, on).await? {
+                let mut hits =
+                    self.of_both(&pools, &plan, &std::mem::take(&mut ids), &std::mem::take(&mut looked)).await?;
+                if let Some(below) = below {
+                    if !self.walk_on(&pools, &plan, *shard, below, hits, on).await? {
                         return Ok(());
                     }
+                    continue;
                 }
-            }
-            let mut hits = self.of_both(&pools, &plan, &ids, &looked).await?;
-            hits.sort_unstable_by(|a, b| b.cmp(a));
-            if !hits.is_empty() && !on(&hits) {
-                return Ok(());
+                hits.sort_unstable_by(|a, b| b.cmp(a));
+                if !hits.is_empty() && !on(&hits) {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -90,7 +101,7 @@ impl Store {
         on: &mut (impl FnMut(&[Hit]) -> bool + Send),
     ) -> Result<bool> {
         let sql = format!(
-            "SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
+            "SELECT rowid AS slot FROM words_{shard} WHERE words_{shard} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"
         );
         let (mut take, mut ended) = (FIRST, false);
         loop {
@@ -110,12 +121,13 @@ impl Store {
             }
             waiting = rest;
             take = (take * 4).min(MOST);
-            let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+            let slots: String = sqlx::query_scalar(as_one("slot", &sql))
                 .bind(&plan.fts)
                 .bind(below)
                 .bind(take)
-                .fetch_all(&pools.readers)
+                .fetch_one(&pools.readers)
                 .await?;
+            let slots: Vec<i64> = rows::<(i64,)>(&slots)?.into_iter().map(|(slot,)| slot).collect();
             ended = !is_full(&slots, take);
             below = slots.last().copied().unwrap_or(below);
             let ids: Vec<i64> = slots.iter().map(|slot| document(shard, *slot)).collect();
@@ -124,36 +136,39 @@ impl Store {
     }
 }
 
-/// Shards that are asked together.
-fn in_groups(shards: &[i64]) -> impl Iterator<Item = &[i64]> {
-    let (mut rest, mut next) = (shards, 1);
-    std::iter::from_fn(move || {
-        let (some, after) = rest.split_at_checked(next).unwrap_or((rest, &[]));
-        (rest, next) = (after, (next * 2).min(TOGETHER));
-        (!some.is_empty()).then_some(some)
-    })
-}
-
 fn is_full(slots: &[i64], take: i64) -> bool {
     i64::try_from(slots.len()).is_ok_and(|n| n >= take)
 }
 
-/// The first documents of each of these shards, the greatest slot first.
-async fn first_of(pools: &Pools, fts: &str, shards: &[i64], take: usize) -> Result<HashMap<i64, Vec<i64>>> {
+/// The first documents of each of these shards, the greatest slot first. `asked`: those of a group that are wanted.
+async fn first_of(
+    pools: &Pools,
+    fts: &str,
+    group: &[i64],
+    asked: &[i64],
+    take: usize,
+) -> Result<HashMap<i64, Vec<i64>>> {
     let mut firsts: HashMap<i64, Vec<i64>> = HashMap::new();
-    if shards.is_empty() {
+    if asked.is_empty() {
         return Ok(firsts);
     }
+    // Of a shard that is not wanted nothing is read: with a limit of 0 its table is not opened.
     let arm = |shard: &i64| {
         format!(
-            "SELECT {shard}, rowid FROM (SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 ORDER BY rowid DESC LIMIT ?2)"
+            "SELECT {shard} AS shard, rowid AS slot FROM (SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1
+                 ORDER BY rowid DESC LIMIT iif(instr(?3, ',{shard},'), ?2, 0))"
         )
     };
-    let sql = shards.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = group.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ");
     let take = i64::try_from(take).unwrap_or(FIRST);
-    let found: Vec<(i64, i64)> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(fts).bind(take).fetch_all(&pools.readers).await?;
-    for (shard, slot) in found {
+    let asked = asked.iter().fold(String::from(","), |all, shard| all + &shard.to_string() + ",");
+    let found: String = sqlx::query_scalar(as_one("shard, slot", &sql))
+        .bind(fts)
+        .bind(take)
+        .bind(asked)
+        .fetch_one(&pools.readers)
+        .await?;
+    for (shard, slot) in rows::<(i64, i64)>(&found)? {
         firsts.entry(shard).or_default().push(slot);
     }
     for slots in firsts.values_mut() {

@@ -23,6 +23,9 @@ pub(super) const EXTENSION: &str = "\u{84}";
 pub(in crate::store) const COLUMNS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, b.html, b.plain, b.message IS NOT NULL AS here,
     coalesce((SELECT min(coalesce(p.received, p.date)) FROM placement p WHERE p.message = m.id), m.date) AS came,
     EXISTS (SELECT 1 FROM placement p WHERE p.message = m.id AND p.hidden = 0) AS shown";
+/// The same where when it came is known.
+pub(super) const TEXTS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, b.html, b.plain, b.message IS NOT NULL AS here,
+    0 AS came, 1 AS shown";
 /// The same without the text.
 pub(super) const HEADERS: &str = "m.id AS id, m.account, m.people, m.subject, m.list_id, m.structure, m.preview, NULL AS html, NULL AS plain, 0 AS here,
     0 AS came, 1 AS shown";

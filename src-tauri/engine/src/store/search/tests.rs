@@ -3,7 +3,7 @@
 
 mod made;
 
-use super::find::{CANDIDATES, NAMED};
+use super::find::{CANDIDATES, DOCS, NAMED};
 use super::narrow::{ASLEEP, DATES, FOLDERS, Held, MESSAGES, Narrow};
 use super::{Hit, coverage, files};
 use crate::store::Store;
@@ -413,7 +413,6 @@ async fn statements_use_their_indexes() {
             assert!(plan.iter().any(|s| s.contains(by)), "{sql}: {plan:?}");
         }
     }
-    let doc = "SELECT d.message, d.date FROM json_each('[]') AS w CROSS JOIN doc d ON d.id = w.value";
     let held = [Held::All, Held::Unread, Held::Flagged, Held::Asleep].map(Narrow::statement);
     for sql in &held {
         let plan = steps(store.read(), sql).await;
@@ -428,7 +427,7 @@ async fn statements_use_their_indexes() {
         (store.read(), coverage::PARTIAL),
         (store.read(), "SELECT message, edit FROM search_todo ORDER BY message DESC LIMIT 9"),
         (&pools.readers, words.as_str()),
-        (&pools.readers, doc),
+        (&pools.readers, DOCS),
         (&pools.readers, "SELECT id FROM doc WHERE id BETWEEN 1 AND 2 ORDER BY id"),
         (&pools.readers, "SELECT id, text FROM doc WHERE message = 1"),
         (&pools.readers, files::REMOVE),
