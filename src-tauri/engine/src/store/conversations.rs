@@ -75,7 +75,12 @@ pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Settled> {
             return Ok(all);
         }
         all.beside.extend(settle_these(tx, &some).await?);
+        // Making rows makes no thread stale.
+        let last = i64::try_from(some.len()).is_ok_and(|n| n < TOGETHER);
         all.threads.extend(some);
+        if last {
+            return Ok(all);
+        }
     }
 }
 

@@ -174,7 +174,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 .push_bind(i64::from(joined.bare))
                 .push_bind(joined.server_thread);
         });
-        q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
+        q.build().persistent(lasts(chunk.len())).execute(&mut **tx).await?;
     }
     for chunk in places.chunks(ROWS) {
         let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
@@ -195,7 +195,7 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
                 .push_bind(i64::from(a.attachments > 0))
                 .push_bind(super::conversations::alone(folder.role, in_all, a.flags));
         });
-        q.build().persistent(chunk.len() == ROWS).execute(&mut **tx).await?;
+        q.build().persistent(lasts(chunk.len())).execute(&mut **tx).await?;
     }
     {
         let shown = |a: &&(i64, &Arrival)| a.1.flags & bit::DELETED == 0;
@@ -219,6 +219,11 @@ pub(crate) async fn insert(tx: &mut Write, folder: &Folder, batch: &[Arrival]) -
     let quiet = super::mutes::arrived(tx, folder.id, &uids).await?;
     inserted.unseen.retain(|(uid, _)| !quiet.contains(uid));
     Ok(inserted)
+}
+
+/// Whether a statement that writes so many rows is kept for the next time: those of a sync, and that of the single message that comes.
+fn lasts(rows: usize) -> bool {
+    rows == ROWS || rows == 1
 }
 
 /// These rows came with a due time. Gives the UIDs of those that are asleep.

@@ -40,13 +40,13 @@ use std::time::Duration;
 use tokio::sync::{RwLock, watch};
 
 /// Changes whenever other words are indexed for the same message: an index of another version is made anew.
-const VERSION: i64 = 2;
-/// Seconds of one shard: a quarter of a year.
-const SHARD: i64 = 7_889_400;
+const VERSION: i64 = 3;
+/// Seconds of one shard: half a year.
+const SHARD: i64 = 15_778_800;
 /// Seconds of one slot.
 const SLOT: i64 = 64;
 /// The last shard; later dates stand in it.
-const LAST: i64 = 2_000;
+const LAST: i64 = 1_000;
 /// Bits of a document's id that are its slot.
 const BITS: u32 = 32;
 

@@ -36,7 +36,9 @@ fn split(text: &str, asked: bool) -> Vec<String> {
             run.push(c);
             continue;
         }
-        pairs(&mut run, &mut out, false);
+        if !run.is_empty() {
+            pairs(&mut run, &mut out, false);
+        }
         if c.is_alphanumeric() || joins(c) {
             if length < LONGEST {
                 word.push(c);
@@ -68,7 +70,9 @@ fn pairs(run: &mut Vec<char>, out: &mut Vec<String>, open: bool) {
 
 /// Han, Kana, Bopomofo, Hangul, Thai, Lao, Tibetan, Burmese, Khmer, Yi, and the signs that belong to them.
 fn is_unspaced(c: char) -> bool {
-    matches!(c,
+    // Nearly every sign of most texts is below the first of them.
+    c >= '\u{0e01}'
+        && matches!(c,
         '\u{0e01}'..='\u{0e3a}' | '\u{0e40}'..='\u{0e4e}' | '\u{0e81}'..='\u{0ece}' | '\u{0f00}' | '\u{0f40}'..='\u{0fbc}'
         | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{109d}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17d3}'
         | '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3041}'..='\u{3096}' | '\u{3099}'..='\u{309a}' | '\u{309d}'..='\u{309f}'

@@ -7,18 +7,24 @@
 //! - With positions or columns the index is larger than the text that a header is; without (`detail=none`) it is a third of that. Rows of
 //!   words are rare, and are looked up in the few messages that hold all of them.
 //! - Ids of seconds cost two to three octets for each word of each message, dense ids one: so slots of a minute, within a quarter of a
-//!   year. In such a shard (12,500 messages of a million in twenty years) any beginning of two letters takes about 1 ms, and a word that
+//!   year (now half of one). In such a shard (12,500 messages of a million in twenty years) any beginning of two letters takes about 1 ms, and a word that
 //!   occurs nowhere 0.01 to 0.05 ms for each shard.
 //! - Segments left as they fall (eleven in a shard) made the index 0.65 of its text, of 200,000 messages; made one as a shard fills, 0.58
 //!   of 100,000, free pages counted, and 0.44 without them; that takes 36 ms for each shard, and a key stroke half the time.
 //! - Tags for From alone: To and Subject are looked up in the message; a tagged copy of every word of a header was a quarter of the index.
 //!
-//! What was learned at a million (eighty-one shards):
-//! - A word that few messages have cost 24 ms warm while each shard was a statement of its own: most of it was the way to the thread of
-//!   the connection and back. Up to sixteen shards in one statement: 5 ms.
-//! - Two words of which one is a beginning of many (`pul vecirowapit`): FTS5 merges all words that begin so in each shard, 0.3 ms. To ask
-//!   two halves of the shards at once helped little. To look into the messages that have the rarer word costs about as much where they are
-//!   130 (27 to 32 ms), since each text is unpacked and cut into words: there the limit of 15 ms is missed (the median of all key strokes is 4 ms).
+//! What was learned at a million:
+//! - A word that few messages have cost 24 ms warm while each of eighty shards was a statement of its own: most of it was the way to the
+//!   thread of the connection and back. Many shards in one statement: 5 ms. That statement must stay the same from search to search: over
+//!   sixty tables it takes longer to be compiled than to be run, and `LIMIT ?1` had every one compiled anew each time (so SQLite is built
+//!   with QPSG, see `.cargo/config.toml`).
+//! - Rows that come from a connection one by one cost 10 µs each: all hits of the commonest word, half a million, took 10 s, and as one
+//!   value for each portion 3 s.
+//! - In quarters of a year a rare word is looked up eighty times, four to six pages each, most of them not in a cache. In halves: half of
+//!   that, and what the beginning of a word costs in the newest (twice as much, 5 ms) is still far from what one notices.
+//! - Two words of which one is a beginning of many (`pul vecirowapit`): FTS5 merges all words that begin so in each shard, however few
+//!   messages the other is in. These are looked into instead. Most of them do not hold both: so their texts are looked into first, and
+//!   where they stand is read of those that do.
 
 use super::million::{END, length};
 use super::words::word;

@@ -13,6 +13,7 @@ use crate::view::Id;
 use futures::{StreamExt as _, TryStreamExt as _};
 use letter::query::{State, Test, Tree};
 use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -103,23 +104,34 @@ impl Store {
         dates: &HashMap<i64, i64>,
     ) -> Result<Vec<Hit>> {
         let mut sure: Vec<Candidate> = Vec::new();
-        let mut open: Vec<Candidate> = Vec::new();
-        for c in self.candidates(messages, dates).await? {
-            match left(plan).tree.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
-                Some(true) => sure.push(c),
-                Some(false) => {}
-                None => open.push(c),
+        if left(plan).asks_messages_alone() {
+            // Most of what is looked into does not hold: its places are not read.
+            let some: Vec<Vec<i64>> = messages.chunks(LOOKED_INTO).map(<[i64]>::to_vec).collect();
+            let goes = some.into_iter().map(|some| self.holding(plan, left, some));
+            let held: Vec<Vec<i64>> = futures::stream::iter(goes).buffered(AT_A_TIME).try_collect().await?;
+            sure = self.candidates(&held.concat(), dates).await?;
+        } else {
+            let mut open: Vec<Candidate> = Vec::new();
+            for c in self.candidates(messages, dates).await? {
+                match left(plan).tree.as_ref().map_or(Some(true), |rest| known(rest, &mut |t| c.tells(t, plan))) {
+                    Some(true) => sure.push(c),
+                    Some(false) => {}
+                    None => open.push(c),
+                }
             }
+            let goes = in_messages(open).into_iter().map(|some| self.looked_into(plan, left, some));
+            let held: Vec<Vec<Candidate>> = futures::stream::iter(goes).buffered(AT_A_TIME).try_collect().await?;
+            sure.extend(held.into_iter().flatten());
         }
-        let goes = in_messages(open).into_iter().map(|some| self.looked_into(plan, left, some));
-        let held: Vec<Vec<Candidate>> = futures::stream::iter(goes).buffered(AT_A_TIME).try_collect().await?;
-        sure.extend(held.into_iter().flatten());
         sure.sort_unstable_by_key(|c| (c.message, c.rank()));
         sure.dedup_by_key(|c| c.message);
         Ok(sure.iter().map(Candidate::hit).collect())
     }
 
     async fn candidates(&self, messages: &[i64], dates: &HashMap<i64, i64>) -> Result<Vec<Candidate>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
         let places: String =
             sqlx::query_scalar(as_one(PLACE, CANDIDATES)).bind(json(messages)?).fetch_one(self.read()).await?;
         let mut places: Vec<Candidate> = rows(&places)?;
@@ -170,17 +182,10 @@ impl Store {
         left: fn(&Plan) -> &Left,
         some: Vec<Candidate>,
     ) -> Result<Vec<Candidate>> {
-        let columns = if left(plan).looks_into_texts { TEXTS } else { HEADERS };
         let mut messages: Vec<i64> = some.iter().map(|c| c.message).collect();
         messages.dedup();
-        let rows = sqlx::query(AssertSqlSafe(format!(
-            "SELECT {columns} FROM json_each(?1) AS w CROSS JOIN message m ON m.id = w.value LEFT JOIN body b ON b.message = m.id"
-        )))
-        .bind(json(&messages)?)
-        .fetch_all(self.read())
-        .await?;
-        let plan = plan.clone();
-        tokio::task::spawn_blocking(move || {
+        let (rows, plan) = (self.texts(left(plan), &messages).await?, plan.clone());
+        beside(move || {
             let sources: HashMap<i64, Source> =
                 rows.iter().map(|r| Source::of(r).map(|s| (s.message, s))).collect::<sqlx::Result<_>>()?;
             Ok(some
@@ -195,8 +200,45 @@ impl Store {
                 .collect())
         })
         .await
-        .map_err(|e| Error::Internal(format!("a message could not be looked into: {e}")))?
     }
+
+    /// Of these messages those that hold what is asked, wherever they are.
+    async fn holding(&self, plan: &Arc<Plan>, left: fn(&Plan) -> &Left, messages: Vec<i64>) -> Result<Vec<i64>> {
+        let (rows, plan) = (self.texts(left(plan), &messages).await?, plan.clone());
+        beside(move || {
+            let mut held = Vec::new();
+            for row in &rows {
+                let source = Source::of(row)?;
+                let holds = left(&plan).tree.as_ref().is_none_or(|rest| {
+                    rest.holds(&mut |t| match t {
+                        Test::Words(words) => source.has(words),
+                        other => source.tells(other),
+                    })
+                });
+                held.extend(holds.then_some(source.message));
+            }
+            Ok(held)
+        })
+        .await
+    }
+
+    /// What is looked into of these messages.
+    async fn texts(&self, left: &Left, messages: &[i64]) -> Result<Vec<SqliteRow>> {
+        let columns = if left.looks_into_texts { TEXTS } else { HEADERS };
+        Ok(sqlx::query(AssertSqlSafe(format!(
+            "SELECT {columns} FROM json_each(?1) AS w CROSS JOIN message m ON m.id = w.value LEFT JOIN body b ON b.message = m.id"
+        )))
+        .bind(json(messages)?)
+        .fetch_all(self.read())
+        .await?)
+    }
+}
+
+/// Looking into texts is work: beside the threads on which everything else waits.
+async fn beside<T: Send + 'static>(look: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(look)
+        .await
+        .map_err(|e| Error::Internal(format!("a message could not be looked into: {e}")))?
 }
 
 /// When the messages of these documents came.

@@ -47,6 +47,12 @@ impl Left {
         });
         Self { tree, looks_into_texts }
     }
+
+    /// Something is left, and none of it asks where a message is, when it came, or what state it is in.
+    pub(super) fn asks_messages_alone(&self) -> bool {
+        let of_message = |t: &Test| matches!(t, Test::Words(_) | Test::Attachment | Test::Kind(_) | Test::Extension(_));
+        self.tree.as_ref().is_some_and(|tree| tree.tests().into_iter().all(of_message))
+    }
 }
 
 /// What names in a query stand for.

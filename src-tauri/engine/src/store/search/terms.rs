@@ -7,6 +7,7 @@ use letter::structure::Part;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// Before the word of a sender. Signs of control are in no word, so what begins with one is none.
 pub(super) const FROM: &str = "\u{81}";
@@ -48,6 +49,8 @@ pub(crate) struct Source {
     pub(super) came: i64,
     /// It stands in some list.
     pub(super) shown: bool,
+    /// The tokens of [`Field::Any`], once they were asked for.
+    tokens: OnceLock<Vec<Vec<String>>>,
 }
 
 impl Source {
@@ -67,6 +70,7 @@ impl Source {
             here: row.try_get::<i64, _>("here")? != 0,
             came: row.try_get("came")?,
             shown: row.try_get::<i64, _>("shown")? != 0,
+            tokens: OnceLock::new(),
         })
     }
 
@@ -111,7 +115,12 @@ impl Source {
 
     /// Whether these words stand in it, by looking.
     pub(super) fn has(&self, words: &Words) -> bool {
-        self.texts(words.field).iter().any(|text| words.is_in(text))
+        if words.field != Field::Any {
+            return self.texts(words.field).iter().any(|text| words.is_in(text));
+        }
+        // Of several words each is asked for: the text is unpacked and cut once.
+        let all = self.tokens.get_or_init(|| self.texts(Field::Any).iter().map(|text| tokens(text)).collect());
+        all.iter().any(|tokens| words.are_among(tokens))
     }
 
     /// Its attachments.
