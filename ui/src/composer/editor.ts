@@ -5,6 +5,17 @@ import { clean, isLink, paint, type Mode } from "./clean";
 import { toHtml, toText } from "./write";
 import { isPicture } from "../state/pictures";
 
+/** A quote of so many characters is put into the text once what stands around it is on the screen. */
+const long = 40_000;
+const isColoured = /\bbgcolor=|<font\b[^>]*\bcolor=|\bstyle="[^"]*color/i;
+
+/** The text around its quotes, where these are long; they are left empty. */
+function around(html: string): string | null {
+  const from = html.indexOf("<blockquote");
+  const to = html.lastIndexOf("</blockquote>");
+  return from >= 0 && to - from > long ? html.slice(0, html.indexOf(">", from) + 1) + html.slice(to) : null;
+}
+
 /** What can be done to text. */
 export type Format = "bold" | "italic" | "underline" | "bullets" | "numbers" | "quote" | "code";
 
@@ -30,6 +41,8 @@ export class Editor {
   /** Elements whose style was set again, and what it was. */
   readonly #mended = new WeakMap<HTMLElement, string>();
   #mode: Mode = "keep";
+  /** The whole text, while its quotes are still to come. */
+  #coming: string | null = null;
 
   constructor(root: HTMLElement, html: string, pictures: Pictures, wishes: Wishes) {
     this.#root = root;
@@ -40,6 +53,8 @@ export class Editor {
     root.addEventListener("drop", (event) => this.#dropped(event, wishes), first);
     // A link is followed by no click in here.
     root.addEventListener("click", (event) => event.target instanceof Element && event.target.closest("a") && event.preventDefault(), first);
+    // Nothing is done to a text that is not there yet.
+    for (const type of ["keydown", "beforeinput", "compositionstart", "cut"]) root.addEventListener(type, () => this.#whole(), first);
     this.#squire = new Squire(root, {
       blockTag: "DIV",
       undo: { documentSizeThreshold: 400_000, undoLimit: 60 },
@@ -59,9 +74,11 @@ export class Editor {
 
   /** The text as it is stored. */
   get html(): string {
+    this.#whole();
     return toHtml(this.#root, this.#pictures);
   }
   get text(): string {
+    this.#whole();
     return toText(this.#root);
   }
   get formats(): Formats {
@@ -79,16 +96,20 @@ export class Editor {
   }
   /** Whether something in the text has a colour of its own. */
   get coloured(): boolean {
-    return this.#root.querySelector("[bgcolor], font[color], [style*='color']") !== null;
+    return (this.#coming !== null && isColoured.test(this.#coming)) || this.#root.querySelector("[bgcolor], font[color], [style*='color']") !== null;
   }
 
-  /** Replaces everything. */
+  /** Replaces everything. Long quotes follow when the rest has been painted, or as soon as anything is asked of the text. */
   set(html: string): void {
-    this.#squire.setHTML(html);
+    const first = around(html);
+    this.#coming = first === null ? null : html;
+    this.#squire.setHTML(first ?? html);
+    if (first !== null) requestAnimationFrame(() => setTimeout(() => this.#whole()));
   }
 
   /** Changes the tree by hand, such as the signature in it. */
   change(work: (root: HTMLElement) => void): void {
+    this.#whole();
     this.#squire.saveUndoState();
     work(this.#root);
   }
@@ -103,6 +124,7 @@ export class Editor {
   }
   /** Behind the last quote, before the signature: where an answer is written that stands below it. */
   toBelowQuote(): void {
+    this.#whole();
     const after = [...this.#root.querySelectorAll<HTMLElement>(":scope > blockquote")].at(-1)?.nextElementSibling;
     if (!after) {
       this.toStart();
@@ -120,6 +142,7 @@ export class Editor {
 
   /** Switches a format on or off. */
   toggle(format: Format): void {
+    this.#whole();
     const squire = this.#squire;
     const on = this.formats[format];
     const way: Record<Format, [() => unknown, () => unknown]> = {
@@ -137,6 +160,7 @@ export class Editor {
 
   /** Makes a link of what is selected, or takes it away where `address` is empty. False: this is no address to follow. */
   setLink(address: string): boolean {
+    this.#whole();
     const text = address.trim();
     if (text === "") {
       this.#squire.removeLink();
@@ -150,6 +174,7 @@ export class Editor {
 
   /** Puts a picture of the draft at the caret. */
   insertPicture(key: string, name: string): void {
+    this.#whole();
     const address = this.#pictures.addressOf(key);
     if (address !== null) this.#squire.insertImage(address, { "data-picture": key, alt: name });
   }
@@ -164,6 +189,7 @@ export class Editor {
 
   /** Takes in what was pasted: pictures where they stand alone, else the markup, else the text. */
   take(data: DataTransfer, plain: boolean, wishes: Pick<Wishes, "onfiles">): void {
+    this.#whole();
     const html = plain ? "" : data.getData("text/html");
     const text = data.getData("text/plain");
     const files = [...data.files];
@@ -189,9 +215,28 @@ export class Editor {
 
   /** Puts the editor away. */
   end(): void {
+    this.#whole();
     this.#stop.abort();
     this.#watch.disconnect();
     this.#squire.destroy();
+  }
+
+  /** Puts the quotes in that were still to come. Where the caret stands there are the same blocks as before. */
+  #whole(): void {
+    const html = this.#coming;
+    if (html === null) return;
+    this.#coming = null;
+    const { startContainer, startOffset } = this.#squire.getSelection();
+    const way: number[] = [];
+    let node: Node = startContainer;
+    for (; node !== this.#root && node.parentNode; node = node.parentNode) way.unshift([...node.parentNode.childNodes].indexOf(node as ChildNode));
+    this.#squire.setHTML(html);
+    if (node !== this.#root) return;
+    let at: Node = this.#root;
+    for (const n of way) at = at.childNodes[n] ?? at;
+    const range = document.createRange();
+    range.setStart(at, Math.min(startOffset, at instanceof Text ? at.length : at.childNodes.length));
+    this.#squire.setSelection(range);
   }
 
   #pasted(event: ClipboardEvent, wishes: Wishes): void {

@@ -56,7 +56,11 @@ pub fn at_rest(profile: &Path) -> Option<Figure> {
     std::thread::sleep(REST);
     let own = pss(window.0.id());
     let view: f64 = below(window.0.id()).into_iter().map(pss).sum();
-    let note = format!("the web view's own processes {view:.0} MB more");
+    // What draws where there is no graphics card: Mesa compiles its shaders by LLVM. It is counted, and told.
+    let drawing = pss_of(window.0.id(), &["libLLVM", "swrast_dri", "libgallium"]);
+    let note = format!(
+        "{drawing:.0} MB of it draw in place of a graphics card; the web view's own processes {view:.0} MB more"
+    );
     Some(Figure::new("engine and shell at rest, PSS", own, "MB", 120.0, note))
 }
 
@@ -65,6 +69,26 @@ fn pss(process: u32) -> f64 {
     let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
     let found = rollup.lines().find_map(|l| l.strip_prefix("Pss:")?.split_whitespace().next()?.parse::<f64>().ok());
     found.unwrap_or(0.0) / 1_024.0
+}
+
+/// Of these, what files whose names hold one of these take.
+fn pss_of(process: u32, names: &[&str]) -> f64 {
+    let maps = std::fs::read_to_string(format!("/proc/{process}/smaps")).unwrap_or_default();
+    let (mut named, mut sum) = (false, 0.0);
+    for line in maps.lines() {
+        match line.strip_prefix("Pss:") {
+            Some(size) if named => {
+                sum += size.split_whitespace().next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
+            }
+            Some(_) => {}
+            // The first line of a mapping: `address permissions offset device inode path`.
+            None if line.split_once(' ').is_some_and(|(at, _)| at.contains('-') && !at.ends_with(':')) => {
+                named = names.iter().any(|name| line.contains(name));
+            }
+            None => {}
+        }
+    }
+    sum / 1_024.0
 }
 
 /// The processes that a process has started, and those that they have.

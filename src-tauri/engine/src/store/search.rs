@@ -144,10 +144,11 @@ impl Index {
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
-            .max_connections(2)
+            // One, so that what it has read stays read, and its forty tables are opened once.
+            .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.create_if_missing(false).statement_cache_capacity(512).pragma("cache_size", "-4000"))
+            .connect_with(options.create_if_missing(false).statement_cache_capacity(512).pragma("cache_size", "-8000"))
             .await?;
         Ok(Pools { writer, readers })
     }

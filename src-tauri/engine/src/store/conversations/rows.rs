@@ -99,16 +99,15 @@ impl Store {
     pub(in crate::store) async fn talks(&self, key: ListKey, threads: &[i64]) -> Result<Talks> {
         // What was found has no numbers of its own: its conversations are what they are everywhere.
         let found = matches!(key, ListKey::Search { .. });
-        let (all, scope) = (scope(ListKey::AllMail), scope(if found { ListKey::AllMail } else { key }));
+        let scope = scope(if found { ListKey::AllMail } else { key });
         let columns = "thread, scope, date, place, messages, unread, flagged, files, takers";
         let of: String = sqlx::query_scalar(as_one(columns, OF_THREADS))
             .bind(list(threads)?)
             .bind(scope)
-            .bind(all)
             .fetch_one(self.read())
             .await?;
         let rows: Vec<Talk> = rows(&of)?;
-        Ok(Talks { of: rows.into_iter().map(|t| ((t.thread, t.scope), t)).collect(), scope, found })
+        Ok(Talks { of: rows.into_iter().map(|t| (t.thread, t)).collect(), found })
     }
 
     /// The addresses that one writes from, in lower case.
@@ -121,16 +120,16 @@ impl Store {
     }
 }
 
-/// The rows of the threads in `?1` in scopes `?2` and `?3`.
+/// The rows of the threads in `?1` in scope `?2`.
 pub(super) const OF_THREADS: &str =
     "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
-     CROSS JOIN talk t ON t.thread = w.value AND t.scope IN (?2, ?3)";
+     CROSS JOIN talk t ON t.thread = w.value AND t.scope = ?2";
 
 /// Conversations of a page.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Talks {
-    of: HashMap<(i64, i64), Talk>,
-    scope: i64,
+    /// By their threads.
+    of: HashMap<i64, Talk>,
     /// The rows were found.
     found: bool,
 }
@@ -138,15 +137,11 @@ pub(in crate::store) struct Talks {
 impl Talks {
     /// Adds to rows, each the newest of its conversation in a list, what is to be shown of the conversation. With each row its thread.
     pub(in crate::store) fn tell(&self, rows: &mut [(ListRow, i64)], own: &HashSet<String>) {
-        let all = scope(ListKey::AllMail);
         for (row, thread) in rows {
-            let alone = || Talk::alone(row);
-            let Some(talk) = self.of.get(&(*thread, self.scope)).cloned().or_else(|| self.found.then(alone)) else {
-                continue;
-            };
-            let whole = self.of.get(&(*thread, all)).map_or(0, |t| t.messages);
+            let alone = Talk::alone(row);
+            let Some(talk) = self.of.get(thread).or_else(|| self.found.then_some(&alone)) else { continue };
             let Takers(mails, takers) = Takers::read(&talk.takers);
-            row.messages = mails.max(count(talk.messages)).max(count(whole));
+            row.messages = mails.max(count(talk.messages));
             row.unread_messages = count(talk.unread);
             row.unread = talk.unread > 0;
             row.flagged = talk.flagged > 0;
