@@ -35,48 +35,58 @@ impl Store {
                 .fetch_all(&pools.readers)
                 .await?;
         let plan = Arc::new(plan.clone());
-        let (mut further, mut next) = (shards.as_slice(), 1);
-        while !further.is_empty() {
-            let (group, after) = further.split_at(next.min(further.len()));
-            (further, next) = (after, (next * MORE).min(TOGETHER));
-            let rare = match &plan.rarest {
-                Some(rarest) => Some(first_of(&pools, rarest, group, group, FEW + 1).await?),
-                None => None,
+        let mut groups = in_groups(&shards);
+        let Some(first) = groups.next() else { return Ok(()) };
+        let mut given = ask(&pools, &plan, first).await?;
+        for next in groups {
+            // More will be wanted than this: that is asked for while this is looked at.
+            let sparse = given.iter().map(|g| g.slots.len()).sum::<usize>() < ENOUGH;
+            let look = self.look_at(&pools, &plan, &given, on);
+            let (goes_on, then) = if sparse {
+                futures::try_join!(look, ask(&pools, &plan, next))?
+            } else if look.await? {
+                (true, ask(&pools, &plan, next).await?)
+            } else {
+                return Ok(());
             };
-            let few = |shard: &i64| {
-                rare.as_ref().map(|r| r.get(shard).map_or(&[][..], Vec::as_slice)).filter(|s| s.len() <= FEW)
-            };
-            let asked: Vec<i64> = group.iter().copied().filter(|shard| few(shard).is_none()).collect();
-            let mut firsts = first_of(&pools, &plan.fts, group, &asked, usize::try_from(FIRST).unwrap_or(0)).await?;
-            // Of shards of which there is no more; of several they cost one look.
-            let (mut ids, mut looked): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
-            for (n, shard) in group.iter().enumerate() {
-                let mut below = None;
-                if let Some(slots) = few(shard) {
-                    looked.extend(slots.iter().map(|slot| document(*shard, *slot)));
-                } else {
-                    let slots = firsts.remove(shard).unwrap_or_default();
-                    ids.extend(slots.iter().map(|slot| document(*shard, *slot)));
-                    below = slots.last().copied().filter(|_| is_full(&slots, FIRST));
+            if !goes_on {
+                return Ok(());
+            }
+            given = then;
+        }
+        self.look_at(&pools, &plan, &given, on).await.map(drop)
+    }
+
+    /// The hits among what a group of shards gave, and behind it in those that have more. False: no more is wanted.
+    async fn look_at(
+        &self,
+        pools: &Pools,
+        plan: &Arc<Plan>,
+        given: &[Given],
+        on: &mut (impl FnMut(&[Hit]) -> bool + Send),
+    ) -> Result<bool> {
+        // Of shards of which there is no more; of several they cost one look.
+        let (mut ids, mut looked): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
+        for (n, Given { shard, slots, alone }) in given.iter().enumerate() {
+            let some = if *alone { &mut looked } else { &mut ids };
+            some.extend(slots.iter().map(|slot| document(*shard, *slot)));
+            let below = slots.last().filter(|_| !alone && is_full(slots, FIRST));
+            if below.is_none() && ids.len() + looked.len() < ENOUGH && n + 1 < given.len() {
+                continue;
+            }
+            let mut hits = self.of_both(pools, plan, &std::mem::take(&mut ids), &std::mem::take(&mut looked)).await?;
+            if let Some(below) = below {
+                if !self.walk_on(pools, plan, *shard, *below, hits, on).await? {
+                    return Ok(false);
                 }
-                if below.is_none() && ids.len() + looked.len() < ENOUGH && n + 1 < group.len() {
-                    continue;
-                }
-                let mut hits =
-                    self.of_both(&pools, &plan, &std::mem::take(&mut ids), &std::mem::take(&mut looked)).await?;
-                if let Some(below) = below {
-                    if !self.walk_on(&pools, &plan, *shard, below, hits, on).await? {
-                        return Ok(());
-                    }
-                    continue;
-                }
-                hits.sort_unstable_by(|a, b| b.cmp(a));
-                if !hits.is_empty() && !on(&hits) {
-                    return Ok(());
-                }
+                continue;
+            }
+            hits.sort_unstable_by(|a, b| b.cmp(a));
+            if !hits.is_empty() && !on(&hits) {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The hits among documents that the index gave for the whole query, and among those that it gave for one word of it.
@@ -134,6 +144,42 @@ impl Store {
             waiting.extend(self.among(pools, plan, |plan| &plan.rest, &ids).await?);
         }
     }
+}
+
+/// What the index gave of a shard.
+struct Given {
+    shard: i64,
+    /// The first of its documents, the greatest slot first.
+    slots: Vec<i64>,
+    /// For the rarest word alone: these are all, and are still to be looked into.
+    alone: bool,
+}
+
+/// Asks a group of shards.
+async fn ask(pools: &Pools, plan: &Plan, group: &[i64]) -> Result<Vec<Given>> {
+    let mut few: HashMap<i64, Vec<i64>> = HashMap::new();
+    if let Some(rarest) = &plan.rarest {
+        let mut rare = first_of(pools, rarest, group, group, FEW + 1).await?;
+        few.extend(group.iter().map(|shard| (*shard, rare.remove(shard).unwrap_or_default())));
+        few.retain(|_, slots| slots.len() <= FEW);
+    }
+    let asked: Vec<i64> = group.iter().copied().filter(|shard| !few.contains_key(shard)).collect();
+    let mut firsts = first_of(pools, &plan.fts, group, &asked, usize::try_from(FIRST).unwrap_or(0)).await?;
+    let given = |shard: &i64| match few.remove(shard) {
+        Some(slots) => Given { shard: *shard, slots, alone: true },
+        None => Given { shard: *shard, slots: firsts.remove(shard).unwrap_or_default(), alone: false },
+    };
+    Ok(group.iter().map(given).collect())
+}
+
+/// Shards that are asked together.
+fn in_groups(shards: &[i64]) -> impl Iterator<Item = &[i64]> {
+    let (mut rest, mut next) = (shards, 1);
+    std::iter::from_fn(move || {
+        let (some, after) = rest.split_at(next.min(rest.len()));
+        (rest, next) = (after, (next * MORE).min(TOGETHER));
+        (!some.is_empty()).then_some(some)
+    })
 }
 
 fn is_full(slots: &[i64], take: i64) -> bool {
