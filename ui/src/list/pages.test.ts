@@ -54,6 +54,20 @@ describe("pages", () => {
     expect(pages.indexOf(1042)).toBe(42);
   });
 
+  it("are asked for three at a time, and then those that are wanted by then", async () => {
+    const { read, waiting } = host(100_000);
+    const pages = new Pages(read, nothing, nothing);
+    for (let at = 0; at < 20; at++) pages.want(at * 1000, at * 1000 + 20);
+    expect(waiting.map(({ offset }) => offset)).toEqual([0, 1000, 2000]);
+    waiting[1]?.answer();
+    await settled();
+    expect(waiting.map(({ offset }) => offset)).toEqual([0, 1000, 2000, 19_000]);
+    waiting.forEach(({ answer }) => answer());
+    await settled();
+    expect(waiting).toHaveLength(4);
+    expect(pages.row(19_019)?.id).toBe(20_019);
+  });
+
   it("drop the answers to older questions", async () => {
     const { read, waiting } = host();
     const pages = new Pages(read, nothing, nothing);

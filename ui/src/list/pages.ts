@@ -12,6 +12,9 @@ export const pageSize = 100;
 /** Pages kept; the ones read longest ago go first. */
 const mostPages = 40;
 
+/** Questions on their way at a time: who scrolls far asks for much that has gone by when the answer comes. */
+const mostAsked = 3;
+
 /** Reads a stretch of a list. */
 export type ReadPage = (offset: number, limit: number) => Promise<ListPage>;
 
@@ -38,6 +41,8 @@ export class Pages {
   #failed: (thrown: unknown) => void;
   #pages = new Map<number, readonly ListRow[]>();
   #asked = new Set<number>();
+  /** The pages that were wanted last. */
+  #wanted: readonly number[] = [];
   /** Pages that were read in this generation. */
   #fresh = new Set<number>();
   #generation = 0;
@@ -83,13 +88,22 @@ export class Pages {
 
   /** Reads what is missing of these rows. */
   want(first: number, end: number): void {
-    for (const page of pagesFor(first, end)) {
+    this.#wanted = pagesFor(first, end);
+    for (const page of this.#wanted) {
       const rows = this.#pages.get(page);
-      if (rows) {
-        // Looked at again: it goes to the end of the queue of those to be forgotten.
-        this.#pages.delete(page);
-        this.#pages.set(page, rows);
-      } else if (!this.#asked.has(page)) void this.#ask(page);
+      if (!rows) continue;
+      // Looked at again: it goes to the end of the queue of those to be forgotten.
+      this.#pages.delete(page);
+      this.#pages.set(page, rows);
+    }
+    this.#next();
+  }
+
+  /** Asks for what was wanted last and is not here. */
+  #next(): void {
+    for (const page of this.#wanted) {
+      if (this.#asked.size >= mostAsked) return;
+      if (!this.#pages.has(page) && !this.#asked.has(page)) void this.#ask(page);
     }
   }
 
@@ -114,6 +128,7 @@ export class Pages {
   /** Answers on their way are no longer wanted. */
   drop(): void {
     this.#generation++;
+    this.#wanted = [];
     this.#asked.clear();
   }
 
@@ -126,9 +141,16 @@ export class Pages {
       this.#keep(page, answer);
       this.#changed();
     } catch (thrown) {
-      if (generation === this.#generation) this.#failed(thrown);
+      if (generation === this.#generation) {
+        // Not asked for again by itself, which would fail again.
+        this.#wanted = [];
+        this.#failed(thrown);
+      }
     } finally {
-      if (generation === this.#generation) this.#asked.delete(page);
+      if (generation === this.#generation) {
+        this.#asked.delete(page);
+        this.#next();
+      }
     }
   }
 
