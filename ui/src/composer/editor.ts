@@ -104,7 +104,8 @@ export class Editor {
     const first = around(html);
     this.#coming = first === null ? null : html;
     this.#squire.setHTML(first ?? html);
-    if (first !== null) requestAnimationFrame(() => setTimeout(() => this.#whole()));
+    // What is asked for in a frame runs before that frame is painted: the one after it comes when this one has been.
+    if (first !== null) requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => this.#whole())));
   }
 
   /** Changes the tree by hand, such as the signature in it. */
