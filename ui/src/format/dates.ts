@@ -2,6 +2,7 @@
  * Dates as the list and the reader show them. Times are Unix seconds; `now` is always given, so that every function here
  * answers the same for the same question.
  */
+import { dateFormat, firstDayOfWeek } from "./formatters";
 
 /** A stretch of the list with one heading. */
 export type Day =
@@ -13,12 +14,6 @@ const dayMs = 86_400_000;
 /** Whole days since an arbitrary day, in local time; immune to summer time. */
 function dayNumber(date: Date): number {
   return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / dayMs);
-}
-
-/** First day of the week, 0 = Sunday. */
-function firstDayOfWeek(locale: string): number {
-  const info = new Intl.Locale(locale) as Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } };
-  return (info.getWeekInfo?.().firstDay ?? info.weekInfo?.firstDay ?? 1) % 7;
 }
 
 /** The heading under which a message of `seconds` stands. */
@@ -43,7 +38,7 @@ export function dayKey(day: Day): string {
 /** `October` this year, `October 2024` before. */
 export function monthName(day: { year: number; month: number }, now: Date, locale: string): string {
   const sameYear = day.year === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, { month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(new Date(day.year, day.month, 1));
+  return dateFormat(locale, { month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(new Date(day.year, day.month, 1));
 }
 
 /** The date in a row: `10:42` today, `Sat` in the last six days, `3 Nov` this year, `12 Feb 2024` before. */
@@ -51,7 +46,7 @@ export function rowDate(seconds: number | null, now: Date, locale: string): stri
   if (seconds === null || !Number.isFinite(seconds)) return "";
   const date = new Date(seconds * 1000);
   const ago = dayNumber(now) - dayNumber(date);
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(date);
+  const format = (options: Intl.DateTimeFormatOptions) => dateFormat(locale, options).format(date);
   if (ago === 0) return format({ timeStyle: "short" });
   if (ago > 0 && ago < 7) return format({ weekday: "short" });
   if (date.getFullYear() === now.getFullYear()) return format({ day: "numeric", month: "short" });
@@ -65,17 +60,17 @@ export function dueTime(seconds: number, now: Date, locale: string): string {
   if (away === 0) return clockTime(seconds, locale);
   const sameYear = date.getFullYear() === now.getFullYear();
   const day: Intl.DateTimeFormatOptions = away < 7 ? { weekday: "short" } : { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) };
-  return `${new Intl.DateTimeFormat(locale, day).format(date)}, ${clockTime(seconds, locale)}`;
+  return `${dateFormat(locale, day).format(date)}, ${clockTime(seconds, locale)}`;
 }
 
 /** The whole of a time ahead: `Saturday, 28 November 2026 at 09:00`. */
-export const fullDue = (seconds: number, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(seconds * 1000));
+export const fullDue = (seconds: number, locale: string): string => dateFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(seconds * 1000));
 
 /** The date above a message: `Today 10:42` (with the person's word for today), `Sat 11:03`, `3 Nov 11:03`, `12 Feb 2024 11:03`. */
 export function headDate(seconds: number | null, now: Date, locale: string, today: string): string {
   if (seconds === null || !Number.isFinite(seconds)) return "";
   const date = new Date(seconds * 1000);
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(date);
+  const time = dateFormat(locale, { timeStyle: "short" }).format(date);
   const sameDay = dayNumber(now) === dayNumber(date);
   return `${sameDay ? today : rowDate(seconds, now, locale)} ${time}`;
 }
@@ -93,7 +88,7 @@ export function dayName(seconds: number, now: Date, locale: string, names: DayNa
   if (ago === 0) return names.today;
   if (ago === 1) return names.yesterday;
   const sameYear = date.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(date);
+  return dateFormat(locale, { weekday: "long", day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(date);
 }
 
 /** A moment as it is said: `Today, 10:42`, `Tuesday, 10:42` in the last six days, `3 November, 10:42` before. */
@@ -102,12 +97,12 @@ export function moment(seconds: number, now: Date, locale: string, names: DayNam
   const ago = dayNumber(now) - dayNumber(date);
   const sameYear = date.getFullYear() === now.getFullYear();
   const far: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) };
-  const day = ago < 2 && ago >= 0 ? dayName(seconds, now, locale, names) : new Intl.DateTimeFormat(locale, ago > 0 && ago < 7 ? { weekday: "long" } : far).format(date);
+  const day = ago < 2 && ago >= 0 ? dayName(seconds, now, locale, names) : dateFormat(locale, ago > 0 && ago < 7 ? { weekday: "long" } : far).format(date);
   return `${day}, ${clockTime(seconds, locale)}`;
 }
 
 /** `10:42`. */
-export const clockTime = (seconds: number, locale: string): string => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(seconds * 1000));
+export const clockTime = (seconds: number, locale: string): string => dateFormat(locale, { timeStyle: "short" }).format(new Date(seconds * 1000));
 
 /** A string that is the same for moments of the same day. */
 export const sameDay = (seconds: number): string => new Date(seconds * 1000).toDateString();
@@ -115,7 +110,7 @@ export const sameDay = (seconds: number): string => new Date(seconds * 1000).toD
 /** The whole date with its time zone, for a tooltip. */
 export function fullDate(seconds: number | null, locale: string): string {
   if (seconds === null || !Number.isFinite(seconds)) return "";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" }).format(new Date(seconds * 1000));
+  return dateFormat(locale, { dateStyle: "full", timeStyle: "long" }).format(new Date(seconds * 1000));
 }
 
 /** How long ago or until: `2 minutes ago`, `in 30 seconds`. */
@@ -130,7 +125,7 @@ export function relative(seconds: number | null, now: Date, locale: string): str
 /** From one day to another: `3–9 Nov 2026`; empty where they are not known. */
 export function dateSpan(from: number | null, to: number | null, locale: string): string {
   if (from === null || to === null || !Number.isFinite(from) || !Number.isFinite(to)) return "";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).formatRange(new Date(from * 1000), new Date(to * 1000));
+  return dateFormat(locale, { dateStyle: "medium" }).formatRange(new Date(from * 1000), new Date(to * 1000));
 }
 
 /** Milliseconds until the next local midnight, when "today" becomes another day. */

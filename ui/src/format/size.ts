@@ -1,4 +1,5 @@
 /** Sizes of files, as people write them: 1 MB is 1,000,000 bytes. */
+import { numberFormat } from "./formatters";
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
@@ -13,7 +14,7 @@ export function formatSize(bytes: number | null, locale: string): string {
     step += 1;
   }
   const digits = step >= 2 && value < 10 ? 1 : 0;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "unit",
     unit: units[step] ?? "byte",
     unitDisplay: step === 0 ? "long" : "short",
