@@ -314,9 +314,12 @@ pub trait Remote: Send {
     /// `$label1`). UIDs that do not exist are passed over by the server without error. `uids` go into one command, here and
     /// below: the caller cuts them ([`UidSet::pieces`]).
     ///
+    /// Gives the least MODSEQ that one of them has by it (RFC 7162 §3.1.3), where the server tells: the mailbox as it was at a smaller one
+    /// is the mailbox before this.
+    ///
     /// # Errors
     /// `Error::Invalid("label")` for what is neither one of the five system flags nor an atom; nothing is sent then.
-    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()>;
+    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<Option<u64>>;
 
     /// UID MOVE (RFC 6851), where [`Remote::can_move`]. May have been done in part when it ends in an error.
     ///

@@ -44,6 +44,7 @@ mod targets;
 pub(crate) mod templates;
 pub(crate) mod threads;
 mod timeline;
+mod told;
 pub(crate) mod undoing;
 
 use crate::crash;
@@ -84,6 +85,8 @@ pub struct Store {
     /// What open searches have found.
     pub(crate) results: search::Results,
     watched: conversations::Watched,
+    /// What servers were told of flags a moment ago.
+    told: told::Told,
 }
 
 /// A write transaction; rolled back when dropped.
@@ -93,6 +96,7 @@ pub(crate) struct Write {
     _turn: OwnedSemaphorePermit,
     commits: Arc<AtomicU64>,
     watched: conversations::Watched,
+    told: told::Told,
 }
 
 impl Write {
@@ -258,6 +262,7 @@ impl Store {
             index: search::Index::of(profile),
             results: search::Results::default(),
             watched: conversations::Watched::default(),
+            told: told::Told::default(),
         };
         store.settle_the_newest().await?;
         Ok(store)
@@ -352,7 +357,8 @@ impl Store {
     async fn write_on(&self, pool: &SqlitePool) -> Result<Write> {
         let turn = self.turn.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
         let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Write { transaction, _turn: turn, commits: self.commits.clone(), watched: self.watched.clone() })
+        let (commits, watched, told) = (self.commits.clone(), self.watched.clone(), self.told.clone());
+        Ok(Write { transaction, _turn: turn, commits, watched, told })
     }
 
     /// How many commits there have been.

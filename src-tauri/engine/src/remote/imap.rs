@@ -144,7 +144,7 @@ impl Remote for Imap {
         self.has("UIDPLUS") || self.has("IMAP4REV2")
     }
 
-    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()> {
+    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<Option<u64>> {
         self.store_flags(uids, add, remove).await
     }
 

@@ -23,8 +23,14 @@ async fn note_only_marked(tx: &mut Write, ops: &[i64]) -> Result<()> {
 }
 
 impl Store {
-    /// The server has set and cleared these flags.
-    pub(crate) async fn flags_told(&self, places: &[i64], ops: &[i64], sent: &FlagsToSend) -> Result<Vec<Id>> {
+    /// The server has set and cleared these flags; `at`: with this MODSEQ, or a greater one.
+    pub(crate) async fn flags_told(
+        &self,
+        places: &[i64],
+        ops: &[i64],
+        sent: &FlagsToSend,
+        at: Option<u64>,
+    ) -> Result<Vec<Id>> {
         let bits = |names: &[String]| {
             names.iter().fold(0, |all, name| {
                 all | match name.as_str() {
@@ -67,6 +73,9 @@ impl Store {
             }
         }
         let folders = ops::done(&mut tx, ops).await?;
+        if let Some(at) = at {
+            tx.told.note(places, at, bits(&sent.add) | bits(&sent.remove), !add.is_empty() || !remove.is_empty());
+        }
         tx.commit().await?;
         Ok(folders)
     }

@@ -399,8 +399,15 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
             rows.into_iter().map(|(u, f, k, g, place)| (u, (f, k, g.is_some(), place))).collect();
         let mut places = Vec::new();
         for theirs in chunk {
-            let (bits, keywords) = pack(&theirs.flags);
+            let (mut bits, mut keywords) = pack(&theirs.flags);
             let Some((old, old_keywords, gone, place)) = ours.get(&i64::from(theirs.uid)) else { continue };
+            // Of what was told since then, the news knows nothing.
+            if let Some(since) = theirs.modseq.and_then(|modseq| tx.told.since(*place, modseq)) {
+                bits = (bits & !since.bits) | (old & since.bits);
+                if since.keywords {
+                    keywords.clone_from(old_keywords);
+                }
+            }
             if *old == bits && *old_keywords == keywords && !gone {
                 continue;
             }
@@ -427,6 +434,8 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
 /// The folder's UIDVALIDITY is another now: what is here stays in view under negative UIDs until the headers that come are
 /// matched with it, and everything is to be fetched again.
 pub(crate) async fn rekey(tx: &mut Write, folder: Id, uidvalidity: u32) -> Result<()> {
+    // Another mailbox may count its changes from the beginning.
+    tx.told.forget();
     // Minus the row's id: never the same twice, however often this happens.
     sqlx::query("UPDATE placement SET uid = -id WHERE server_folder = ?1 AND uid > 0")
         .bind(folder)

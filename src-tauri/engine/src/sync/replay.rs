@@ -269,8 +269,9 @@ impl<'a> Replay<'a> {
                 }
                 let uids: UidSet = items.iter().map(|i| i.uid).collect();
                 match self.remote.store(&uids, &flags.add, &flags.remove).await {
-                    Ok(()) => {
-                        let folders = self.account.house.store.flags_told(&places(items), &ops(items), flags).await?;
+                    Ok(at) => {
+                        let store = &self.account.house.store;
+                        let folders = store.flags_told(&places(items), &ops(items), flags, at).await?;
                         self.tell(folders);
                         Ok(Word::Done)
                     }

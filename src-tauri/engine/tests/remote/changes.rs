@@ -43,7 +43,7 @@ enum Call<'a> {
 async fn call(remote: &mut Imap, call: Call<'_>) -> Result<Copied> {
     match call {
         Call::Store(uids, add, remove) => {
-            remote.store(&set(uids), &words(add), &words(remove)).await.map(|()| Copied::default())
+            remote.store(&set(uids), &words(add), &words(remove)).await.map(|_| Copied::default())
         }
         Call::Move(uids, to) => remote.move_to(&set(uids), &name(to)).await,
         Call::Copy(uids, to) => remote.copy_to(&set(uids), &name(to)).await,

@@ -7,9 +7,15 @@ use crate::remote::reader::Response;
 use crate::remote::reader::uidplus::Places;
 use crate::remote::wire::{Batch, Command};
 use crate::remote::{Copied, MailboxName, Remote as _, UidSet};
+use std::collections::HashMap;
 
 impl Imap {
-    pub(super) async fn store_flags(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()> {
+    pub(super) async fn store_flags(
+        &mut self,
+        uids: &UidSet,
+        add: &[String],
+        remove: &[String],
+    ) -> Result<Option<u64>> {
         let mut commands = Vec::new();
         for (sign, flags) in [('+', add), ('-', remove)] {
             if !flags.is_empty() {
@@ -17,22 +23,27 @@ impl Imap {
             }
         }
         if uids.is_empty() || commands.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         self.wire.begin()?;
         let mut beside = false;
+        let mut told: HashMap<u32, u64> = HashMap::new();
         let ended = self
             .fetching(Batch::new(commands), |row| {
                 // The new MODSEQ of what was stored comes although it is silent (RFC 7162 §3.1.3) and is no news. Flags,
                 // or rows of other messages, tell what somebody else did.
                 let ours = row.uid.is_some_and(|uid| uids.contains(uid)) && row.flags.is_none() && !row.damaged;
                 beside |= !ours;
+                if let (Some(uid), Some(modseq)) = (row.uid.filter(|_| ours), row.modseq) {
+                    let last = told.entry(uid).or_default();
+                    *last = modseq.max(*last);
+                }
             })
             .await;
         if beside {
             self.wire.state.mark_news();
         }
-        ended
+        ended.map(|()| told.into_values().min())
     }
 
     pub(super) async fn move_messages(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied> {

@@ -117,8 +117,8 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
         if !flags.is_empty() {
             let deltas: Vec<Delta> = flags.iter().map(|w| w.delta.clone()).collect();
             let mut send = FlagsToSend::of(&first.server, &deltas);
-            if let ([delta], true) = (&deltas[..], send.is_empty()) {
-                send = FlagsToSend::of(&not_so(&first.server, delta), &deltas);
+            if send.is_empty() {
+                send = FlagsToSend::of(&not_so(&first.server, &deltas), &deltas);
             }
             if send.is_empty() || ends {
                 out.settled.extend(ids(&flags));
@@ -150,15 +150,15 @@ pub(crate) fn steps(waiting: &[Waiting], now: i64) -> Steps {
     out
 }
 
-/// The server as if nothing of a wish were so yet. What one wished was not so when one wished it: that the server should have it already
-/// may be news from before what it was told last, which another connection was late to bring. To say it twice costs a command; to take
-/// old news for the answer would lose the wish.
-fn not_so(server: &State, delta: &Delta) -> State {
-    State {
+/// The server as if nothing of these wishes were so yet. What one wished was not so when one wished it: that the server should have it
+/// already may be news from before what it was told last, which another connection was late to bring. To say it twice costs a command; to
+/// take old news for the answer would lose the wish. What was wished there and back is as it was before the first of them.
+fn not_so(server: &State, deltas: &[Delta]) -> State {
+    deltas.iter().rev().fold(server.clone(), |server, delta| State {
         folder: server.folder,
         flags: (server.flags | delta.remove) & !delta.add,
         keywords: with_keywords(&server.keywords, delta.remove_keyword.as_deref(), delta.add_keyword.as_deref()),
-    }
+    })
 }
 
 /// A place that the server does not have yet waits for the copy that makes it; whatever else waits for it comes afterwards.
@@ -246,6 +246,18 @@ mod tests {
             ),
             ("there and back", vec![flag(1, 1, bit::FLAGGED, 0), flag(2, 1, 0, bit::FLAGGED)], vec![], vec![1, 2]),
             ("so already, as it seems", vec![flag(1, 1, bit::SEEN, 0)], vec!["1 +[\\Seen] -[] 10[1]"], vec![]),
+            (
+                "there, back and there again, which it is, as it seems",
+                vec![flag(1, 1, bit::SEEN, 0), flag(2, 1, 0, bit::SEEN), flag(3, 1, bit::SEEN, 0)],
+                vec!["1 +[\\Seen] -[] 10[1, 2, 3]"],
+                vec![],
+            ),
+            (
+                "back and there, which it is",
+                vec![flag(1, 1, 0, bit::SEEN), flag(2, 1, bit::SEEN, 0)],
+                vec![],
+                vec![1, 2],
+            ),
             ("the last move counts", vec![to(1, 1, 2), to(2, 1, 3)], vec!["1 Move(3) 10[1, 2]"], vec![]),
             ("moved back", vec![to(1, 1, 2), to(2, 1, 1)], vec![], vec![1, 2]),
             (

@@ -191,7 +191,8 @@ impl Server {
         self.boxes.get_mut(name).ok_or_else(|| absent("TRYCREATE", wordy))?.writable()
     }
 
-    fn store(&mut self, name: &str, uids: &UidSet, flags: &[String], on: bool) -> Result<()> {
+    /// STORE; the least MODSEQ that one of them has now.
+    fn store(&mut self, name: &str, uids: &UidSet, flags: &[String], on: bool) -> Result<Option<u64>> {
         let fixed = self.fixed_keywords;
         let b = self.there(name)?.writable()?;
         let lasts = |flag: &&String| {
@@ -206,7 +207,7 @@ impl Server {
                 mail.modseq = b.modseq;
             }
         }
-        Ok(())
+        Ok(b.mails.iter().filter(|(uid, _)| uids.contains(**uid)).map(|(_, mail)| mail.modseq).min())
     }
 
     /// COPY, or MOVE.

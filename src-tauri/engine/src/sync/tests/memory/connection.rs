@@ -249,14 +249,15 @@ impl Remote for Connection {
         self.capabilities.has("UIDPLUS")
     }
 
-    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<()> {
+    async fn store(&mut self, uids: &UidSet, add: &[String], remove: &[String]) -> Result<Option<u64>> {
         Command::new("").flags(add)?.flags(remove)?;
         let name = self.chosen()?;
         // Two commands, as on the wire: the connection may end between them.
+        let mut last = None;
         for (flags, on) in [(add, true), (remove, false)].into_iter().filter(|(flags, _)| !flags.is_empty()) {
-            self.change(|server| server.store(&name, uids, flags, on))?;
+            last = self.change(|server| server.store(&name, uids, flags, on))?;
         }
-        Ok(())
+        Ok(last.filter(|_| self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC")))
     }
 
     async fn move_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied> {
