@@ -23,9 +23,10 @@ async fn note_only_marked(tx: &mut Write, ops: &[i64]) -> Result<()> {
 }
 
 impl Store {
-    /// The server has set and cleared these flags; `at`: with this MODSEQ, or a greater one.
+    /// The server has set and cleared these flags in a folder; `at`: with this MODSEQ, or a greater one.
     pub(crate) async fn flags_told(
         &self,
+        folder: Id,
         places: &[i64],
         ops: &[i64],
         sent: &FlagsToSend,
@@ -74,7 +75,13 @@ impl Store {
         }
         let folders = ops::done(&mut tx, ops).await?;
         if let Some(at) = at {
-            tx.told.note(places, at, bits(&sent.add) | bits(&sent.remove), !add.is_empty() || !remove.is_empty());
+            tx.told.note(
+                folder,
+                places,
+                at,
+                bits(&sent.add) | bits(&sent.remove),
+                !add.is_empty() || !remove.is_empty(),
+            );
         }
         tx.commit().await?;
         Ok(folders)

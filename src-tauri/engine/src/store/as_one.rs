@@ -20,7 +20,7 @@ pub(super) fn rows<T: DeserializeOwned>(one: &str) -> Result<Vec<T>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
     use super::*;
 

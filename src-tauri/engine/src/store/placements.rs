@@ -402,7 +402,7 @@ pub(crate) async fn set_flags(tx: &mut Write, folder: Id, flags: &[FlagsOf]) -> 
             let (mut bits, mut keywords) = pack(&theirs.flags);
             let Some((old, old_keywords, gone, place)) = ours.get(&i64::from(theirs.uid)) else { continue };
             // Of what was told since then, the news knows nothing.
-            if let Some(since) = theirs.modseq.and_then(|modseq| tx.told.since(*place, modseq)) {
+            if let Some(since) = theirs.modseq.and_then(|modseq| tx.told.since(folder, *place, modseq)) {
                 bits = (bits & !since.bits) | (old & since.bits);
                 if since.keywords {
                     keywords.clone_from(old_keywords);

@@ -2,6 +2,7 @@
 //! afterwards: by its MODSEQ (RFC 7162) such news is known to be older, and says nothing of the flags that were told since. Without this a
 //! flag that was set turned back for a moment, and who pressed its key just then wished the opposite of what they meant.
 
+use crate::view::Id;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,7 +12,8 @@ const LATE: Duration = Duration::from_secs(60);
 /// With more, those that are over are cleared away.
 const MANY: usize = 1_000;
 
-/// What was told of a place, by which MODSEQ the server knows it at the latest.
+/// What was told of a place in a folder, by which MODSEQ the server knows it at the latest. Each mailbox counts its own: in another folder
+/// the same number says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
     /// Flags.
@@ -22,32 +24,32 @@ pub(super) struct Word {
     said: Instant,
 }
 
-/// Of each place the latest. Cheap to clone.
+/// Of each place, where it was then, the latest. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told(Arc<Mutex<HashMap<i64, Word>>>);
+pub(super) struct Told(Arc<Mutex<HashMap<(Id, i64), Word>>>);
 
 impl Told {
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Word>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(Id, i64), Word>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The server has this now, by a MODSEQ that is not smaller.
-    pub(super) fn note(&self, places: &[i64], modseq: u64, bits: i64, keywords: bool) {
+    pub(super) fn note(&self, folder: Id, places: &[i64], modseq: u64, bits: i64, keywords: bool) {
         let said = Instant::now();
         let mut all = self.lock();
         if all.len() > MANY {
             all.retain(|_, word| word.said.elapsed() < LATE);
         }
         for place in places {
-            let word = all.entry(*place).or_insert(Word { bits: 0, keywords: false, modseq, said });
+            let word = all.entry((folder, *place)).or_insert(Word { bits: 0, keywords: false, modseq, said });
             // What was told before is as little known to news that is older than that.
             *word = Word { bits: word.bits | bits, keywords: word.keywords | keywords, modseq, said };
         }
     }
 
     /// What was told of a place since the mailbox stood at `modseq`.
-    pub(super) fn since(&self, place: i64, modseq: u64) -> Option<Word> {
-        self.lock().get(&place).copied().filter(|word| modseq < word.modseq && word.said.elapsed() < LATE)
+    pub(super) fn since(&self, folder: Id, place: i64, modseq: u64) -> Option<Word> {
+        self.lock().get(&(folder, place)).copied().filter(|word| modseq < word.modseq && word.said.elapsed() < LATE)
     }
 
     /// Nothing of it holds any more.
@@ -68,11 +70,12 @@ mod tests {
     #[test]
     fn news_is_older_than_what_was_told_or_not() {
         let told = Told::default();
-        let since = |place, modseq| told.since(place, modseq).map(|word| (word.bits, word.keywords));
+        let since = |place, modseq| told.since(1, place, modseq).map(|word| (word.bits, word.keywords));
         assert_eq!(since(1, 5), None);
-        told.note(&[1, 2], 7, 2, false);
+        told.note(1, &[1, 2], 7, 2, false);
         assert_eq!((since(1, 6), since(1, 7), since(1, 8), since(3, 1)), (Some((2, false)), None, None, None));
-        told.note(&[1], 9, 1, true);
+        told.note(1, &[1], 9, 1, true);
+        assert_eq!(told.since(2, 1, 8), None, "another mailbox counts otherwise");
         assert_eq!((since(1, 8), since(1, 9), since(2, 8)), (Some((3, true)), None, None));
         told.forget();
         assert_eq!(since(1, 1), None);
@@ -95,7 +98,7 @@ mod tests {
         }
         tx.commit().await.unwrap();
         let sent = FlagsToSend { add: vec!["\\Flagged".into()], ..FlagsToSend::default() };
-        store.flags_told(&[1], &[], &sent, Some(7)).await.unwrap();
+        store.flags_told(1, &[1], &[], &sent, Some(7)).await.unwrap();
         let cases = [
             // The news, and what is known then: seen, flagged.
             (6, Flags { seen: true, ..Flags::default() }, (true, true)),

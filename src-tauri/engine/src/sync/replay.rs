@@ -271,7 +271,7 @@ impl<'a> Replay<'a> {
                 match self.remote.store(&uids, &flags.add, &flags.remove).await {
                     Ok(at) => {
                         let store = &self.account.house.store;
-                        let folders = store.flags_told(&places(items), &ops(items), flags, at).await?;
+                        let folders = store.flags_told(step.folder, &places(items), &ops(items), flags, at).await?;
                         self.tell(folders);
                         Ok(Word::Done)
                     }
