@@ -71,6 +71,8 @@ fn headers_come(proxy: &Proxy) -> BTreeSet<u32> {
 
 /// Messages of the large inbox.
 const MANY: usize = 6_000;
+/// Rows that a connection hands to the store together, of the two that there are: so many and no more wait when it falls silent.
+const UNDER_WAY: usize = 2 * 256;
 /// Octets that have come when the wire falls silent: about a quarter of its headers.
 const SOME: u64 = 1_400_000;
 
@@ -115,6 +117,7 @@ fn a_search_grows_while_a_large_inbox_is_fetched_and_the_row_under_the_eye_stays
     // Of what came over the wire all is here but a few rows that were still on their way into the store when it fell silent.
     let come = headers_come(&proxy);
     let under_way = come.len().checked_sub(here).context("more is said to be here than has come")?;
+    assert!(under_way < UNDER_WAY, "{under_way} came and are not here");
     let fits = total.iter().filter(|uid| come.contains(uid)).count();
     let mut last = 0;
     app.wait(&format!("of {here} here and {under_way} under way the {fits} that fit, and no others"), || {
