@@ -71,13 +71,12 @@ pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Settled> {
     let mut all = Settled::default();
     loop {
         let some: Vec<i64> = sqlx::query_scalar(STALE).bind(TOGETHER).fetch_all(&mut *tx).await?;
-        if some.is_empty() {
-            return Ok(all);
-        }
-        all.beside.extend(settle_these(tx, &some).await?);
-        // Making rows makes no thread stale.
         let last = i64::try_from(some.len()).is_ok_and(|n| n < TOGETHER);
-        all.threads.extend(some);
+        if !some.is_empty() {
+            all.beside.extend(settle_these(tx, &some).await?);
+            all.threads.extend(some);
+        }
+        // Making rows makes no thread stale: no further look is needed.
         if last {
             return Ok(all);
         }
