@@ -165,15 +165,16 @@ impl App {
             // The picture is a help; the failure is what counts.
             let _ = self.picture(&format!("failed-{test}"));
         }
-        let page = "return document.body ? document.body.innerText.slice(0, 3000) : '(no page)'";
+        let page = "return document.body ? document.body.innerText.slice(0, 2000) : '(no page)'";
         let page = self.driver.as_ref().map(|d| d.script(page, &[]));
         let page = page.map_or("(not running)".to_owned(), |p| {
             p.map_or_else(|e| e.to_string(), |v| v.as_str().unwrap_or("").to_owned())
         });
         let end =
             |text: String| text.chars().rev().take(3000).collect::<Vec<_>>().into_iter().rev().collect::<String>();
+        // What is wrong stands first and last: of a long output the middle is what is cut.
         Error::new(format!(
-            "{error}\nlast: {last:?}\n--- page\n{page}\n--- log\n{}\n--- desk\n{}",
+            "{error}\n--- page\n{page}\n--- log\n{}\n--- desk\n{}\n--- last: {last:?}\n--- {error}",
             end(self.log()),
             end(self.desk.log())
         ))
@@ -352,11 +353,11 @@ impl App {
     /// Selects from one point of the mail to another, as a hand does, and waits until the keys are the window's again. A mail that has
     /// just moved is missed: whoever has selected nothing tries again.
     pub fn select_in_mail(&self, from: &Value, to: &Value) -> Result<()> {
-        // The keys may be there from before: only their coming says that the selection is known.
-        self.driver().script("document.activeElement?.blur()", &[])?;
         let focus = "return document.activeElement?.getAttribute('role') === 'region'";
         let selected = "return String(getSelection()).trim() !== ''";
         self.wait("something selected, and the keys at the message", || {
+            // The keys may be there from before, of a drag that missed too: only their coming says that the selection is known.
+            self.driver().script("document.activeElement?.blur()", &[])?;
             self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
             let back = wait_for("the keys", Duration::from_secs(4), || {
                 self.driver().script(focus, &[]).ok().filter(|is| *is == Value::Bool(true))

@@ -158,7 +158,8 @@ fn a_search_grows_while_a_large_inbox_is_fetched_and_the_row_under_the_eye_stays
     let moved = app.driver().script("return window.__watched()", &[])?;
     assert!(moved[0].as_f64().is_some_and(|px| px <= 1.0), "{watched} moved by {} px in {} frames", moved[0], moved[1]);
     app.driver().script("document.querySelector('[role=listbox][aria-multiselectable]').scrollTop = 0", &[])?;
-    app.wait("the newest on top", || Ok(rows(&app)?.first().is_some_and(|row| row.contains("Fresh 2")).then_some(())))?;
+    // Which of the three is above the others is not said: they may have arrived in the same second.
+    app.wait("the newest on top", || Ok(rows(&app)?.first().is_some_and(|row| row.contains("Fresh ")).then_some(())))?;
     Ok(())
 }
 

@@ -305,7 +305,7 @@ export class ListModel {
       this.#dirty = true;
       return;
     }
-    const moved = anchor.now - anchor.before;
+    const nearly = anchor.now - anchor.before;
     const { standing } = this;
     const { first, end } = standing.range;
     const old = standing.geometry;
@@ -317,12 +317,15 @@ export class ListModel {
     const opensAt = before < 0 && toEnd ? Math.max(0, (await backend.listPage(this.list, 0, 1)).total - rows) : null;
     const goes = looked.left ? (looked.heir ?? looked.going?.place ?? -1) : -1;
     // Where the cursor goes is on screen in the same step, also when that is far away.
-    const from = Math.max(0, goes >= 0 && (goes < first + moved || goes >= first + moved + rows) ? goes - overscan : (opensAt ?? first + moved));
+    const from = Math.max(0, goes >= 0 && (goes < first + nearly || goes >= first + nearly + rows) ? goes - overscan : (opensAt ?? first + nearly));
     let carried = "stays" as Carried;
     await this.#pages.replace(from, from + rows, (pages) => {
+      // More may have come since it was asked where the anchor stands: what counts is where it stands among the rows that are drawn.
+      const now = (anchor.id === null ? undefined : pages.indexOf(anchor.id)) ?? anchor.now;
+      const moved = now - anchor.before;
       const headings = this.#findHeadings(pages);
       const next = standing.with(headings);
-      const place = toEnd ? geometry.maxPlace(next) : geometry.keepPlace(old, standing.place, anchor.before, next, anchor.now);
+      const place = toEnd ? geometry.maxPlace(next) : geometry.keepPlace(old, standing.place, anchor.before, next, now);
       const came = this.newestLast ? (toEnd ? 0 : pages.total - before) : this.dated && standing.place > 0 ? moved : 0;
       if (came > 0 && pages.newest > newest) this.fresh += came;
       carried = this.#cursor.carry(pages, looked, moved);
@@ -342,16 +345,16 @@ export class ListModel {
     standing.settle();
   }
 
-  /** The first visible row that is still in the list: where it stood, and where it stands now. */
-  async #anchor(): Promise<{ before: number; now: number }> {
+  /** The first visible row that is still in the list: where it stood, and where it stands now. No id: there is none to stay with. */
+  async #anchor(): Promise<{ id: number | null; before: number; now: number }> {
     const { top, place } = this.standing;
-    if (place <= 0) return { before: 0, now: 0 };
+    if (place <= 0) return { id: null, before: 0, now: 0 };
     for (let index = top; index < top + 5; index++) {
       const row = this.#pages.row(index);
       const now = row && (await backend.listIndex(this.list, row.id));
-      if (typeof now === "number") return { before: index, now };
+      if (row && typeof now === "number") return { id: row.id, before: index, now };
     }
-    return { before: top, now: top };
+    return { id: null, before: top, now: top };
   }
 
   /** Where days begin, in a list that is ordered by them. */
