@@ -354,10 +354,17 @@ impl App {
     /// just moved is missed: whoever has selected nothing tries again.
     pub fn select_in_mail(&self, from: &Value, to: &Value) -> Result<()> {
         let focus = "return document.activeElement?.getAttribute('role') === 'region'";
+        let away = "document.querySelector('[role=listbox][aria-multiselectable]').focus()";
+        let stay = "return document.activeElement?.getAttribute('role') === 'listbox'";
         let selected = "return String(getSelection()).trim() !== ''";
         self.wait("something selected, and the keys at the message", || {
-            // The keys may be there from before, of a drag that missed too: only their coming says that the selection is known.
-            self.driver().script("document.activeElement?.blur()", &[])?;
+            // The keys may be at the message, or in the mail and about to go there: only their coming after the drag says that the
+            // selection is known. Whoever looks for them first puts them elsewhere, where they stay.
+            self.driver().script(away, &[])?;
+            self.painted()?;
+            if self.driver().script(stay, &[])? != Value::Bool(true) {
+                return Ok(None);
+            }
             self.driver().drag(self.mail_at(from)?, self.mail_at(to)?)?;
             let back = wait_for("the keys", Duration::from_secs(4), || {
                 self.driver().script(focus, &[]).ok().filter(|is| *is == Value::Bool(true))

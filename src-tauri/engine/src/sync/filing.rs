@@ -8,6 +8,7 @@ mod copies;
 
 use super::account::Account;
 use super::pull::Pull;
+use super::renamed;
 use crate::error::{Error, Result, UiError};
 use crate::remote::Remote;
 use crate::store::files;
@@ -34,11 +35,13 @@ const CLOCKS: i64 = 2 * 86_400;
 pub(super) struct Filing<'a> {
     account: &'a Arc<Account>,
     remote: &'a mut dyn Remote,
+    /// LIST was read because a folder was not there: once is enough for one going over what is due.
+    listed: bool,
 }
 
 impl<'a> Filing<'a> {
     pub(super) fn new(account: &'a Arc<Account>, remote: &'a mut dyn Remote) -> Self {
-        Self { account, remote }
+        Self { account, remote, listed: false }
     }
 
     /// Does all that is due. When the next will be.
@@ -77,13 +80,27 @@ impl<'a> Filing<'a> {
                 return Ok(None);
             }
         };
-        Ok(if self.look(folder.id).await? { Some(folder) } else { None })
+        self.looked_at(folder.id).await
     }
 
-    /// Looks at a folder. False: it cannot be opened now.
+    /// A folder, after a look at it. None: it cannot be opened now.
+    async fn looked_at(&mut self, folder: Id) -> Result<Option<Folder>> {
+        Ok(if self.look(folder).await? { Some(self.account.house.store.folder(folder).await?) } else { None })
+    }
+
+    /// Looks at a folder, under the name that it has now. False: it cannot be opened now.
     async fn look(&mut self, folder: Id) -> Result<bool> {
-        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
-        match pull.visit(folder).await {
+        let ended = match self.visit(folder).await {
+            Err(e) if !self.listed && renamed::about_a_name(&e) => {
+                // Another program may have renamed it.
+                self.listed = true;
+                renamed::read_names(&self.account.house.store, self.remote, self.account.id).await?;
+                self.account.house.topics.tell([Topic::Folders]);
+                self.visit(folder).await
+            }
+            ended => ended,
+        };
+        match ended {
             Ok(()) => Ok(true),
             Err(e) if e.breaks_connection() || matches!(e, Error::Store(_)) => Err(e),
             Err(e) => {
@@ -91,6 +108,11 @@ impl<'a> Filing<'a> {
                 Ok(false)
             }
         }
+    }
+
+    async fn visit(&mut self, folder: Id) -> Result<()> {
+        let mut pull = Pull { house: &self.account.house, remote: self.remote, cursors: &self.account.cursors };
+        pull.visit(folder).await
     }
 
     /// One message that was, or may have been, sent.
@@ -149,7 +171,7 @@ impl<'a> Filing<'a> {
         let Some(folder) = due.folder else { return Ok(None) };
         match self.account.house.store.folder(folder).await {
             Ok(folder) if folder.account == self.account.id && folder.selectable && !folder.waiting => {
-                Ok(if self.look(folder.id).await? { Some(folder) } else { None })
+                self.looked_at(folder.id).await
             }
             Ok(_) | Err(Error::Gone(_)) => Ok(None),
             Err(e) => Err(e),

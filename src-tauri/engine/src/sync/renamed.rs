@@ -4,13 +4,14 @@
 //! what is not known again is a new folder, and the old one goes as any that vanished.
 
 use super::convert::arrival;
+use super::folders::listings;
 use crate::error::{Error, Result};
 use crate::remote::{MailboxName, Remote, Status, UidSet, Window};
 use crate::store::Store;
 use crate::store::folders::Listing;
 use crate::store::renamed::Vanished;
 use crate::view::Id;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tokio::sync::mpsc;
 
 /// A mailbox that LIST names and that was never looked into.
@@ -49,6 +50,26 @@ pub(crate) async fn recognise(store: &Store, remote: &mut dyn Remote, account: I
         appeared.remove(new);
     }
     Ok(())
+}
+
+/// Whether a refusal may be about the name of a folder: it says so, or it says nothing (servers without RFC 5530).
+pub(super) fn about_a_name(e: &Error) -> bool {
+    match e {
+        Error::Refused { code: Some(code), .. } => matches!(code.as_str(), "TRYCREATE" | "NONEXISTENT"),
+        Error::Refused { code: None, .. } => true,
+        _ => false,
+    }
+}
+
+/// Reads LIST of an account, and lets all follow that has another name. Gives the names.
+///
+/// # Errors
+/// The connection, or the store.
+pub(super) async fn read_names(store: &Store, remote: &mut dyn Remote, account: Id) -> Result<BTreeSet<String>> {
+    let listings = listings(&remote.list().await?);
+    recognise(store, remote, account, &listings).await?;
+    let name = |MailboxName(name): MailboxName| name;
+    Ok(listings.into_iter().map(|l| name(l.mailbox)).collect())
 }
 
 /// STATUS of each, where LIST did not give it along. One that refuses is nobody's new name.

@@ -5,14 +5,11 @@
 
 use super::Replay;
 use crate::error::{Error, Result};
-use crate::remote::{MailboxName, Remote, Selected};
-use crate::store::Store;
+use crate::remote::{Remote, Selected};
 use crate::store::folders::Folder;
-use crate::sync::folders::listings;
 use crate::sync::renamed;
 use crate::topics::Topic;
 use crate::view::Id;
-use std::collections::BTreeSet;
 
 /// What LIST says of a folder whose name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,24 +22,15 @@ pub(super) enum Now {
     Same,
 }
 
-/// Whether a refusal may be about the name of a folder: it says so, or it says nothing (servers without RFC 5530).
-fn about_a_name(e: &Error) -> bool {
-    match e {
-        Error::Refused { code: Some(code), .. } => matches!(code.as_str(), "TRYCREATE" | "NONEXISTENT"),
-        Error::Refused { code: None, .. } => true,
-        _ => false,
-    }
-}
-
 impl Replay<'_> {
     /// What has become of a folder of this account that the server has refused so. LIST is read once in one going over the queue;
     /// afterwards no folder is open, and what was decided before is decided anew.
     pub(super) async fn name_now(&mut self, folder: Id, e: &Error) -> Result<Now> {
         let store = self.account.house.store.clone();
-        let (true, Ok(before)) = (about_a_name(e), store.folder(folder).await) else { return Ok(Now::Same) };
+        let (true, Ok(before)) = (renamed::about_a_name(e), store.folder(folder).await) else { return Ok(Now::Same) };
         if !self.listed.contains_key(&before.account) {
             (self.open, self.looked) = (None, true);
-            let named = list(&store, self.remote, before.account).await?;
+            let named = renamed::read_names(&store, self.remote, before.account).await?;
             self.account.house.topics.tell([Topic::Folders]);
             self.listed.insert(before.account, named);
         }
@@ -51,11 +39,11 @@ impl Replay<'_> {
 
     /// The same of a folder of another account, over a connection to its server.
     pub(super) async fn name_abroad(&mut self, remote: &mut dyn Remote, before: &Folder, e: &Error) -> Result<Now> {
-        if !about_a_name(e) {
+        if !renamed::about_a_name(e) {
             return Ok(Now::Same);
         }
         if !self.listed.contains_key(&before.account) {
-            let named = list(&self.account.house.store, remote, before.account).await?;
+            let named = renamed::read_names(&self.account.house.store, remote, before.account).await?;
             self.account.house.topics.tell([Topic::Folders]);
             self.listed.insert(before.account, named);
         }
@@ -91,12 +79,4 @@ impl Replay<'_> {
             ended => Ok(ended),
         }
     }
-}
-
-/// Reads LIST of an account, and lets all follow that has another name. Gives the names.
-async fn list(store: &Store, remote: &mut dyn Remote, account: Id) -> Result<BTreeSet<String>> {
-    let listings = listings(&remote.list().await?);
-    renamed::recognise(store, remote, account, &listings).await?;
-    let name = |MailboxName(name): MailboxName| name;
-    Ok(listings.into_iter().map(|l| name(l.mailbox)).collect())
 }

@@ -3,13 +3,14 @@
 use super::super::pull::Pull;
 use super::super::replay::Replay;
 use super::acting::{Desk, WRITING};
+use super::post::Post;
 use super::recovering::Way;
 use super::renaming::desk;
 use super::{folders, run};
 use crate::error::Code;
 use crate::remote::Remote as _;
 use crate::store::folder_changes::Deed;
-use crate::view::{ActState, Id, Intent};
+use crate::view::{ActState, DraftChange, Id, Intent};
 use std::sync::atomic::Ordering;
 
 const OBJECTS: &[&str] = &["IDLE", "CONDSTORE", "UIDPLUS", "MOVE", "OBJECTID"];
@@ -251,6 +252,52 @@ fn what_is_on_its_way_to_another_account_arrives_under_the_new_name() {
                     assert_eq!(way.desk.subjects("INBOX").await, ["Mail 1", "Mail 2", "Mail 3"], "{why}");
                 }
             }
+        }
+    });
+}
+
+#[test]
+fn what_is_written_and_what_was_sent_go_where_drafts_and_sent_are_now() {
+    run(async {
+        for capabilities in SERVERS {
+            let post = Post::new(capabilities).await;
+            let again = async |subject: &str| {
+                let id = post.write("ann@example.net", subject).await.id;
+                post.send(id).await;
+                post.deliver().await;
+            };
+            again("One").await;
+            let draft = post.write("bob@example.net", "Later").await;
+            for _ in 0..4 {
+                post.file(None).await.unwrap();
+            }
+            assert_eq!([post.there("Sent").len(), post.there("Drafts").len()], [1, 1], "{capabilities:?}");
+            let renamed = |from: &str, to: &str| {
+                let mut server = post.room.server.lock();
+                server.rename(from, to).unwrap();
+                server.unsubscribed.clear();
+            };
+            renamed("Sent", "Posted");
+            again("Two").await;
+            for _ in 0..4 {
+                post.file(None).await.unwrap();
+            }
+            assert_eq!(post.there("Posted").len(), 2, "{capabilities:?}");
+            renamed("Drafts", "Scribbles");
+            let text = DraftChange { html: Some("<div>on Friday</div>".into()), ..DraftChange::default() };
+            post.composing.save(draft.id, draft.version, &text).await.unwrap();
+            for _ in 0..4 {
+                post.file(None).await.unwrap();
+            }
+            // Without UIDPLUS the old one is marked deleted, and stays.
+            let scribbles: Vec<String> = {
+                let server = post.room.server.lock();
+                let mails = server.boxes["Scribbles"].mails.values().filter(|m| !m.flags.deleted);
+                mails.map(|m| String::from_utf8_lossy(&m.bytes).into_owned()).collect()
+            };
+            assert!(scribbles.len() == 1 && scribbles[0].contains("on Friday"), "{capabilities:?}: {scribbles:?}");
+            let names: Vec<String> = post.room.server.lock().boxes.keys().cloned().collect();
+            assert!(!names.iter().any(|n| n == "Sent" || n == "Drafts"), "{capabilities:?}: {names:?}");
         }
     });
 }
