@@ -300,6 +300,10 @@ pub trait Remote: Send {
     /// shorter = the part ends there. `section` is `1.2`, `HEADER`, `1.MIME`, or empty for the whole message.
     async fn part(&mut self, uid: u32, section: &str, offset: u64, length: u32) -> Result<Vec<u8>>;
 
+    /// The first `length` octets of a part, and in the same round trip the header fields by which an answer goes
+    /// ([`letter::compose::Original::FIELDS`]), as one block. None: the server gave none.
+    async fn text(&mut self, uid: u32, section: &str, length: u32) -> Result<(Vec<u8>, Option<Vec<u8>>)>;
+
     /// BODYSTRUCTURE of one message again (fallback where the row came without).
     async fn structure(&mut self, uid: u32) -> Result<Option<Part>>;
 

@@ -14,14 +14,13 @@ use std::time::Duration;
 
 /// Octets of a header block that are looked at.
 const HEADER: u32 = 256 * 1024;
-/// The fields that the store does not keep are waited for so long.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// Fields that did not come with the text are waited for so long: there is an answer without them.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Composing {
     pub(super) async fn answer(&self, message: Id, how: AnswerKind, selection: Option<String>) -> Result<Id> {
         let store = &self.house.store;
         let m = store.message(message).await?;
-        let original = self.original(&m).await?;
         let html = match (&selection, how) {
             // As the frame shows it; cleaned again before it is quoted.
             (Some(passage), _) => {
@@ -31,6 +30,8 @@ impl Composing {
             (None, AnswerKind::ForwardAttached) => None,
             (None, _) => Some(self.text(&m).await?),
         };
+        // After the text, with which its fields come.
+        let original = self.original(&m).await?;
         let all = self.identities_for(m.account).await?;
         let at = store.local_date(original.header.date).await?;
         let settings = store.settings().await?;
@@ -81,8 +82,11 @@ impl Composing {
         store.make_draft(&new).await
     }
 
-    /// The fields of a message: all of them where its server can be asked now, else those that are here.
+    /// The fields of a message: as they came with its text; else all of them where its server can be asked now, else those of the list.
     async fn original(&self, m: &Message) -> Result<Original> {
+        if let Some(fields) = self.house.store.answer_fields(m.id).await? {
+            return Ok(Original::parse(&fields));
+        }
         if let Ok(account) = self.accounts.account(m.account)
             && m.reachable().is_some()
             && account.is_online()

@@ -34,6 +34,7 @@ use super::{
 use crate::error::Result;
 use crate::remote::Woken;
 use async_trait::async_trait;
+use letter::compose::Original;
 use letter::structure::Part;
 use quirks::Quirks;
 pub use signin::{Compression, SignIn, sign_in};
@@ -129,7 +130,12 @@ impl Remote for Imap {
     }
 
     async fn part(&mut self, uid: u32, section: &str, offset: u64, length: u32) -> Result<Vec<u8>> {
-        self.part_of(uid, section, offset, length).await
+        Ok(self.part_of(uid, section, offset, length, None).await?.0)
+    }
+
+    async fn text(&mut self, uid: u32, section: &str, length: u32) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
+        let fields = Original::FIELDS.join(" ").to_ascii_uppercase();
+        self.part_of(uid, section, 0, length, Some(&fields)).await
     }
 
     async fn structure(&mut self, uid: u32) -> Result<Option<Part>> {

@@ -29,6 +29,8 @@ pub(crate) struct Body {
     pub(crate) images: Vec<RemoteImage>,
     pub(crate) cids: Vec<String>,
     pub(crate) cut: bool,
+    /// The header fields by which an answer goes ([`letter::compose::Original::FIELDS`]), as a block; none: not known.
+    pub(crate) fields: Option<Vec<u8>>,
 }
 
 /// What of a body the header of the message needs to know.
@@ -72,7 +74,8 @@ fn json<T: Serialize>(value: &T) -> Result<String> {
 pub(super) async fn write(tx: &mut Write, message: Id, body: &Body) -> Result<()> {
     let (html, plain) = (body.html.as_deref().map(pack), body.plain.as_deref().map(pack));
     sqlx::query(
-        "INSERT OR REPLACE INTO body (message, html, plain, images, cids, cut, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO body (message, html, plain, images, cids, cut, fetched, fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(message)
     .bind(html.transpose()?)
@@ -81,6 +84,7 @@ pub(super) async fn write(tx: &mut Write, message: Id, body: &Body) -> Result<()
     .bind(json(&body.cids)?)
     .bind(i64::from(body.cut))
     .bind(now())
+    .bind(&body.fields)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -136,19 +140,29 @@ impl Store {
         }
     }
 
+    /// The header fields by which an answer goes, where they came with the text.
+    pub(crate) async fn answer_fields(&self, message: Id) -> Result<Option<Vec<u8>>> {
+        let row: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT fields FROM body WHERE message = ?1")
+            .bind(message)
+            .fetch_optional(self.read())
+            .await?;
+        Ok(row.flatten())
+    }
+
     /// What is kept of a message's text, with this plain text in it.
     pub(crate) async fn with_plain(&self, message: Id, plain: String) -> Result<Body> {
-        let row: Option<(Option<Vec<u8>>, String, String, i64)> =
-            sqlx::query_as("SELECT html, images, cids, cut FROM body WHERE message = ?1")
+        let row: Option<(Option<Vec<u8>>, String, String, i64, Option<Vec<u8>>)> =
+            sqlx::query_as("SELECT html, images, cids, cut, fields FROM body WHERE message = ?1")
                 .bind(message)
                 .fetch_optional(self.read())
                 .await?;
         let mut body = Body { plain: Some(plain), ..Body::default() };
-        if let Some((html, images, cids, cut)) = row {
+        if let Some((html, images, cids, cut, fields)) = row {
             body.html = html.as_deref().map(unpack).transpose()?;
             body.images = serde_json::from_str(&images).unwrap_or_default();
             body.cids = serde_json::from_str(&cids).unwrap_or_default();
             body.cut = cut != 0;
+            body.fields = fields;
         }
         Ok(body)
     }

@@ -14,6 +14,8 @@ use std::sync::{Arc, PoisonError};
 
 /// Octets fetched of a text, in its transfer encoding: what `letter` shows of HTML at most, with room for base64.
 const MOST: u32 = 3 * 1024 * 1024;
+/// Octets kept of the fields by which an answer goes.
+const FIELDS: usize = 64 * 1024;
 /// Octets fetched of a message whose structure the server cannot tell.
 const MOST_UNKNOWN: u32 = 8 * 1024 * 1024;
 /// Texts fetched ahead in one go, before the account looks for news again.
@@ -134,7 +136,9 @@ impl Account {
             .map_err(|e| Error::Internal(format!("the text could not be laid out: {e}")))?;
         let (mut body, preview) = laid_out;
         if want == Want::Plain {
+            let fields = body.fields;
             body = self.house.store.with_plain(m.id, body.plain.unwrap_or_default()).await?;
+            body.fields = fields.or(body.fields);
         }
         self.house.store.save_body(m.id, &body, &preview).await?;
         let folders = m.places.iter().map(|p| Topic::List(p.folder));
@@ -171,11 +175,14 @@ pub(crate) fn take_up_again(account: &Arc<Account>) {
 pub(crate) type RawTexts = (Option<String>, Option<(String, Option<bool>)>);
 
 /// The decoded texts of a message.
+#[derive(Default)]
 pub(crate) struct Text {
     structure: Part,
     html: Option<String>,
     plain: Vec<(String, Option<bool>)>,
     cut: bool,
+    /// The header fields by which an answer goes; none where there are no text parts, which they come with.
+    fields: Option<Vec<u8>>,
 }
 
 /// Fetches the text of a message: the text parts alone. Where neither we nor the server can tell the structure, it is read
@@ -185,6 +192,7 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
         Some(s) => Some(s),
         None => remote.structure(uid).await?,
     };
+    let mut text = Text::default();
     let structure = match structure {
         Some(s) => s,
         None => {
@@ -192,10 +200,10 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
             if raw.is_empty() {
                 return Err(Error::Gone("the server gave an empty message".into()));
             }
+            text.fields = Some(fields_in(&raw));
             Part::of_message(&raw)
         }
     };
-    let mut text = Text { structure: Part::default(), html: None, plain: Vec::new(), cut: false };
     let wanted = wanted(&structure, want);
     let mut left = MOST;
     for (part, is_html) in wanted {
@@ -205,7 +213,13 @@ pub(crate) async fn text_of(remote: &mut dyn Remote, uid: u32, known: Option<Par
         }
         let asked = if part.size == 0 { left } else { left.min(u32::try_from(part.size).unwrap_or(u32::MAX)) };
         let section = if part.section.is_empty() { "1" } else { &part.section };
-        let raw = remote.part(uid, section, 0, asked).await?;
+        let raw = if text.fields.is_none() {
+            let (raw, fields) = remote.text(uid, section, asked).await?;
+            text.fields = fields;
+            raw
+        } else {
+            remote.part(uid, section, 0, asked).await?
+        };
         let got = u32::try_from(raw.len()).unwrap_or(u32::MAX);
         if got == 0 && part.size > 0 {
             return Err(Error::Gone("the server gave an empty text".into()));
@@ -232,7 +246,7 @@ fn wanted(structure: &Part, want: Want) -> Vec<(&Part, bool)> {
 /// The text of a message whose bytes are here.
 fn text_in(raw: &[u8], want: Want) -> Text {
     let structure = Part::of_message(raw);
-    let mut text = Text { structure: Part::default(), html: None, plain: Vec::new(), cut: false };
+    let mut text = Text { fields: Some(fields_in(raw)), ..Text::default() };
     for (part, is_html) in wanted(&structure, want) {
         let section = if part.section.is_empty() { "1" } else { &part.section };
         let bytes = letter::structure::body(raw, section).unwrap_or_default();
@@ -241,6 +255,12 @@ fn text_in(raw: &[u8], want: Want) -> Text {
     }
     text.structure = structure;
     text
+}
+
+/// The header of a message whose bytes are here.
+fn fields_in(raw: &[u8]) -> Vec<u8> {
+    let end = raw.windows(4).position(|w| w == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
+    raw.iter().take(end.min(FIELDS)).copied().collect()
 }
 
 fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {
@@ -266,7 +286,7 @@ fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {
 
 /// Safe markup and first words.
 fn lay_out(text: &Text) -> (Body, String) {
-    let mut body = Body { cut: text.cut, ..Body::default() };
+    let mut body = Body { cut: text.cut, fields: text.fields.clone(), ..Body::default() };
     let mut preview = String::new();
     if let Some(html) = &text.html {
         let cleaned = letter::html::clean(html);

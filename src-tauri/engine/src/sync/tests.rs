@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::type_complexity, reason = "tests")]
 
 mod acting;
+mod answering;
 mod foldering;
 mod histories;
 mod kept;

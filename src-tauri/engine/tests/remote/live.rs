@@ -103,6 +103,13 @@ async fn contract(server: &Dovecot, remote: &mut Imap) {
     assert!(headers(remote, Window::From(6)).await.is_empty());
 
     assert_eq!(remote.part(2, "1", 0, 1000).await.unwrap(), b"Words of 2");
+    let (text, fields) = remote.text(2, "1", 5).await.unwrap();
+    let fields = String::from_utf8(fields.unwrap()).unwrap();
+    assert_eq!(text, b"Words");
+    assert!(
+        fields.contains("From: Ann") && !fields.contains("Content-Type") && fields.ends_with("\r\n\r\n"),
+        "{fields}"
+    );
     assert_eq!(remote.part(2, "1", 6, 2).await.unwrap(), b"of");
     assert_eq!(remote.part(2, "1", 600, 2).await.unwrap(), b"");
     assert_eq!(remote.part(2, "", 0, 100_000).await.unwrap(), MAIL.replace('@', "2").as_bytes());

@@ -21,14 +21,40 @@ pub struct Original {
     pub list_post: Option<Address>,
 }
 
+/// Where servers on the way say that they delivered it.
+const DELIVERIES: [&str; 5] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To"];
+
 impl Original {
+    /// The fields that are looked at; a block of these alone says all that the whole header would.
+    pub const FIELDS: [&str; 20] = [
+        "Date",
+        "From",
+        "Sender",
+        "Reply-To",
+        "To",
+        "Cc",
+        "Bcc",
+        "Subject",
+        "Message-ID",
+        "In-Reply-To",
+        "References",
+        "List-Id",
+        "List-Post",
+        "Mail-Followup-To",
+        "Mail-Reply-To",
+        DELIVERIES[0],
+        DELIVERIES[1],
+        DELIVERIES[2],
+        DELIVERIES[3],
+        DELIVERIES[4],
+    ];
+
     /// Reads the block of header fields. Never fails: what cannot be read is left out.
     pub fn parse(raw_block: &[u8]) -> Self {
         let mut found = Self { header: Header::parse(raw_block), ..Self::default() };
         for (name, value) in fields(raw_block) {
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
-            let delivered = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To"];
-            if delivered.into_iter().any(is) {
+            if DELIVERIES.into_iter().any(is) {
                 let room = DELIVERED.saturating_sub(found.delivered_to.len());
                 let emails = address::parse(value).into_iter().map(|a| a.email).filter(|e| e.contains('@'));
                 found.delivered_to.extend(emails.take(room));

@@ -54,7 +54,26 @@ fn begun(name: &str, raw: &[u8]) -> Option<Answer> {
         cursor: if name.contains("below") { Place::Below } else { Place::Above },
         plain_only: name.contains("plain"),
     };
-    answer(kind, &Original::parse(raw), &source, &me(), 0, &manner)
+    let begun = answer(kind, &Original::parse(raw), &source, &me(), 0, &manner);
+    let fields = Original::parse(&alone(raw, &Original::FIELDS));
+    assert_eq!(answer(kind, &fields, &source, &me(), 0, &manner), begun, "{name}: by its fields alone");
+    begun
+}
+
+/// The fields of these names, as a server gives them when it is asked for no others.
+fn alone(raw: &[u8], names: &[&str]) -> Vec<u8> {
+    let mut fields = Vec::new();
+    let mut wanted = false;
+    for line in raw.split_inclusive(|b| *b == b'\n').take_while(|line| *line != b"\r\n" && *line != b"\n") {
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            let name = line.split(|b| *b == b':').next().unwrap();
+            wanted = names.iter().any(|n| n.as_bytes().eq_ignore_ascii_case(name));
+        }
+        if wanted {
+            fields.extend_from_slice(line);
+        }
+    }
+    [fields, b"\r\n".to_vec()].concat()
 }
 
 fn shown(draft: &Draft, answer: &Answer) -> String {

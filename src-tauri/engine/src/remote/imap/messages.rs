@@ -10,6 +10,9 @@ use letter::structure::Part;
 /// Ranges in one command: 300 of at most 22 bytes stay under the 8 KiB that every server takes.
 pub(super) const RANGES: usize = 300;
 
+/// Octets of the header fields that come with a text.
+const FIELDS: u32 = 64 * 1024;
+
 impl Imap {
     pub(super) async fn all_uids(&mut self) -> Result<UidSet> {
         self.wire.begin()?;
@@ -129,22 +132,32 @@ impl Imap {
         Ok(out)
     }
 
-    pub(super) async fn part_of(&mut self, uid: u32, section: &str, offset: u64, length: u32) -> Result<Vec<u8>> {
+    /// Bytes of a part; with `fields`, names between blanks, those of the message's header too.
+    pub(super) async fn part_of(
+        &mut self,
+        uid: u32,
+        section: &str,
+        offset: u64,
+        length: u32,
+        fields: Option<&str>,
+    ) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
         if !section.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'.') {
             return Err(Error::Invalid("section"));
         }
         if length == 0 {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         self.wire.begin()?;
         let limit = u64::try_from(self.wire.tap()?.limits().literal).unwrap_or(u64::MAX);
         if u64::from(length) >= limit {
             return Err(Error::TooLarge(format!("{length} bytes in one piece")));
         }
-        let command = Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[{section}]<{offset}.{length}>)"));
+        let beside = fields.map_or(String::new(), |names| format!(" BODY.PEEK[HEADER.FIELDS ({names})]<0.{FIELDS}>"));
+        let command = Command::new(format!("UID FETCH {uid} (UID BODY.PEEK[{section}]<{offset}.{length}>{beside})"));
         let mut seen = false;
         let mut damaged = false;
         let mut bytes = None;
+        let mut block = None;
         self.fetching(Batch::new([command]), |row| {
             if row.uid != Some(uid) {
                 return;
@@ -155,13 +168,18 @@ impl Imap {
             if let Some(body) = row.bodies.iter().find(asked) {
                 bytes = body.data.as_ref().map(|data| slice(data, body.origin, offset, length));
             }
+            // Servers write the names in other ways than they were asked for.
+            let header = |b: &&Body<'_>| b.section.get(..13).is_some_and(|s| s.eq_ignore_ascii_case(b"HEADER.FIELDS"));
+            if let Some(body) = row.bodies.iter().find(header) {
+                block = body.data.as_ref().map(|data| slice(data, body.origin, 0, FIELDS));
+            }
         })
         .await?;
         match bytes {
-            Some(bytes) if !damaged => Ok(bytes),
+            Some(bytes) if !damaged => Ok((bytes, block)),
             Some(_) => Err(Error::Protocol("a part came damaged".into())),
             // NIL beyond the end is an end; at the beginning there is no such part.
-            None if seen && offset > 0 => Ok(Vec::new()),
+            None if seen && offset > 0 => Ok((Vec::new(), block)),
             None if damaged => Err(Error::Protocol("a part came damaged".into())),
             None => Err(Error::Gone(format!("part {section} of message {uid}"))),
         }

@@ -6,7 +6,7 @@ use crate::error::{Code, Error};
 use crate::store::now;
 use crate::view::*;
 
-fn header(text: &str, name: &str) -> String {
+pub(super) fn header(text: &str, name: &str) -> String {
     let begins = format!("{}:", name.to_lowercase());
     text.lines().find(|l| l.to_lowercase().starts_with(&begins)).unwrap_or_default().to_owned()
 }
@@ -298,62 +298,6 @@ fn an_account_that_only_receives_says_so() {
         let refused = post.composing.outbox.send(draft.id, None).await.unwrap_err();
         assert!(matches!(&refused, Error::Ui(ui) if ui.code == Code::NoOutgoing), "{refused:?}");
         assert_eq!(post.store().drafts().await.unwrap().len(), 1);
-    });
-}
-
-#[test]
-fn an_answer_marks_its_original_and_comes_from_whom_it_was_written_to() {
-    run(async {
-        for (how, flag) in [(AnswerKind::Reply, 4), (AnswerKind::Forward, 32)] {
-            let post = Post::new(&["UIDPLUS"]).await;
-            post.store()
-                .save_identity(&Identity {
-                    account: post.room.account,
-                    name: "Shop".into(),
-                    email: "shop@example.org".into(),
-                    ..Identity::default()
-                })
-                .await
-                .unwrap();
-            let mail = "From: Ann <ann@example.net>\r\nTo: shop@example.org\r\nSubject: Panes\r\n\
-                        Message-ID: <one@example.net>\r\n\r\nWhen?\r\n";
-            post.room.server.lock().put("INBOX", mail.as_bytes());
-            post.look().await;
-            let message: i64 =
-                sqlx::query_scalar("SELECT id FROM message").fetch_one(post.store().read()).await.unwrap();
-            let message = u32::try_from(message).unwrap();
-            let answer = Compose::Answer { message, how, selection: None };
-            let draft = post.composing.compose(answer).await.unwrap();
-            assert_eq!(post.store().identity(draft.identity).await.unwrap().email, "shop@example.org");
-            assert!(draft.html.contains("When?"), "{}", draft.html);
-            let change = (how == AnswerKind::Forward).then(|| crate::compose::parse_recipients("bob@example.net"));
-            let change = DraftChange { to: change, ..DraftChange::default() };
-            post.composing.save(draft.id, draft.version, &change).await.unwrap();
-            let id = post.send(draft.id).await;
-            post.deliver().await;
-            assert!(matches!(post.state(id).await, SendState::Sent { .. }));
-            let kept = post.kept();
-            assert!(
-                kept[0].text.contains("<one@example.net>")
-                    && header(&kept[0].text, "From").contains("<shop@example.org>"),
-                "{}",
-                kept[0].text
-            );
-            let flags: i64 = sqlx::query_scalar("SELECT flags FROM placement WHERE message = ?1")
-                .bind(message)
-                .fetch_one(post.store().read())
-                .await
-                .unwrap();
-            assert_eq!(flags & flag, flag, "{how:?}");
-            post.file(None).await.unwrap();
-            let flags = post.room.server.lock().boxes["INBOX"].mails[&1].flags.clone();
-            match how {
-                AnswerKind::Reply => assert!(flags.answered),
-                _ => assert_eq!(flags.keywords, ["$Forwarded"]),
-            }
-            let timeline = post.store().timeline("", None, 10).await.unwrap();
-            assert!(timeline.is_empty(), "nobody did that by hand: {timeline:?}");
-        }
     });
 }
 

@@ -237,6 +237,12 @@ impl Remote for Connection {
         Ok(whole.iter().skip(offset as usize).take(length as usize).copied().collect())
     }
 
+    async fn text(&mut self, uid: u32, section: &str, length: u32) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
+        let text = self.part(uid, section, 0, length).await?;
+        let b = self.opened()?;
+        Ok((text, b.mails.get(&uid).map(|mail| halves(&mail.bytes).0.to_vec())))
+    }
+
     async fn structure(&mut self, _uid: u32) -> Result<Option<Part>> {
         Ok(None)
     }
