@@ -128,6 +128,57 @@ fn what_acting_shows_dark_and_compact_and_in_german() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn what_writing_shows_dark_and_in_german() -> Result<()> {
+    let world = World::with(demo::options())?;
+    demo::fill(&world.server, 1, crate::world::NOW)?;
+    let app = App::with_accounts(&[world.form(demo::ALICE)])?;
+    app.driver().resize(1360, 860)?;
+    app.state("Up to date")?;
+    set(&app, "theme", "dark")?;
+    app.open("Your ticket for")?;
+    app.read_in("Coach", "dark")?;
+    // A coloured mail is quoted on the paper it was made for.
+    app.press("r")?;
+    app.find("textbox", "Message text")?;
+    app.wait("its quote", || Ok(app.driver().script(QUOTED, &[])?.as_bool().filter(|is| *is)))?;
+    app.picture("writing-dark")?;
+    for (language, more, templates, keep, name) in [
+        ("de", "Mehr zu dieser Nachricht", "Vorlagen", "Als Vorlage sichern …", "german"),
+        ("en", "More for this message", "Templates", "Save as template…", "dark"),
+    ] {
+        set(&app, "language", language)?;
+        app.click("button", more)?;
+        app.click("menuitem", templates)?;
+        app.picture(&format!("writing-menu-{name}"))?;
+        app.click("menuitem", keep)?;
+        app.find("textbox", "Name")?;
+        app.picture(&format!("template-{name}"))?;
+        app.press(AWAY)?;
+        app.wait("the writer alone", || Ok((app.all("dialog", |_| true)?.len() == 1).then_some(())))?;
+    }
+    app.click("button", "Discard")?;
+    for (language, settings, edit, name) in
+        [("en", "Settings", "Edit Alice", "dark"), ("de", "Einstellungen", " bearbeiten", "german")]
+    {
+        set(&app, "language", language)?;
+        app.click("button", settings)?;
+        let sender = |name: &str| name.contains(edit) && name.contains("Alice");
+        let (_, edit) = app.wait("a sender", || Ok(app.all("button", sender)?.into_iter().next()))?;
+        app.click("button", &edit)?;
+        app.wait("its form", || Ok((app.all("dialog", |_| true)?.len() == 2).then_some(())))?;
+        app.picture(&format!("sender-{name}"))?;
+        app.press(AWAY)?;
+        app.wait("the settings alone", || Ok((app.all("dialog", |_| true)?.len() == 1).then_some(())))?;
+        away(&app)?;
+    }
+    Ok(())
+}
+
+/// Whether a quote stands in the text that is written.
+const QUOTED: &str = "const text = document.querySelector('[contenteditable]'); \
+    return text?.textContent.includes('Coach') || [...text?.querySelectorAll('*') ?? []].some((e) => e.shadowRoot?.textContent.includes('Coach')) || false";
+
 /// Opens the menu of a row, and that of a folder.
 const MENUS: [(&str, &str); 2] = [
     (

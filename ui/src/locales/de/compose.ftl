@@ -147,4 +147,4 @@ identity-bcc = Immer eine Blindkopie an
 identity-is-default = Der übliche Absender dieses Kontos
 identity-save = Sichern
 signature = Signatur
-signature-above = Über dem zitierten Text
+signature-above = Die Signatur steht über dem zitierten Text

@@ -147,4 +147,4 @@ identity-bcc = Always a blind copy to
 identity-is-default = The usual sender of this account
 identity-save = Save
 signature = Signature
-signature-above = Above the quoted text
+signature-above = The signature stands above the quoted text
