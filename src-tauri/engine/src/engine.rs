@@ -1,6 +1,8 @@
 //! The engine as the shell sees it: one method per command, each a few lines that read the store or file an intent.
 //! Methods that read return in milliseconds; only those whose docs say so wait for a network.
 
+mod accounts;
+mod acting;
 mod finding;
 mod lists;
 mod people;
@@ -8,12 +10,11 @@ mod writing;
 
 use crate::compose::Composing;
 use crate::desktop::Desktop;
-use crate::error::{Error, Result, UiError};
-use crate::remote::{Connect, Credential};
+use crate::error::{Result, UiError};
+use crate::remote::Connect;
 use crate::search::Searches;
 use crate::secrets::Secrets;
 use crate::store::Store;
-use crate::store::folder_changes::Deed;
 use crate::sync::Accounts;
 use crate::topics::{Topic, Topics};
 use crate::transfer::Transfers;
@@ -137,123 +138,6 @@ impl Engine {
         self.house.store.noted(self.house.store.folder_views().await)
     }
 
-    // ---- what the person does ----
-
-    /// Does something to messages: here at once, on the server soon, whether it can be reached now or not.
-    pub async fn act(&self, intent: Intent, target: Target) -> Result<ActView, UiError> {
-        self.house.store.noted(self.accounts.act(intent, &target).await)
-    }
-
-    /// What an intent on this target would touch.
-    pub async fn act_preview(&self, target: Target) -> Result<Preview, UiError> {
-        self.house.store.noted(self.house.store.preview(&target).await)
-    }
-
-    /// The message was opened and read: marks it so, without an entry in the timeline.
-    pub async fn mark_opened(&self, message: Id) -> Result<(), UiError> {
-        Ok(self.accounts.mark_opened(message).await?)
-    }
-
-    /// Undoes this act, or the last that can be undone; none where there is none. What was not sent yet is taken back; what was
-    /// done gets its opposite.
-    pub async fn undo(&self, act: Option<Id>) -> Result<Option<ActView>, UiError> {
-        self.house.store.noted(self.accounts.undo(act).await)
-    }
-
-    /// What was done and what left the view in the last thirty days, latest first, from before a time on; `limit` is cut at 200.
-    pub async fn timeline(&self, query: String, before: Option<f64>, limit: u32) -> Result<Vec<TimelineView>, UiError> {
-        self.house.store.noted(self.house.store.timeline(&query, before, limit.min(200)).await)
-    }
-
-    /// What happened to a message, latest first.
-    pub async fn history(&self, message: Id) -> Result<Vec<EventView>, UiError> {
-        self.house.store.noted(self.house.store.history(message).await)
-    }
-
-    /// What the server refused, until the person has seen it.
-    pub async fn refusals(&self) -> Result<Vec<ActView>, UiError> {
-        self.house.store.noted(self.house.store.refusals().await)
-    }
-
-    /// The person has seen it.
-    pub async fn dismiss_refusal(&self, act: Id) -> Result<(), UiError> {
-        self.house.store.dismiss_refusal(act).await?;
-        self.house.topics.tell([Topic::Acts]);
-        Ok(())
-    }
-
-    // ---- labels ----
-
-    /// Labels in the person's order.
-    pub async fn labels(&self) -> Result<Vec<LabelView>, UiError> {
-        self.house.store.noted(self.house.store.labels().await)
-    }
-
-    /// Makes a label.
-    pub async fn make_label(&self, name: String, color: String) -> Result<LabelView, UiError> {
-        let made = self.house.store.make_label(&name, &color).await?;
-        self.house.topics.tell([Topic::Labels]);
-        Ok(made)
-    }
-
-    /// Changes a label's name and colour; its keyword on the server stays.
-    pub async fn edit_label(&self, label: LabelView) -> Result<(), UiError> {
-        self.house.store.edit_label(&label).await?;
-        self.house.topics.tell([Topic::Labels]);
-        Ok(())
-    }
-
-    /// Sets the order of the labels.
-    pub async fn order_labels(&self, keywords: Vec<String>) -> Result<(), UiError> {
-        self.house.store.order_labels(&keywords).await?;
-        self.house.topics.tell([Topic::Labels]);
-        Ok(())
-    }
-
-    /// Takes a label out of this program; messages keep the keyword.
-    pub async fn remove_label(&self, keyword: String) -> Result<(), UiError> {
-        self.house.store.remove_label(&keyword).await?;
-        self.house.topics.tell([Topic::Labels]);
-        Ok(())
-    }
-
-    // ---- folders ----
-
-    /// Makes a folder: here at once, on the server soon.
-    pub async fn create_folder(&self, account: Id, parent: Option<Id>, name: String) -> Result<Id, UiError> {
-        Ok(self.accounts.create_folder(account, parent, &name).await?)
-    }
-
-    /// Renames a folder.
-    pub async fn rename_folder(&self, folder: Id, name: String) -> Result<ActView, UiError> {
-        Ok(self.accounts.change_folder(folder, Deed::Rename(name), Intent::RenameFolder).await?)
-    }
-
-    /// Puts a folder under another, or at the top.
-    pub async fn move_folder(&self, folder: Id, parent: Option<Id>) -> Result<ActView, UiError> {
-        Ok(self.accounts.change_folder(folder, Deed::Move(parent), Intent::MoveFolder).await?)
-    }
-
-    /// Deletes a folder with what is in it and below it, for ever. The window has asked before.
-    pub async fn delete_folder(&self, folder: Id) -> Result<ActView, UiError> {
-        Ok(self.accounts.change_folder(folder, Deed::Delete, Intent::DeleteFolder).await?)
-    }
-
-    /// Hides a folder (unsubscribes), or shows it again.
-    pub async fn hide_folder(&self, folder: Id, hidden: bool) -> Result<ActView, UiError> {
-        Ok(self.accounts.change_folder(folder, Deed::Hide(hidden), Intent::HideFolder { on: hidden }).await?)
-    }
-
-    /// Says what a folder is for.
-    pub async fn set_folder_role(&self, folder: Id, role: Role) -> Result<(), UiError> {
-        Ok(self.accounts.set_folder_role(folder, role).await?)
-    }
-
-    /// Puts a folder among the favourites, or takes it out.
-    pub async fn favourite_folder(&self, folder: Id, place: Option<u32>) -> Result<(), UiError> {
-        Ok(self.accounts.favourite_folder(folder, place).await?)
-    }
-
     // ---- one message ----
 
     /// A message as it is here. Starts the fetch of its text where that is missing; the topic tells when it has come.
@@ -332,134 +216,6 @@ impl Engine {
     /// Ends a transfer; nothing half-written is left.
     pub async fn cancel_transfer(&self, id: Id) -> Result<(), UiError> {
         self.transfers.cancel(id);
-        Ok(())
-    }
-
-    // ---- accounts ----
-
-    /// Looks up the servers for an address. Waits for the network, at most some seconds; no password is involved.
-    pub async fn discover(&self, email: String) -> Result<Discovered, UiError> {
-        Ok(crate::remote::discover::discover(&email).await?)
-    }
-
-    /// Signs in to both servers and saves nothing. Waits for the network.
-    pub async fn try_account(&self, form: AccountForm) -> Result<Trial, UiError> {
-        Ok(self.accounts.trial(&form).await?)
-    }
-
-    /// Signs in to both servers, keeps secret and account, starts sync. Waits for the network.
-    pub async fn add_account(&self, form: AccountForm) -> Result<Id, UiError> {
-        Ok(self.accounts.add(form).await?)
-    }
-
-    /// Changes name, label, colour, and whether its mail is in the lists over all accounts.
-    pub async fn edit_account(&self, account: Id, edit: AccountEdit) -> Result<(), UiError> {
-        Ok(self.accounts.edit(account, edit).await?)
-    }
-
-    /// Sets the order of the accounts.
-    pub async fn order_accounts(&self, accounts: Vec<Id>) -> Result<(), UiError> {
-        Ok(self.accounts.order(&accounts).await?)
-    }
-
-    /// Forgets the password and stops sync; mail stays readable.
-    pub async fn sign_out(&self, account: Id) -> Result<(), UiError> {
-        Ok(self.accounts.sign_out(account).await?)
-    }
-
-    /// Tries this password, keeps it, starts sync. Waits for the network.
-    pub async fn sign_in(&self, account: Id, password: String) -> Result<(), UiError> {
-        self.sign_in_with(account, Credential::from(password)).await
-    }
-
-    /// The same with whatever one signs in with: the door for access tokens, wherever they come from.
-    pub async fn sign_in_with(&self, account: Id, credential: Credential) -> Result<(), UiError> {
-        Ok(self.accounts.sign_in(account, credential).await?)
-    }
-
-    /// Tries an outgoing server, then keeps it; none = the account only receives. `password`: none = as it was, empty = that of the
-    /// account again. Waits for the network.
-    pub async fn edit_outgoing(
-        &self,
-        account: Id,
-        server: Option<ServerSettings>,
-        password: Option<String>,
-    ) -> Result<(), UiError> {
-        Ok(self.accounts.edit_outgoing(account, server, password).await?)
-    }
-
-    /// Accepts a server's certificate by its fingerprint, for that host of that account.
-    pub async fn accept_certificate(&self, account: Id, host: String, fingerprint: String) -> Result<(), UiError> {
-        Ok(self.accounts.accept_certificate(account, &host, &fingerprint).await?)
-    }
-
-    /// Removes an account: its secret, its rows, its files.
-    pub async fn remove_account(&self, account: Id) -> Result<(), UiError> {
-        self.transfers.cancel_account(account).await;
-        Ok(self.accounts.remove(account).await?)
-    }
-
-    // ---- secrets and settings ----
-
-    /// Where passwords are kept now.
-    pub async fn secrets_state(&self) -> SecretsState {
-        self.house.secrets.state().await
-    }
-
-    /// Chooses where passwords are kept.
-    pub async fn choose_secrets(&self, choice: SecretsChoice) -> Result<SecretsState, UiError> {
-        self.house.secrets.choose(choice, &self.house.store).await?;
-        self.house.topics.tell([Topic::Secrets]);
-        self.accounts.retry_all();
-        Ok(self.secrets_state().await)
-    }
-
-    /// Opens the sealed file.
-    pub async fn unlock_secrets(&self, passphrase: String) -> Result<SecretsState, UiError> {
-        self.house.secrets.unlock(passphrase).await?;
-        self.house.topics.tell([Topic::Secrets]);
-        self.accounts.retry_all();
-        Ok(self.secrets_state().await)
-    }
-
-    /// Choices of the person.
-    pub async fn settings(&self) -> Result<Settings, UiError> {
-        Ok(self.house.store.settings().await?)
-    }
-
-    /// Keeps choices of the person.
-    pub async fn set_settings(&self, settings: Settings) -> Result<(), UiError> {
-        self.house.store.set_settings(&settings).await?;
-        self.house.topics.tell([Topic::Settings]);
-        Ok(())
-    }
-
-    /// Keeps the bodies of a folder's last `days` here (none: only what was opened).
-    pub async fn keep_offline(&self, folder: Id, days: Option<u32>) -> Result<(), UiError> {
-        if days.is_some_and(|d| d > 36_500) {
-            return Err(Error::Invalid("days").into());
-        }
-        let account = self.house.store.set_keep_days(folder, days).await?;
-        self.house.topics.tell([Topic::Folders]);
-        self.accounts.look_now(account);
-        Ok(())
-    }
-
-    // ---- health ----
-
-    /// How every account is.
-    pub async fn health(&self) -> Result<Vec<HealthView>, UiError> {
-        Ok(self.accounts.health().await?)
-    }
-
-    /// A report without secrets, to copy.
-    pub async fn health_report(&self, account: Id) -> Result<String, UiError> {
-        Ok(self.accounts.report(account).await?)
-    }
-
-    /// Looks now, and connects now where waiting.
-    pub async fn retry_now(&self, account: Id) -> Result<(), UiError> {
-        self.accounts.retry(account);
         Ok(())
     }
 }

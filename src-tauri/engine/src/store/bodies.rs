@@ -151,18 +151,17 @@ impl Store {
 
     /// What is kept of a message's text, with this plain text in it.
     pub(crate) async fn with_plain(&self, message: Id, plain: String) -> Result<Body> {
-        let row: Option<(Option<Vec<u8>>, String, String, i64, Option<Vec<u8>>)> =
-            sqlx::query_as("SELECT html, images, cids, cut, fields FROM body WHERE message = ?1")
-                .bind(message)
-                .fetch_optional(self.read())
-                .await?;
+        let row = sqlx::query("SELECT html, images, cids, cut, fields FROM body WHERE message = ?1")
+            .bind(message)
+            .fetch_optional(self.read())
+            .await?;
         let mut body = Body { plain: Some(plain), ..Body::default() };
-        if let Some((html, images, cids, cut, fields)) = row {
-            body.html = html.as_deref().map(unpack).transpose()?;
-            body.images = serde_json::from_str(&images).unwrap_or_default();
-            body.cids = serde_json::from_str(&cids).unwrap_or_default();
-            body.cut = cut != 0;
-            body.fields = fields;
+        if let Some(r) = row {
+            body.html = r.try_get::<Option<Vec<u8>>, _>(0)?.as_deref().map(unpack).transpose()?;
+            body.images = serde_json::from_str(r.try_get(1)?).unwrap_or_default();
+            body.cids = serde_json::from_str(r.try_get(2)?).unwrap_or_default();
+            body.cut = r.try_get::<i64, _>(3)? != 0;
+            body.fields = r.try_get(4)?;
         }
         Ok(body)
     }
