@@ -2,6 +2,8 @@
 //! permissions, the network.
 
 mod shape;
+#[cfg(target_os = "linux")]
+mod webkit;
 
 use self::shape::Shape;
 use crate::desktop::Desk;
@@ -140,7 +142,7 @@ fn build(app: &AppHandle, config: &WindowConfig, shape: Option<Shape>) -> tauri:
     }
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
-    linux::trim_context_menu(&window)?;
+    webkit::furnish(&window)?;
     Ok(window)
 }
 
@@ -222,40 +224,6 @@ fn remember(window: &WebviewWindow, profile: PathBuf) {
             now().into_iter().for_each(|shape| shape.keep(&profile));
         }
     });
-}
-
-#[cfg(target_os = "linux")]
-mod linux {
-    use tauri::WebviewWindow;
-    use webkit2gtk::{ContextMenuAction as Action, ContextMenuExt, ContextMenuItemExt, WebViewExt};
-
-    /// What the menu of the right button keeps: working with text. WebKit's own "open", "download" and "reload" would go
-    /// past the link gate or tear the window's page down.
-    const KEPT: [Action; 9] = [
-        Action::Copy,
-        Action::Cut,
-        Action::Paste,
-        Action::PasteAsPlainText,
-        Action::Delete,
-        Action::SelectAll,
-        Action::CopyLinkToClipboard,
-        Action::CopyImageToClipboard,
-        Action::InspectElement,
-    ];
-
-    pub fn trim_context_menu(window: &WebviewWindow) -> tauri::Result<()> {
-        window.with_webview(|webview| {
-            webview.inner().connect_context_menu(|_, menu, _, _| {
-                for item in menu.items() {
-                    if !KEPT.contains(&item.stock_action()) {
-                        menu.remove(&item);
-                    }
-                }
-                // An empty menu is not shown at all.
-                menu.n_items() == 0
-            });
-        })
-    }
 }
 
 #[cfg(test)]

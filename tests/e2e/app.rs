@@ -359,7 +359,7 @@ impl App {
     }
 
     /// Waits for two frames.
-    fn painted(&self) -> Result<()> {
+    pub fn painted(&self) -> Result<()> {
         let painted =
             "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
         self.driver().script(painted, &[]).map(drop)

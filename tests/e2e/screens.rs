@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::world::World;
 use serde_json::json;
-use testkit::{Result, demo};
+use testkit::{Context, Result, demo};
 
 /// Part of the window, its role and its name, as the design's table has them.
 const HEARD: [(&str, &str, &str); 9] = [
@@ -142,7 +142,12 @@ fn what_writing_shows_dark_and_in_german() -> Result<()> {
     app.press("r")?;
     app.find("textbox", "Message text")?;
     app.wait("its quote", || Ok(app.driver().script(QUOTED, &[])?.as_bool().filter(|is| *is)))?;
-    app.picture("writing-dark")?;
+    // What is spelt wrong is marked, in the language of the system.
+    app.press("These words are right. ")?;
+    app.painted()?;
+    assert_eq!(red(&app, "writing-dark")?, 0);
+    app.press("This one is mispeled here. ")?;
+    app.wait("the mark under a wrong word", || Ok((red(&app, "writing-dark")? > 20).then_some(())))?;
     for (language, more, templates, keep, name) in [
         ("de", "Mehr zu dieser Nachricht", "Vorlagen", "Als Vorlage sichern …", "german"),
         ("en", "More for this message", "Templates", "Save as template…", "dark"),
@@ -173,6 +178,20 @@ fn what_writing_shows_dark_and_in_german() -> Result<()> {
         away(&app)?;
     }
     Ok(())
+}
+
+/// Takes a picture of the window, and counts what is red in the first line of the text that is written.
+fn red(app: &App, name: &str) -> Result<usize> {
+    app.picture(name)?;
+    let line = "const text = document.querySelector('[contenteditable]').getBoundingClientRect(); \
+                return `${Math.floor(text.width)}x26+${Math.floor(text.x)}+${Math.floor(text.y)}`";
+    let place = app.driver().script(line, &[])?;
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.png"));
+    let mut convert = std::process::Command::new("convert");
+    convert.arg(file).arg("-crop").arg(place.as_str().context("a place")?).args(["-depth", "8", "rgb:-"]);
+    let pixels = convert.output().context("convert")?.stdout;
+    assert!(!pixels.is_empty(), "no picture of the text");
+    Ok(pixels.chunks_exact(3).filter(|p| p[0] > 200 && p[1] < 150 && p[2] < 150).count())
 }
 
 /// Whether a quote stands in the text that is written.

@@ -19,8 +19,10 @@ pub fn debian_packages(need: Need) -> &'static [&'static str] {
             "fonts-noto-cjk",
             "fonts-noto-color-emoji",
         ],
-        // python3 reads what we write, as a second reader.
-        Need::Driver => &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core", "python3"],
+        // python3 reads what we write, as a second reader; the dictionary finds what is spelt wrong in it.
+        Need::Driver => {
+            &["webkit2gtk-driver", "libsecret-tools", "x11-utils", "at-spi2-core", "python3", "hunspell-en-us"]
+        }
         // uidmap lets whoever is not root run Postfix, whose parts are several users.
         Need::Servers => &["dovecot-imapd", "dovecot-lmtpd", "uidmap"],
         Need::Packages => &["file", "librsvg2-dev", "xdg-utils"],
