@@ -129,7 +129,7 @@ fn some_crates_have_a_sole_user() {
         (&["keyring::", "use keyring"], &["src-tauri/engine/src/secrets"]),
         (&["mail_parser", "mail_builder", "css_inline", "ammonia::", "use ammonia"], &["src-tauri/letter/"]),
         (&["tauri::", "tauri_", "use tauri"], &["src-tauri/src/", "src-tauri/build.rs"]),
-        (&["webkit2gtk::"], &["src-tauri/src/window.rs", "src-tauri/src/web_process.rs"]),
+        (&["webkit2gtk::"], &["src-tauri/src/window/webkit.rs", "src-tauri/src/web_process.rs"]),
         (&["reqwest::", "use reqwest"], &["src-tauri/engine/src/images", "src-tauri/engine/src/remote/"]),
     ];
     let mut complaints = Vec::new();

@@ -1,6 +1,8 @@
 //! The window, those that one message each is written in, and what they refuse: navigation, new windows, downloads,
 //! permissions, the network.
 
+#[cfg(target_os = "linux")]
+mod languages;
 mod shape;
 #[cfg(target_os = "linux")]
 mod webkit;
@@ -142,7 +144,7 @@ fn build(app: &AppHandle, config: &WindowConfig, shape: Option<Shape>) -> tauri:
     }
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
-    webkit::furnish(&window)?;
+    window.with_webview(|view| webkit::furnish(&view.inner()))?;
     Ok(window)
 }
 
