@@ -5,9 +5,9 @@
 use super::find::{FIRST, Hit, MOST, json};
 use super::plan::Plan;
 use crate::error::Result;
+use crate::store::as_one::{as_one, rows};
 use crate::store::{Store, id};
 use letter::query::{State, Test, Tree};
-use sqlx::AssertSqlSafe;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -38,7 +38,8 @@ pub(super) enum Held {
 type Numbers = (i64, i64, i64, i64, i64);
 
 /// All folders with their numbers, and how many places there are in them.
-pub(super) const FOLDERS: &str = "SELECT f.id, f.account, f.total, f.unread, coalesce(t.flagged, 0) FROM folder f LEFT JOIN tally t ON t.scope = f.id";
+pub(super) const FOLDERS: &str = "SELECT f.id, f.account, f.total, f.unread, coalesce(t.flagged, 0) AS flagged
+     FROM folder f LEFT JOIN tally t ON t.scope = f.id";
 /// What sleeps is few.
 pub(super) const ASLEEP: &str = "SELECT count(*) FROM placement WHERE asleep = 1";
 
@@ -73,7 +74,9 @@ impl Store {
         if states.is_empty() && !plan.tree.tests().iter().any(places) {
             return Ok(None);
         }
-        let all: Vec<Numbers> = sqlx::query_as(FOLDERS).fetch_all(self.read()).await?;
+        let all: String =
+            sqlx::query_scalar(as_one("id, account, total, unread, flagged", FOLDERS)).fetch_one(self.read()).await?;
+        let all: Vec<Numbers> = rows(&all)?;
         let meant: Vec<Numbers> = all.iter().copied().filter(|f| plan.may_be_in(id(f.1), id(f.0))).collect();
         let asleep: i64 = sqlx::query_scalar(ASLEEP).fetch_one(self.read()).await?;
         let sum = |of: fn(&Numbers) -> i64| meant.iter().map(of).sum::<i64>() + asleep;
@@ -107,10 +110,11 @@ impl Store {
         on: &mut (impl FnMut(&[Hit]) -> bool + Send),
     ) -> Result<()> {
         let pools = self.index().await?;
-        let mut places: Vec<(i64, i64)> = sqlx::query_as(AssertSqlSafe(Narrow::statement(narrow.state)))
+        let places: String = sqlx::query_scalar(as_one("date, id", &Narrow::statement(narrow.state)))
             .bind(json(&narrow.folders)?)
-            .fetch_all(self.read())
+            .fetch_one(self.read())
             .await?;
+        let mut places: Vec<(i64, i64)> = rows(&places)?;
         places.sort_unstable_by(|a, b| b.cmp(a));
         let plan = Arc::new(plan.clone());
         let mut seen: HashSet<i64> = HashSet::new();
@@ -122,10 +126,15 @@ impl Store {
             (rest, take) = (further, (take * 4).min(MOST));
             let newest = some.first().map_or(i64::MAX, |(date, _)| *date);
             let ids: Vec<i64> = some.iter().map(|(_, place)| *place).collect();
-            let mut messages: Vec<i64> = sqlx::query_scalar(MESSAGES).bind(json(&ids)?).fetch_all(self.read()).await?;
+            let messages: String =
+                sqlx::query_scalar(as_one("message", MESSAGES)).bind(json(&ids)?).fetch_one(self.read()).await?;
+            let mut messages: Vec<i64> = rows::<[i64; 1]>(&messages)?.into_iter().flatten().collect();
             messages.retain(|message| seen.insert(*message));
-            let dates: Vec<(i64, i64)> = sqlx::query_as(DATES).bind(json(&messages)?).fetch_all(&pools.readers).await?;
-            let dates: HashMap<i64, i64> = dates.into_iter().collect();
+            let dates: String = sqlx::query_scalar(as_one("message, date", DATES))
+                .bind(json(&messages)?)
+                .fetch_one(&pools.readers)
+                .await?;
+            let dates: HashMap<i64, i64> = rows::<(i64, i64)>(&dates)?.into_iter().collect();
             let found = self.those(&plan, |plan| &plan.whole, &messages, &dates).await?;
             waiting.extend(found.into_iter().map(|hit| Hit { date: hit.date.min(newest), ..hit }));
             waiting.sort_unstable_by(|a, b| b.cmp(a));

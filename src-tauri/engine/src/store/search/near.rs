@@ -6,8 +6,8 @@ use super::plan::of_words;
 use super::{Pools, document};
 use crate::error::Result;
 use crate::store::Store;
+use crate::store::as_one::{as_one, rows};
 use letter::query::{Field, Words, tokens};
-use sqlx::AssertSqlSafe;
 
 /// More are found sooner by reading the list.
 const MOST: usize = 20_000;
@@ -56,18 +56,20 @@ async fn documents(pools: &Pools, fts: &str) -> Result<Option<Vec<i64>>> {
     let mut found: Vec<i64> = Vec::new();
     for shard in shards {
         let sql = format!("SELECT rowid FROM words_{shard} WHERE words_{shard} MATCH ?1 LIMIT ?2");
-        let slots: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+        let slots: String = sqlx::query_scalar(as_one("rowid", &sql))
             .bind(fts)
             .bind(i64::try_from(MOST + 1).unwrap_or(i64::MAX))
-            .fetch_all(&pools.readers)
+            .fetch_one(&pools.readers)
             .await?;
+        let slots = rows::<[i64; 1]>(&slots)?;
         if slots.is_empty() {
             continue;
         }
-        let ids: Vec<i64> = slots.into_iter().map(|slot| document(shard, slot)).collect();
+        let ids: Vec<i64> = slots.into_iter().flatten().map(|slot| document(shard, slot)).collect();
         let sql = "SELECT d.message FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value";
-        let messages: Vec<i64> = sqlx::query_scalar(sql).bind(json(&ids)?).fetch_all(&pools.readers).await?;
-        found.extend(messages);
+        let messages: String =
+            sqlx::query_scalar(as_one("message", sql)).bind(json(&ids)?).fetch_one(&pools.readers).await?;
+        found.extend(rows::<[i64; 1]>(&messages)?.into_iter().flatten());
         if found.len() > MOST {
             return Ok(None);
         }
