@@ -1,7 +1,8 @@
 //! Folders: what was done to them is told in the order it was filed. Messages name their folders by id, so it does not matter to them
 //! when a folder is renamed; but a folder is deleted only after everything that was filed about its messages before.
 //!
-//! RENAME and DELETE are marked as begun, durably, before they are sent. After a cut LIST is read before anything is repeated.
+//! CREATE, RENAME and DELETE are marked as begun, durably, before they are sent. After a cut LIST is read before anything is repeated,
+//! and what was made meanwhile is ours under the name under which it was made, whatever it is to be called by now.
 
 use super::renamings::Now;
 use super::{PATIENCE, Replay};
@@ -85,6 +86,9 @@ impl Replay<'_> {
         let told = match (&op.change, own) {
             (Change::Make { to: spot }, _) => {
                 let mailbox = to(spot).ok_or_else(|| Error::Gone("folder".into()))?;
+                if !store.folder_op_begin(op.id, Some(&mailbox.0)).await? {
+                    return Ok(());
+                }
                 match self.create(&mailbox).await {
                     Ok(()) => return store.folder_made(account, op.folder, Some(op.id), &mailbox).await,
                     Err(e) => Err(e),
@@ -246,8 +250,17 @@ impl Replay<'_> {
 
     /// What was sent and not answered: LIST says whether it was done; where both names are there, their numbers do.
     async fn settle_folder(&mut self, queue: &Queue, op: &FolderOp) -> Result<()> {
-        tracing::info!(folder = op.folder, "a change of a folder whose answer was lost: LIST is read again");
         let store = self.account.house.store.clone();
+        if matches!(op.change, Change::Make { .. }) {
+            // Asked for by the name under which it was to be made; LIST would take it for another's where it has another by now.
+            let made = MailboxName(op.begun.clone().unwrap_or_default());
+            if self.numbers(&made).await?.is_none() {
+                return store.ops_not_begun(&[op.id]).await;
+            }
+            quietly(self.remote.subscribe(&made, true).await)?;
+            return store.folder_made(self.account.id, op.folder, Some(op.id), &made).await;
+        }
+        tracing::info!(folder = op.folder, "a change of a folder whose answer was lost: LIST is read again");
         self.list_again().await?;
         let now = store.folder_queue(self.account.id).await?;
         let Some(op) = now.ops.iter().find(|o| o.id == op.id && o.begun.is_some()).cloned() else { return Ok(()) };

@@ -196,6 +196,34 @@ fn a_cut_anywhere_ends_the_same() {
     });
 }
 
+/// Made, and then renamed or deleted while nobody knows whether the server has heard of it: nothing is left under the old name.
+#[test]
+fn made_and_gone_while_nobody_knows() {
+    run(async {
+        for (steps, how) in
+            (0..24).flat_map(|n| [(false, false), (true, false), (false, true), (true, true)].map(|h| (n, h)))
+        {
+            let (lost, deleted) = how;
+            let desk = desk().await;
+            let why = format!("cut after {steps}, lost {lost}, deleted {deleted}");
+            desk.make(Some("Work"), "new").await;
+            desk.cut_round(steps, lost).await;
+            desk.rename("Work", "Job").await;
+            if deleted {
+                desk.change("Job/new", Deed::Delete).await;
+            } else {
+                desk.rename("Job/new", "old").await;
+            }
+            let shown = desk.paths().await;
+            desk.quiet().await;
+            assert_eq!(desk.paths().await, shown, "{why}");
+            assert!(!desk.boxes().iter().any(|name| name.ends_with("/new")), "{why}: {:?}", desk.boxes());
+            desk.agrees(&[]).await;
+            assert!(desk.told_off().await.is_empty(), "{why}");
+        }
+    });
+}
+
 #[test]
 fn a_refusal_takes_back_only_itself_and_says_why() {
     run(async {
