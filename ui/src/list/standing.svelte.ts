@@ -8,8 +8,8 @@ import type { Heading } from "./headings";
 
 /** Height of a day heading, and of the one that stays at the top. */
 export const headingHeight = 28;
-/** Rows drawn beyond each edge. */
-export const overscan = 12;
+/** Rows drawn beyond each edge. They are drawn where they belong with each scroll, so a few are enough. */
+export const overscan = 4;
 /** How long the list must rest before the thumb is set right, in ms. */
 const restsAfter = 160;
 
@@ -31,6 +31,9 @@ export class Standing {
   geometry: geometry.Geometry = $derived.by(() => this.with(this.#headings));
   spacer: number = $derived(geometry.spacerHeight(this.geometry));
   range: geometry.Range = $derived(geometry.visible(this.geometry, this.place, overscan));
+
+  /** The most rows that are ever drawn at once: of so many neighbours each can have an element that is used again. */
+  pool: number = $derived(Math.ceil(Math.max(this.viewport, 1) / this.rowHeight) + 1 + 2 * overscan);
 
   get headings(): readonly Heading[] {
     return this.#headings;
