@@ -9,6 +9,9 @@ class StillObserver {
 }
 globalThis.ResizeObserver = StillObserver;
 
+// Nothing is laid out here: a window onto a list is as high as in a window of the usual size.
+Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 720 });
+
 // A state may be long in coming on a busy machine. The whole window is no help in a message, and printing it takes longer than a test may.
 configure({ getElementError: (message) => new Error(message ?? "not found"), asyncUtilTimeout: 10_000 });
 
