@@ -243,6 +243,9 @@ pub enum Woken {
     Interrupted,
 }
 
+/// Octets of the header fields that come with a text ([`Remote::text`]).
+pub(crate) const FIELDS: u32 = 64 * 1024;
+
 /// One signed-in connection. See the module head for the contract.
 #[async_trait]
 pub trait Remote: Send {

@@ -92,7 +92,11 @@ impl Composing {
             && account.is_online()
         {
             match tokio::time::timeout(PATIENCE, account.slice(m, "HEADER", 0, HEADER)).await {
-                Ok(Ok(raw)) if !raw.is_empty() => return Ok(Original::parse(&raw)),
+                Ok(Ok(raw)) if !raw.is_empty() => {
+                    // Its text came before they came with it: asked for this once.
+                    self.house.store.keep_answer_fields(m.id, &raw).await?;
+                    return Ok(Original::parse(&raw));
+                }
                 Ok(Err(e)) => tracing::info!(message = m.id, error = %e, "answered from what is here"),
                 Ok(Ok(_)) | Err(_) => {}
             }

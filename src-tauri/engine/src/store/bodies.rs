@@ -149,6 +149,17 @@ impl Store {
         Ok(row.flatten())
     }
 
+    /// Keeps them beside a text that came without.
+    pub(crate) async fn keep_answer_fields(&self, message: Id, fields: &[u8]) -> Result<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE body SET fields = ?2 WHERE message = ?1 AND fields IS NULL")
+            .bind(message)
+            .bind(fields)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit_beside_lists().await
+    }
+
     /// What is kept of a message's text, with this plain text in it.
     pub(crate) async fn with_plain(&self, message: Id, plain: String) -> Result<Body> {
         let row = sqlx::query("SELECT html, images, cids, cut, fields FROM body WHERE message = ?1")

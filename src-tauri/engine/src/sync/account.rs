@@ -68,7 +68,7 @@ pub(crate) struct Account {
     /// Looks at all folders since start.
     looks: AtomicU32,
     /// True once signed in: others may connect then. False while the password is in doubt.
-    signed_in: watch::Sender<bool>,
+    pub(super) signed_in: watch::Sender<bool>,
 }
 
 impl Account {

@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::person::{Task, place};
 use crate::error::{Code, Error, Result, UiError};
-use crate::remote::Remote;
+use crate::remote::{FIELDS, Remote};
 use crate::store::bodies::{Body, RemoteImage};
 use crate::store::messages::Message;
 use crate::store::now;
@@ -14,8 +14,6 @@ use std::sync::{Arc, PoisonError};
 
 /// Octets fetched of a text, in its transfer encoding: what `letter` shows of HTML at most, with room for base64.
 const MOST: u32 = 3 * 1024 * 1024;
-/// Octets kept of the fields by which an answer goes.
-const FIELDS: usize = 64 * 1024;
 /// Octets fetched of a message whose structure the server cannot tell.
 const MOST_UNKNOWN: u32 = 8 * 1024 * 1024;
 /// Texts fetched ahead in one go, before the account looks for news again.
@@ -257,10 +255,15 @@ fn text_in(raw: &[u8], want: Want) -> Text {
     text
 }
 
-/// The header of a message whose bytes are here.
-fn fields_in(raw: &[u8]) -> Vec<u8> {
+/// The header of a message whose bytes are here, with the empty line that ends it.
+pub(super) fn header(raw: &[u8]) -> &[u8] {
     let end = raw.windows(4).position(|w| w == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
-    raw.iter().take(end.min(FIELDS)).copied().collect()
+    raw.get(..end).unwrap_or_default()
+}
+
+/// The fields by which an answer goes, among others: no more of them than a server is asked for.
+fn fields_in(raw: &[u8]) -> Vec<u8> {
+    header(raw).iter().take(FIELDS as usize).copied().collect()
 }
 
 fn add(text: &mut Text, part: &Part, raw: &[u8], is_html: bool) {

@@ -2,6 +2,7 @@
 //! used by background work, so opening a message waits for nothing but the wire. Long transfers take turns in slices.
 
 use super::account::Account;
+use super::bodies::header;
 use crate::error::{Error, Result};
 use crate::remote::Remote;
 use crate::store::messages::{Message, Place};
@@ -119,10 +120,7 @@ impl Account {
         let raw = self.local_bytes(m.id).await?;
         let part = match section {
             "" => raw.as_slice(),
-            "HEADER" => {
-                let end = raw.windows(4).position(|w| w == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
-                raw.get(..end).unwrap_or_default()
-            }
+            "HEADER" => header(&raw),
             _ => letter::structure::body(&raw, section).ok_or_else(|| Error::Gone("there is no such part".into()))?,
         };
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(part.len());

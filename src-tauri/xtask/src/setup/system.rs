@@ -79,7 +79,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
                 "xorg-x11-server-Xvfb openbox dbus-daemon gnome-keyring ImageMagick google-noto-sans-fonts \
                  google-noto-sans-cjk-fonts google-noto-color-emoji-fonts"
             }
-            Need::Driver => "webkit2gtk-driver libsecret xprop at-spi2-core",
+            Need::Driver => "webkit2gtk-driver libsecret xprop at-spi2-core hunspell-en-US",
             Need::Servers => "dovecot",
             Need::Packages => "file librsvg2-devel xdg-utils",
         }),
@@ -88,7 +88,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
             Need::Screen => {
                 "xorg-server-xvfb openbox dbus gnome-keyring imagemagick noto-fonts noto-fonts-cjk noto-fonts-emoji"
             }
-            Need::Driver => "webkit2gtk-4.1 libsecret xorg-xprop at-spi2-core",
+            Need::Driver => "webkit2gtk-4.1 libsecret xorg-xprop at-spi2-core hunspell-en_us",
             Need::Servers => "dovecot23",
             Need::Packages => "file librsvg xdg-utils",
         }),
@@ -98,7 +98,7 @@ pub fn what_to_install(missing: &[Need]) -> String {
                 "xorg-x11-server-Xvfb openbox dbus-1-daemon gnome-keyring ImageMagick noto-sans-fonts \
                  noto-sans-cjk-fonts noto-coloremoji-fonts"
             }
-            Need::Driver => "webkit2gtk-driver libsecret-tools xprop at-spi2-core",
+            Need::Driver => "webkit2gtk-driver libsecret-tools xprop at-spi2-core myspell-en_US",
             Need::Servers => "dovecot23",
             Need::Packages => "file librsvg-devel xdg-utils",
         }),

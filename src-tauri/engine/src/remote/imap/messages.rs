@@ -4,14 +4,11 @@ use super::Imap;
 use crate::error::{Error, Result};
 use crate::remote::reader::{Body, Fetch, Response};
 use crate::remote::wire::{Batch, Command, Turn};
-use crate::remote::{Changes, FlagsOf, UidSet};
+use crate::remote::{Changes, FIELDS, FlagsOf, UidSet};
 use letter::structure::Part;
 
 /// Ranges in one command: 300 of at most 22 bytes stay under the 8 KiB that every server takes.
 pub(super) const RANGES: usize = 300;
-
-/// Octets of the header fields that come with a text.
-const FIELDS: u32 = 64 * 1024;
 
 impl Imap {
     pub(super) async fn all_uids(&mut self) -> Result<UidSet> {

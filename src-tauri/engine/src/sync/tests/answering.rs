@@ -66,6 +66,15 @@ fn an_answer_marks_its_original_and_comes_from_whom_it_was_written_to() {
     });
 }
 
+/// To its writer or to its list, and from where it was delivered.
+async fn assert_answers(post: &Post, message: Id) {
+    for (how, to) in [(AnswerKind::Reply, "ann@example.net"), (AnswerKind::ReplyList, "panes@lists.example")] {
+        let draft = post.composing.compose(Compose::Answer { message, how, selection: None }).await.unwrap();
+        assert_eq!(draft.to.iter().map(|p| p.email.as_str()).collect::<Vec<_>>(), [to], "{how:?}");
+        assert_eq!(post.store().identity(draft.identity).await.unwrap().email, "shop@example.org", "{how:?}");
+    }
+}
+
 #[test]
 fn without_network_an_answer_goes_where_the_original_wants_it_and_comes_from_where_it_was_delivered() {
     run(async {
@@ -87,10 +96,13 @@ fn without_network_an_answer_goes_where_the_original_wants_it_and_comes_from_whe
         post.account.fetch_body(message, Want::Best).await.unwrap();
         post.account.fetch_body(message, Want::Plain).await.unwrap();
         assert!(!post.account.is_online());
-        for (how, to) in [(AnswerKind::Reply, "ann@example.net"), (AnswerKind::ReplyList, "panes@lists.example")] {
-            let draft = post.composing.compose(Compose::Answer { message, how, selection: None }).await.unwrap();
-            assert_eq!(draft.to.iter().map(|p| p.email.as_str()).collect::<Vec<_>>(), [to], "{how:?}");
-            assert_eq!(post.store().identity(draft.identity).await.unwrap().email, "shop@example.org", "{how:?}");
-        }
+        assert_answers(&post, message).await;
+
+        // A text from before they came with it: the server is asked, once.
+        post.sql("UPDATE body SET fields = NULL").await;
+        post.account.signed_in.send_replace(true);
+        assert_answers(&post, message).await;
+        post.account.signed_in.send_replace(false);
+        assert_answers(&post, message).await;
     });
 }
