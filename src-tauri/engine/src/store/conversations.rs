@@ -7,6 +7,7 @@
 //! In a list over all accounts a mail stands once, wherever its copies are: `placement.lists` says of which place. Copies are told by
 //! their Message-ID, author and date: a Message-ID alone would let anybody hide a mail behind another.
 
+mod changes;
 mod make;
 mod rows;
 mod stack;
@@ -14,17 +15,19 @@ mod takers;
 #[cfg(test)]
 mod tests;
 
+use changes::Changes;
 pub(super) use make::alone;
-use make::{Member, Talk, make, members};
+use make::{MEMBER, Member, TALK, Talk, make, members};
 pub(super) use rows::{Talks, Within};
 pub(super) use stack::Watched;
 
+use super::as_one::{as_one, rows};
 use super::ops::list;
 use super::{Store, Write, count};
 use crate::error::{Error, Result};
 use crate::view::{Id, ListCounts, ListKey};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Threads whose rows are made in one go.
 const TOGETHER: i64 = 2_000;
@@ -70,7 +73,8 @@ const TRASH: i64 = 7;
 pub(super) async fn settle(tx: &mut SqliteConnection) -> Result<Settled> {
     let mut all = Settled::default();
     loop {
-        let some: Vec<i64> = sqlx::query_scalar(STALE).bind(TOGETHER).fetch_all(&mut *tx).await?;
+        let some: String = sqlx::query_scalar(as_one("thread", STALE)).bind(TOGETHER).fetch_one(&mut *tx).await?;
+        let some: Vec<i64> = rows::<(i64,)>(&some)?.into_iter().map(|(thread,)| thread).collect();
         let last = i64::try_from(some.len()).is_ok_and(|n| n < TOGETHER);
         if !some.is_empty() {
             all.beside.extend(settle_these(tx, &some).await?);
@@ -102,38 +106,15 @@ const NEWEST: &str = "SELECT DISTINCT s.thread FROM folder f CROSS JOIN placemen
 /// Makes the rows of these threads anew; gives the scopes of [`Settled::beside`].
 async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<BTreeSet<i64>> {
     let threads = list(threads)?;
-    let members: Vec<Member> =
-        sqlx::query_as(sqlx::AssertSqlSafe(members())).bind(&threads).fetch_all(&mut *tx).await?;
-    let before: BTreeSet<Talk> = sqlx::query_as(TALKS).bind(&threads).fetch_all(&mut *tx).await?.into_iter().collect();
+    let members: String = sqlx::query_scalar(as_one(MEMBER, &members())).bind(&threads).fetch_one(&mut *tx).await?;
+    let members: Vec<Member> = rows(&members)?;
+    let before: String = sqlx::query_scalar(as_one(TALK, TALKS)).bind(&threads).fetch_one(&mut *tx).await?;
+    let before: Vec<Talk> = rows(&before)?;
     let (now, bits) = make(&members);
 
-    let came: Vec<&Talk> = now.difference(&before).collect();
-    let named: HashSet<(i64, i64)> = now.iter().map(|t| (t.thread, t.scope)).collect();
-    let went: Vec<(i64, i64)> =
-        before.iter().map(|t| (t.thread, t.scope)).filter(|talk| !named.contains(talk)).collect();
-    if !went.is_empty() {
-        sqlx::query(
-            "DELETE FROM talk WHERE (thread, scope) IN (SELECT w.value ->> 0, w.value ->> 1 FROM json_each(?1) AS w)",
-        )
-        .bind(json(&went)?)
-        .execute(&mut *tx)
-        .await?;
-    }
-    if !came.is_empty() {
-        let rows: Vec<_> = came
-            .iter()
-            .map(|t| (t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, &t.takers))
-            .collect();
-        sqlx::query(
-            "INSERT OR REPLACE INTO talk (thread, scope, date, place, messages, unread, flagged, files, takers)
-             SELECT w.value ->> 0, w.value ->> 1, w.value ->> 2, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 6,
-                 w.value ->> 7, w.value ->> 8 FROM json_each(?1) AS w",
-        )
-        .bind(json(&rows)?)
-        .execute(&mut *tx)
-        .await?;
-    }
-    tally(tx, before.difference(&now), now.difference(&before)).await?;
+    let changes = Changes::between(&before, &now);
+    write(tx, &changes).await?;
+    tally(tx, &changes.numbers()).await?;
     let turned: Vec<(i64, i64)> =
         members.iter().filter_map(|m| bits.get(&m.place).filter(|b| **b != m.lists).map(|b| (m.place, *b))).collect();
     if !turned.is_empty() {
@@ -148,13 +129,58 @@ async fn settle_these(tx: &mut SqliteConnection, threads: &[i64]) -> Result<BTre
         .bind(&threads)
         .execute(&mut *tx)
         .await?;
-    Ok(beside(&before, &now))
+    Ok(changes.beside())
 }
 
-fn beside(before: &BTreeSet<Talk>, now: &BTreeSet<Talk>) -> BTreeSet<i64> {
-    let own = |t: &Talk| Talk { takers: String::new(), ..t.clone() };
-    let known: BTreeSet<Talk> = before.iter().map(own).collect();
-    now.difference(before).filter(|talk| known.contains(&own(talk))).map(|talk| talk.scope).collect()
+/// Writes what changed, and of each row no more than that: a row whose numbers alone changed stays where it is in every order, and who
+/// takes part in it, its longest column, is not read from the statement again.
+async fn write(tx: &mut SqliteConnection, changes: &Changes<'_>) -> Result<()> {
+    let Changes { placed, told, counted, gone } = changes;
+    if !gone.is_empty() {
+        let gone: Vec<_> = gone.iter().map(|t| (t.thread, t.scope)).collect();
+        sqlx::query(
+            "DELETE FROM talk WHERE (thread, scope) IN (SELECT w.value ->> 0, w.value ->> 1 FROM json_each(?1) AS w)",
+        )
+        .bind(json(&gone)?)
+        .execute(&mut *tx)
+        .await?;
+    }
+    if !placed.is_empty() {
+        let rows: Vec<_> = placed
+            .iter()
+            .map(|(_, t)| (t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, &t.takers))
+            .collect();
+        sqlx::query(
+            "INSERT OR REPLACE INTO talk (thread, scope, date, place, messages, unread, flagged, files, takers)
+             SELECT w.value ->> 0, w.value ->> 1, w.value ->> 2, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 6,
+                 w.value ->> 7, w.value ->> 8 FROM json_each(?1) AS w",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *tx)
+        .await?;
+    }
+    if !told.is_empty() {
+        let rows: Vec<_> = told.iter().map(|(_, t)| (t.thread, t.scope, &t.takers)).collect();
+        sqlx::query(
+            "UPDATE talk SET takers = w.value ->> 2 FROM json_each(?1) AS w
+             WHERE talk.thread = w.value ->> 0 AND talk.scope = w.value ->> 1",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *tx)
+        .await?;
+    }
+    if !counted.is_empty() {
+        let rows: Vec<_> =
+            counted.iter().map(|(_, t)| (t.thread, t.scope, t.messages, t.unread, t.flagged, t.files)).collect();
+        sqlx::query(
+            "UPDATE talk SET messages = w.value ->> 2, unread = w.value ->> 3, flagged = w.value ->> 4, files = w.value ->> 5
+             FROM json_each(?1) AS w WHERE talk.thread = w.value ->> 0 AND talk.scope = w.value ->> 1",
+        )
+        .bind(json(&rows)?)
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
 }
 
 /// The rows of the threads in `?1`.
@@ -162,27 +188,12 @@ const TALKS: &str =
     "SELECT t.thread, t.scope, t.date, t.place, t.messages, t.unread, t.flagged, t.files, t.takers FROM json_each(?1) AS w
      CROSS JOIN talk t ON t.thread = w.value";
 
-/// Takes rows out of the numbers of their scopes, and others in.
-async fn tally<'a>(
-    tx: &mut SqliteConnection,
-    out: impl Iterator<Item = &'a Talk>,
-    into: impl Iterator<Item = &'a Talk>,
-) -> Result<()> {
-    let mut scopes: BTreeMap<i64, [i64; 8]> = BTreeMap::new();
-    for (sign, talk) in out.map(|t| (-1, t)).chain(into.map(|t| (1, t))) {
-        let any = |n: i64| i64::from(n > 0);
-        let (unread, flagged, files) = (talk.unread, talk.flagged, talk.files);
-        let numbers = [1, any(unread), any(flagged), any(files), talk.messages, unread, flagged, files];
-        for (sum, n) in scopes.entry(talk.scope).or_default().iter_mut().zip(numbers) {
-            *sum += sign * n;
-        }
-    }
-    scopes.retain(|_, numbers| numbers.iter().any(|n| *n != 0));
+/// Adds to the numbers of scopes.
+async fn tally(tx: &mut SqliteConnection, scopes: &BTreeMap<i64, [i64; 8]>) -> Result<()> {
     if scopes.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> =
-        scopes.into_iter().map(|(scope, [a, b, c, d, e, f, g, h])| (scope, a, b, c, d, e, f, g, h)).collect();
+    let rows: Vec<_> = scopes.iter().map(|(scope, [a, b, c, d, e, f, g, h])| (scope, a, b, c, d, e, f, g, h)).collect();
     sqlx::query(
         "INSERT INTO tally (scope, talks, unread_talks, flagged_talks, file_talks, mails, unread, flagged, files)
          SELECT w.value ->> 0, w.value ->> 1, w.value ->> 2, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 6,

@@ -7,6 +7,7 @@
 mod born;
 mod waiting;
 
+use super::as_one::rows;
 use super::recovered::HELD;
 use super::{Write, id, now};
 use crate::error::{Code, Error, Result, UiError};
@@ -143,14 +144,19 @@ pub(crate) async fn taken_back(tx: &mut Write, ops: &[i64]) -> Result<Vec<Id>> {
 
 async fn end(tx: &mut Write, ops: &[i64], state: i64, error: Option<String>) -> Result<Vec<Id>> {
     let json = list(ops)?;
-    let places: Vec<i64> = sqlx::query_scalar(
-        "UPDATE op SET state = ?2, error = ?3 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0 RETURNING placement",
+    let places: String = sqlx::query_scalar(
+        "SELECT json_group_array(placement) FROM op WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0",
     )
     .bind(&json)
-    .bind(state)
-    .bind(&error)
-    .fetch_all(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
+    let places: Vec<i64> = rows(&places)?;
+    sqlx::query("UPDATE op SET state = ?2, error = ?3 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0")
+        .bind(&json)
+        .bind(state)
+        .bind(&error)
+        .execute(&mut **tx)
+        .await?;
     let mut folders = Vec::new();
     if state != 1 {
         // What was to be carried away stays where it was; a copy that will not be has no place to stand.
@@ -271,17 +277,25 @@ pub(crate) async fn folder_gone(tx: &mut Write, folder: Id) -> Result<()> {
 /// These are about to be sent: after a cut it is not known what became of them, and they are looked for behind `uidnext`. Gives
 /// those that still wait: of the others nothing may be sent any more, for the person has undone them meanwhile.
 pub(crate) async fn begin(tx: &mut Write, ops: &[i64], uidnext: u32, validity: u32) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar(
+    let ops = list(ops)?;
+    sqlx::query(
         "UPDATE op SET begun = ?2, begun_validity = ?3,
                 begun_folder = (SELECT server_folder FROM placement p WHERE p.id = CASE WHEN op.kind IN (3, 5) THEN op.other ELSE op.placement END),
                 begun_uid = (SELECT uid FROM placement p WHERE p.id = CASE WHEN op.kind IN (3, 5) THEN op.other ELSE op.placement END)
-         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0 RETURNING id",
+         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0",
     )
-    .bind(list(ops)?)
+    .bind(&ops)
     .bind(uidnext)
     .bind(validity)
-    .fetch_all(&mut **tx)
-    .await?)
+    .execute(&mut **tx)
+    .await?;
+    let begun: String = sqlx::query_scalar(
+        "SELECT json_group_array(id) FROM op WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0",
+    )
+    .bind(&ops)
+    .fetch_one(&mut **tx)
+    .await?;
+    rows(&begun)
 }
 
 /// Not sent after all, or proved not to have been done: they wait as before.

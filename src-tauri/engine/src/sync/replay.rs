@@ -22,7 +22,6 @@ use super::pull::Pull;
 use crate::error::{Error, Result, UiError};
 use crate::remote::{Remote, Selected, UidSet};
 use crate::store::now;
-use crate::store::ops::Waiting;
 use crate::topics::Topic;
 use crate::view::Id;
 use renamings::Now;
@@ -314,9 +313,4 @@ fn pieces(items: Vec<Item>) -> Vec<Vec<Item>> {
     }
     out.retain(|p| !p.is_empty());
     out
-}
-
-/// What waits and was begun, by the folder it was in.
-fn begun(waiting: Vec<Waiting>) -> Vec<Waiting> {
-    waiting.into_iter().filter(|w| w.begun.is_some()).collect()
 }

@@ -3,13 +3,12 @@
 
 use crate::error::{Error, Result};
 use crate::store::Store;
-use sqlx::Row;
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// Contacts indexed in one transaction.
-const TOGETHER: i64 = 1_000;
+const TOGETHER: i64 = 200;
 /// Words of one contact, and characters of one word.
 const WORDS: usize = 40;
 const LONG: usize = 80;
@@ -61,39 +60,50 @@ pub(super) fn bounds(word: &str) -> [String; 2] {
     [word.to_owned(), format!("{word}\u{10FFFF}")]
 }
 
+/// What a contact is found by, and where it stands among the others.
+#[derive(serde::Serialize)]
+struct Indexed {
+    contact: i64,
+    sorted: String,
+    words: BTreeSet<String>,
+}
+
 impl Store {
-    /// Indexes what is not indexed.
+    /// Indexes what is not indexed, in transactions so short that nobody waits for them.
     pub(super) async fn index_contacts(&self) -> Result<()> {
         const WAITING: &str = "SELECT EXISTS (SELECT 1 FROM contact WHERE sorted IS NULL)";
         while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(self.read()).await? != 0 {
             let mut tx = self.write().await?;
-            let rows = sqlx::query("SELECT id, name, email FROM contact WHERE sorted IS NULL ORDER BY id LIMIT ?1")
-                .bind(TOGETHER)
-                .fetch_all(&mut *tx)
-                .await?;
-            for r in &rows {
-                let (contact, name, email): (i64, &str, &str) =
-                    (r.try_get("id")?, r.try_get("name")?, r.try_get("email")?);
-                let words: Vec<String> = words(name, email).into_iter().collect();
-                let words = serde_json::to_string(&words).map_err(|e| Error::Internal(e.to_string()))?;
-                sqlx::query("DELETE FROM contact_word WHERE contact = ?1").bind(contact).execute(&mut *tx).await?;
-                sqlx::query("INSERT OR IGNORE INTO contact_word (word, contact) SELECT value, ?1 FROM json_each(?2)")
-                    .bind(contact)
-                    .bind(words)
-                    .execute(&mut *tx)
+            let some: Vec<(i64, String, String)> =
+                sqlx::query_as("SELECT id, name, email FROM contact WHERE sorted IS NULL ORDER BY id LIMIT ?1")
+                    .bind(TOGETHER)
+                    .fetch_all(&mut *tx)
                     .await?;
-                let sorted = folded(if name.trim().is_empty() { email } else { name.trim() });
-                sqlx::query("UPDATE contact SET sorted = ?2 WHERE id = ?1")
-                    .bind(contact)
-                    .bind(sorted)
-                    .execute(&mut *tx)
-                    .await?;
+            let indexed: Vec<Indexed> = some
+                .iter()
+                .map(|(contact, name, email)| Indexed {
+                    contact: *contact,
+                    sorted: folded(if name.trim().is_empty() { email } else { name.trim() }),
+                    words: words(name, email),
+                })
+                .collect();
+            let indexed = serde_json::to_string(&indexed).map_err(|e| Error::Internal(e.to_string()))?;
+            for sql in INDEXING {
+                sqlx::query(sql).bind(&indexed).execute(&mut *tx).await?;
             }
             tx.commit_beside_lists().await?;
         }
         Ok(())
     }
 }
+
+/// Those in `?1` have these words, and no longer wait.
+const INDEXING: [&str; 3] = [
+    "DELETE FROM contact_word WHERE contact IN (SELECT value ->> 'contact' FROM json_each(?1))",
+    "INSERT OR IGNORE INTO contact_word (word, contact)
+     SELECT w.value, i.value ->> 'contact' FROM json_each(?1) AS i CROSS JOIN json_each(i.value, '$.words') AS w",
+    "UPDATE contact SET sorted = i.value ->> 'sorted' FROM json_each(?1) AS i WHERE contact.id = i.value ->> 'contact'",
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,10 +5,10 @@ use super::{COPIES, DRAFTS, INBOX, JUNK, SENT, TRASH, bit_of};
 use crate::rebase::bit;
 use crate::store::folders::role_number;
 use crate::view::Role;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// A place, as far as lists depend on it.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, serde::Deserialize)]
 pub(super) struct Member {
     pub(super) thread: i64,
     pub(super) message: i64,
@@ -28,6 +28,9 @@ pub(super) struct Member {
     asleep: i64,
     pub(super) lists: i64,
 }
+
+/// The columns of a [`Member`], in its order.
+pub(super) const MEMBER: &str = "thread, message, message_id, written, who, address, place, folder, role, in_all, date, due, flags, files, hidden, asleep, lists";
 
 /// What a [`Member`] is read with: places of the threads in `?1`.
 pub(super) fn members() -> String {
@@ -95,7 +98,8 @@ pub(super) enum Mail<'a> {
 }
 
 /// One row of a list of conversations.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(test, derive(PartialOrd, Ord, sqlx::FromRow))]
 pub(super) struct Talk {
     pub(super) thread: i64,
     pub(super) scope: i64,
@@ -109,8 +113,11 @@ pub(super) struct Talk {
     pub(super) takers: String,
 }
 
-/// The rows that follow from these places, and what their `lists` ought to be.
-pub(super) fn make(members: &[Member]) -> (BTreeSet<Talk>, BTreeMap<i64, i64>) {
+/// The columns of a [`Talk`], in its order.
+pub(super) const TALK: &str = "thread, scope, date, place, messages, unread, flagged, files, takers";
+
+/// The rows that follow from these places, in the order of their threads and scopes, and what their `lists` ought to be.
+pub(super) fn make(members: &[Member]) -> (Vec<Talk>, BTreeMap<i64, i64>) {
     let mut bits: BTreeMap<i64, i64> = members.iter().map(|m| (m.place, 0)).collect();
     let mut talks: BTreeMap<(i64, i64), Talk> = BTreeMap::new();
     // Of each mail in a scope over all accounts: who stands for it, and whether there are others.

@@ -1,7 +1,7 @@
 //! What a list shows of its conversations beyond their newest message, and what is meant where they are acted on.
 
 use super::takers::Takers;
-use super::{Talk, scope};
+use super::{TALK, Talk, scope};
 use crate::error::Result;
 use crate::store::as_one::{as_one, rows};
 use crate::store::ops::list;
@@ -100,8 +100,7 @@ impl Store {
         // What was found has no numbers of its own: its conversations are what they are everywhere.
         let found = matches!(key, ListKey::Search { .. });
         let scope = scope(if found { ListKey::AllMail } else { key });
-        let columns = "thread, scope, date, place, messages, unread, flagged, files, takers";
-        let of: String = sqlx::query_scalar(as_one(columns, OF_THREADS))
+        let of: String = sqlx::query_scalar(as_one(TALK, OF_THREADS))
             .bind(list(threads)?)
             .bind(scope)
             .fetch_one(self.read())

@@ -238,7 +238,7 @@ async fn show(store: &Store) {
                     assert_eq!(turned, shown, "{up:?}");
                 }
                 // Whole conversations are meant, and nothing else.
-                let threads: HashSet<i64> = right.iter().map(|t| t.thread).collect();
+                let threads: BTreeSet<i64> = right.iter().map(|t| t.thread).collect();
                 let in_list = places.iter().filter(|p| p.1 == scope(key) && threads.contains(&p.0));
                 let right: BTreeSet<i64> = in_list.map(|p| p.4).collect();
                 let target = Target::List { list: list.clone(), spans: Vec::new(), newest: Id::MAX };

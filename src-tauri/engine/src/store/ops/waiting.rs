@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::rebase::{Delta, NOWHERE, State, bit};
+use crate::store::as_one::{as_one, rows};
 use crate::store::{Store, Write, count, id, now};
 use crate::view::Id;
-use sqlx::Row;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,70 +92,110 @@ const WAITING: &str =
             (o.kind = 5 AND EXISTS (SELECT 1 FROM part b WHERE b.message = o.message AND b.section = '')) AS held
      FROM op o JOIN placement p ON p.id = o.placement LEFT JOIN placement q ON q.id = o.other";
 
-fn waiting(r: &sqlx::sqlite::SqliteRow) -> Result<Waiting> {
-    let kind = Kind::of(r.try_get("kind")?);
-    let target = r.try_get::<Option<i64>, _>("target")?.map(id);
-    let server_folder = r.try_get::<Option<i64>, _>("server_folder")?.map(id);
-    let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-    let begun = match r.try_get::<Option<i64>, _>("begun")? {
-        Some(uidnext) => Some(Begun {
-            uidnext,
-            folder: small(r.try_get("begun_folder")?),
-            uid: small(r.try_get("begun_uid")?),
-            validity: small(r.try_get("begun_validity")?),
-        }),
-        None => None,
-    };
-    Ok(Waiting {
-        id: r.try_get("id")?,
-        kind,
-        placement: r.try_get("placement")?,
-        delta: delta(
+/// The columns of a [`Row`], in its order.
+const COLUMNS: &str =
+    "id, kind, placement, add_flags, remove_flags, add_keyword, remove_keyword, due, target, other, tries, not_before, begun,
+     begun_folder, begun_uid, begun_validity, server_folder, uid, server_flags, server_keywords, other_folder, other_uid, validity, held";
+
+#[derive(serde::Deserialize)]
+struct Row {
+    id: i64,
+    kind: i64,
+    placement: i64,
+    add_flags: i64,
+    remove_flags: i64,
+    add_keyword: Option<String>,
+    remove_keyword: Option<String>,
+    due: Option<i64>,
+    target: Option<i64>,
+    other: Option<i64>,
+    tries: i64,
+    not_before: i64,
+    begun: Option<i64>,
+    begun_folder: Option<i64>,
+    begun_uid: Option<i64>,
+    begun_validity: Option<i64>,
+    server_folder: Option<i64>,
+    uid: i64,
+    server_flags: i64,
+    server_keywords: String,
+    other_folder: Option<i64>,
+    other_uid: Option<i64>,
+    validity: Option<i64>,
+    held: i64,
+}
+
+impl From<Row> for Waiting {
+    fn from(r: Row) -> Self {
+        let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let (kind, target, server_folder) = (Kind::of(r.kind), r.target.map(id), r.server_folder.map(id));
+        let flags = Delta {
+            add: r.add_flags,
+            remove: r.remove_flags,
+            add_keyword: r.add_keyword,
+            remove_keyword: r.remove_keyword,
+            due: r.due,
+            folder: None,
+        };
+        Self {
+            id: r.id,
             kind,
+            placement: r.placement,
+            delta: delta(kind, target, flags),
             target,
-            Delta {
-                add: r.try_get("add_flags")?,
-                remove: r.try_get("remove_flags")?,
-                add_keyword: r.try_get("add_keyword")?,
-                remove_keyword: r.try_get("remove_keyword")?,
-                due: r.try_get("due")?,
-                folder: None,
+            other: r.other,
+            other_folder: r.other_folder.map(id),
+            other_uid: r.other_uid.unwrap_or(-1),
+            tries: small(Some(r.tries)),
+            not_before: r.not_before,
+            begun: r.begun.map(|uidnext| Begun {
+                uidnext,
+                folder: small(r.begun_folder),
+                uid: small(r.begun_uid),
+                validity: small(r.begun_validity),
+            }),
+            held: r.held != 0,
+            server_folder,
+            uid: r.uid,
+            validity: small(r.validity),
+            server: State {
+                folder: server_folder.unwrap_or(NOWHERE),
+                flags: r.server_flags,
+                keywords: r.server_keywords,
             },
-        ),
-        target,
-        other: r.try_get("other")?,
-        other_folder: r.try_get::<Option<i64>, _>("other_folder")?.map(id),
-        other_uid: r.try_get::<Option<i64>, _>("other_uid")?.unwrap_or(-1),
-        tries: small(r.try_get("tries")?),
-        not_before: r.try_get("not_before")?,
-        begun,
-        held: r.try_get::<i64, _>("held")? != 0,
-        server_folder,
-        uid: r.try_get("uid")?,
-        validity: small(r.try_get("validity")?),
-        server: State {
-            folder: server_folder.unwrap_or(NOWHERE),
-            flags: r.try_get("server_flags")?,
-            keywords: r.try_get("server_keywords")?,
-        },
-    })
+        }
+    }
+}
+
+/// What waits under this condition, in this order.
+fn those(condition: &str) -> sqlx::AssertSqlSafe<String> {
+    as_one(COLUMNS, &format!("{WAITING} WHERE o.state = 0 AND {condition}"))
+}
+
+fn read(all: &str) -> Result<Vec<Waiting>> {
+    Ok(rows::<Row>(all)?.into_iter().map(Waiting::from).collect())
 }
 
 /// What waits for these places, place by place, in the order it was filed.
 pub(super) async fn waiting_for(tx: &mut Write, places: &str) -> Result<Vec<Waiting>> {
-    let sql = format!(
-        "{WAITING} WHERE o.state = 0 AND o.placement IN (SELECT value FROM json_each(?1)) ORDER BY o.placement, o.id"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(places).fetch_all(&mut **tx).await?;
-    rows.iter().map(waiting).collect()
+    let sql = those("o.placement IN (SELECT value FROM json_each(?1)) ORDER BY o.placement, o.id");
+    let all: String = sqlx::query_scalar(sql).bind(places).fetch_one(&mut **tx).await?;
+    read(&all)
 }
 
 impl Store {
     /// What waits for an account's server, in the order it was filed.
     pub(crate) async fn waiting(&self, account: Id) -> Result<Vec<Waiting>> {
-        let sql = format!("{WAITING} WHERE o.state = 0 AND o.account = ?1 ORDER BY o.id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(account).fetch_all(self.read()).await?;
-        rows.iter().map(waiting).collect()
+        let sql = those("o.account = ?1 ORDER BY o.id");
+        let all: String = sqlx::query_scalar(sql).bind(account).fetch_one(self.read()).await?;
+        read(&all)
+    }
+
+    /// The same, of what was sent and not answered.
+    pub(crate) async fn begun(&self, account: Id) -> Result<Vec<Waiting>> {
+        let sql = those("o.account = ?1 AND o.begun IS NOT NULL ORDER BY o.id");
+        let all: String = sqlx::query_scalar(sql).bind(account).fetch_one(self.read()).await?;
+        read(&all)
     }
 
     /// How many operations of an account wait, and when the next is due of those that were put off.

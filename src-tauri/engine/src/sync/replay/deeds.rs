@@ -7,7 +7,7 @@ use crate::remote::{Copied, MailboxName, UidSet};
 use crate::store::answers::Landed;
 use crate::store::ops::Waiting;
 use crate::view::Id;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 impl Replay<'_> {
     /// COPY or MOVE.
@@ -75,7 +75,7 @@ impl Replay<'_> {
             // Not told where they went, or there was nothing to tell: both folders say.
             self.look(to).await?;
             let store = &self.account.house.store;
-            let mine = ops(items);
+            let mine: BTreeSet<i64> = ops(items).into_iter().collect();
             let waiting: Vec<Waiting> =
                 store.waiting(self.account.id).await?.into_iter().filter(|w| mine.contains(&w.id)).collect();
             return self.settle_in(from, &waiting, true).await;

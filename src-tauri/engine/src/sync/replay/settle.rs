@@ -1,7 +1,7 @@
 //! After a cut: what was sent and not answered. The target is read again, then the source; only then is it known what was done and
 //! what is to be done again.
 
-use super::{Replay, begun};
+use super::Replay;
 use crate::error::{Code, Error, Result, UiError};
 use crate::remote::UidSet;
 use crate::store::now;
@@ -28,7 +28,7 @@ impl Replay<'_> {
     /// Finds out about everything that was begun.
     pub(super) async fn settle(&mut self) -> Result<()> {
         let store = self.account.house.store.clone();
-        let all = begun(store.waiting(self.account.id).await?);
+        let all = store.begun(self.account.id).await?;
         if all.is_empty() {
             return Ok(());
         }
@@ -42,7 +42,7 @@ impl Replay<'_> {
             self.look(target).await?;
         }
         let (mut sources, mut flags) = (BTreeMap::<Id, Vec<Waiting>>::new(), BTreeMap::<Id, Vec<Waiting>>::new());
-        for w in begun(store.waiting(self.account.id).await?) {
+        for w in store.begun(self.account.id).await? {
             match (w.kind, w.begun) {
                 (Kind::Flags, Some(b)) => flags.entry(b.folder).or_default().push(w),
                 (Kind::Carry, _) => self.settle_carry(w).await?,
