@@ -149,7 +149,7 @@ const whole = (on: Chosen): Chosen => ({
   conversations: true,
   target: async (intent) => {
     const target = await on.target(intent);
-    return target.kind === "rows" ? { kind: "conversations", rows: target.rows, key: null } : target;
+    return target.kind === "rows" || target.kind === "mails" ? { kind: "conversations", rows: target.rows, key: null } : target;
   },
 });
 /** Something that is done to whole conversations. */

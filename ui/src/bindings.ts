@@ -1788,6 +1788,12 @@ export type Target =
 { kind: "rows"; 
 /**  Their ids. */
 rows: number[] } | 
+/**  The mails that these rows stand for in a list over several folders: every copy of them that the list holds. */
+{ kind: "mails"; 
+/**  Their ids. */
+rows: number[]; 
+/**  The list. */
+key: ListKey } | 
 /**  The conversations that these rows are of: all their messages in the folder of each row, or in a list. */
 { kind: "conversations"; 
 /**  Their ids. */

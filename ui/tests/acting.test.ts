@@ -42,7 +42,7 @@ describe("a key acts on", () => {
     press("j");
     press("j");
     press(key, document.body, held);
-    expect(await did(mock)).toEqual({ intent, target: { kind: "rows", rows: [1001] } });
+    expect(await did(mock)).toEqual({ intent, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1001] } });
     expect(acted(mock)).toHaveLength(1);
   });
 
@@ -51,13 +51,13 @@ describe("a key acts on", () => {
     (await row(/The Seed Library/)).click();
     await screen.findByRole("article", { name: /What to sow/ });
     press("U", document.body, shift);
-    expect(await did(mock)).toEqual({ intent: { kind: "read", on: false }, target: { kind: "rows", rows: [1005] } });
+    expect(await did(mock)).toEqual({ intent: { kind: "read", on: false }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1005] } });
     (await row(/Keys/)).click();
     await screen.findByRole("article", { name: /Keys/ });
     const flag = screen.getByRole("button", { name: "Flag" });
     expect(flag.getAttribute("aria-pressed")).toBe("true");
     press("s");
-    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "rows", rows: [1006] } }));
+    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1006] } }));
     await waitFor(() => expect(screen.getByRole("button", { name: "Flag" }).getAttribute("aria-pressed")).toBe("false"));
   });
 
@@ -68,7 +68,7 @@ describe("a key acts on", () => {
     await note("Muted: 1 message");
     await waitFor(async () => expect((await row(/Glass order/)).getAttribute("aria-description")).toBe("Muted"));
     press("m");
-    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "mute", on: false }, target: { kind: "rows", rows: [1000] } }));
+    await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "mute", on: false }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1000] } }));
     await waitFor(async () => expect((await row(/Glass order/)).hasAttribute("aria-description")).toBe(false));
   });
 
@@ -98,7 +98,7 @@ describe("a key acts on", () => {
     press("K", document.body, shift);
     press("K", document.body, shift);
     press("e");
-    expect(await did(mock)).toEqual({ intent: { kind: "archive" }, target: { kind: "rows", rows: [1000, 1001] } });
+    expect(await did(mock)).toEqual({ intent: { kind: "archive" }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1000, 1001] } });
     await note("2 messages archived");
   });
 
@@ -108,7 +108,7 @@ describe("a key acts on", () => {
     press("ArrowDown", document.body, { ctrlKey: true });
     press("ArrowDown", document.body, { ctrlKey: true });
     press("e");
-    expect((await did(mock)).target).toEqual({ kind: "rows", rows: [1000] });
+    expect((await did(mock)).target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1000] });
     // The cursor has its own row and stays with it.
     await waitFor(() => expect(screen.getByRole("listbox", { name: "Messages" }).getAttribute("aria-activedescendant")).toBe("row-1002"));
   });
@@ -131,7 +131,7 @@ describe("a key acts on", () => {
     await screen.findByRole("article", { name: /Glass order/ });
     press("j");
     press("e");
-    expect((await did(mock)).target).toEqual({ kind: "rows", rows: [1001] });
+    expect((await did(mock)).target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1001] });
   });
 
   it("two messages, when it is pressed twice", async () => {
@@ -139,7 +139,7 @@ describe("a key acts on", () => {
     press("j");
     press("e");
     press("e");
-    await waitFor(() => expect(acted(mock).map(({ target }) => target)).toEqual([{ kind: "rows", rows: [1000] }, { kind: "rows", rows: [1001] }]));
+    await waitFor(() => expect(acted(mock).map(({ target }) => target)).toEqual([{ kind: "mails", key: { kind: "inboxes" }, rows: [1000] }, { kind: "mails", key: { kind: "inboxes" }, rows: [1001] }]));
     await waitFor(() => expect(selected()).toEqual(["row-1002"]));
   });
 
@@ -289,7 +289,7 @@ describe("after rows have left", () => {
     expect(selected()).toEqual(["row-1003"]);
     expect(document.activeElement).toBe(screen.getByRole("listbox", { name: "Messages" }));
     press("e");
-    await waitFor(() => expect(acted(mock).at(-1)?.target).toEqual({ kind: "rows", rows: [1003] }));
+    await waitFor(() => expect(acted(mock).at(-1)?.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1003] }));
     expect(opened(mock)).toEqual([1002]);
   });
 

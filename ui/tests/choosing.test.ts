@@ -70,7 +70,7 @@ describe("many messages", () => {
     press("I", document.body, shift);
     if (asks) (await screen.findByRole("button", { name: "Mark 51 messages as read" })).click();
     await waitFor(() => expect(acted(mock)).toHaveLength(1));
-    expect(acted(mock)[0]!.target).toEqual({ kind: "rows", rows: Array.from({ length: count }, (_, at) => 1000 + at) });
+    expect(acted(mock)[0]!.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: Array.from({ length: count }, (_, at) => 1000 + at) });
     expect(mock.calls.filter(([name]) => name === "actPreview")).toHaveLength(asks ? 1 : 0);
   });
 
@@ -210,7 +210,7 @@ describe("labels", () => {
     await waitFor(() => expect([state(/^Work/), state(/^Later/)]).toEqual(["mixed", "false"]));
     screen.getByRole("option", { name: /^Work/ }).click();
     await waitFor(() => expect(state(/^Work/)).toBe("true"));
-    await waitFor(() => expect(acted(mock)).toEqual([{ intent: { kind: "label", keyword: "$label2", on: true }, target: { kind: "rows", rows: [1007, 1008] } }]));
+    await waitFor(() => expect(acted(mock)).toEqual([{ intent: { kind: "label", keyword: "$label2", on: true }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1007, 1008] } }]));
     screen.getByRole("option", { name: /^Work/ }).click();
     await waitFor(() => expect(state(/^Work/)).toBe("false"));
     await waitFor(() => expect(acted(mock).at(-1)!.intent).toEqual({ kind: "label", keyword: "$label2", on: false }));
@@ -274,7 +274,7 @@ describe("from a row", () => {
     await accessible();
     within(tools).getByRole("button", { name: "Archive" }).click();
     await note("1 message archived");
-    expect(acted(mock)).toEqual([{ intent: { kind: "archive" }, target: { kind: "rows", rows: [1002] } }]);
+    expect(acted(mock)).toEqual([{ intent: { kind: "archive" }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1002] } }]);
     await waitFor(() => expect(screen.queryByRole("option", { name: /minutes of the meeting/ })).toBeNull());
     expect(screen.getByRole("option", { selected: true }).id).toBe("row-1000");
     screen.getByRole("listbox", { name: "Messages" }).dispatchEvent(new Event("scroll"));
@@ -294,11 +294,11 @@ describe("from a row", () => {
     ]);
     await accessible();
     screen.getByRole("menuitem", { name: /^Flag/ }).click();
-    await waitFor(() => expect(acted(mock).at(-1)!.target).toEqual({ kind: "rows", rows: [1002] }));
+    await waitFor(() => expect(acted(mock).at(-1)!.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1002] }));
     expect(view.selected).toBe(2);
     menu(await row(/Harbour Rail/));
     (await screen.findByRole("menuitem", { name: /^Flag/ })).click();
-    await waitFor(() => expect(acted(mock).at(-1)!.target).toEqual({ kind: "rows", rows: [1000, 1001] }));
+    await waitFor(() => expect(acted(mock).at(-1)!.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1000, 1001] }));
   });
 
   it.each([["ContextMenu", {}], ["F10", shift]])("the menu comes by %s too, and Escape gives the keys back", async (key, held) => {
@@ -381,6 +381,6 @@ describe("the tools of the message", () => {
     const found = await screen.findByRole("option", { name: /^Archive E/ });
     found.click();
     await note("1 message archived");
-    expect(acted(mock)[0]!.target).toEqual({ kind: "rows", rows: [1000] });
+    expect(acted(mock)[0]!.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1000] });
   });
 });

@@ -43,7 +43,7 @@ describe("snooze", () => {
     await waitFor(() => expect(options()).toHaveLength(1));
     press("Enter", into);
     await note(/^1 message snoozed until .*8:00/);
-    expect(acted(mock)).toEqual([{ intent: { kind: "snooze", until: tomorrow() }, target: { kind: "rows", rows: [1000] } }]);
+    expect(acted(mock)).toEqual([{ intent: { kind: "snooze", until: tomorrow() }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1000] } }]);
     await waitFor(() => expect(screen.queryByRole("option", { name: /Glass order/ })).toBeNull());
     // What comes next is read now.
     await screen.findByRole("article", { name: /Your ticket/ });

@@ -75,7 +75,7 @@ describe("a list of conversations", () => {
     await rows();
     press("j");
     press("s");
-    await waitFor(() => expect(acted(mock)).toEqual([{ intent: { kind: "flag", on: true }, target: { kind: "rows", rows: [1000] } }]));
+    await waitFor(() => expect(acted(mock)).toEqual([{ intent: { kind: "flag", on: true }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [1000] } }]));
     await waitFor(async () => expect((await row(/Glass order/)).getAttribute("aria-description")).toContain("Flagged"));
     press("s");
     await waitFor(() => expect(acted(mock).at(-1)).toEqual({ intent: { kind: "flag", on: false }, target: { kind: "conversations", rows: [1000], key: { kind: "inboxes" } } }));
@@ -93,7 +93,7 @@ describe("a list of conversations", () => {
     (await row(/Keys/)).click();
     press("e");
     await note("1 message archived");
-    expect(acted(mock).at(-1)?.target).toEqual({ kind: "rows", rows: [1006] });
+    expect(acted(mock).at(-1)?.target).toEqual({ kind: "mails", key: { kind: "inboxes" }, rows: [1006] });
   });
 
   it("is shown message by message by choice, for this list alone", async () => {
@@ -208,7 +208,7 @@ describe("the stack", () => {
     const menu = await screen.findByRole("menu", { name: "What can be done with the message of Tomás Vidal" });
     within(menu).getByRole("menuitem", { name: /^Delete/ }).click();
     await note("1 message moved to the trash");
-    expect(acted(mock)).toEqual([{ intent: { kind: "trash" }, target: { kind: "rows", rows: [firstEarlier] } }]);
+    expect(acted(mock)).toEqual([{ intent: { kind: "trash" }, target: { kind: "mails", key: { kind: "inboxes" }, rows: [firstEarlier] } }]);
     await waitFor(() => expect(stack()).toEqual(["Alice Moreau", "Inès Caron", "*Inès Caron"]));
   });
 

@@ -170,10 +170,12 @@ impl Searches {
         }
         let (plan, _) = store.plan(&text, store.clock().await?).await?;
         let mut rows: Vec<i64> = Vec::new();
+        let mut mails: HashSet<u64> = HashSet::new();
         let most = limit as usize;
         let until = Instant::now() + FIRST;
         let looked = store.find(&plan, |hits| {
-            rows.extend(hits.iter().map(|h| h.row).take(most.saturating_sub(rows.len())));
+            let once = hits.iter().filter(|h| h.mail == 0 || mails.insert(h.mail)).map(|h| h.row);
+            rows.extend(once.take(most.saturating_sub(rows.len())));
             rows.len() < most && Instant::now() < until
         });
         looked.await?;
@@ -268,7 +270,7 @@ async fn find(house: &Arc<House>, id: Id, query: &str, asked: &Asked, first: boo
     let mut seen = HashSet::new();
     all.retain(|h| seen.insert(h.message));
     all.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(store.results.done(id, Some(all)))
+    Ok(store.results.done(id, Some(&all)))
 }
 
 /// Teaches the index whatever is noted for it, as long as the engine runs.

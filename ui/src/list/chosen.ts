@@ -16,7 +16,14 @@ const newestAlone = (intent?: Intent) => (intent?.kind === "flag" && intent.on) 
 /** Lists over several folders that hold whole conversations, so that one can leave them only with all that it has in them. */
 const overFolders: readonly ListKey["kind"][] = ["inboxes", "drafts", "sent", "allMail"];
 const named = (rows: number[], whole: boolean, key: ListKey, intent?: Intent): Target =>
-  whole && !newestAlone(intent) ? { kind: "conversations", rows, key: overFolders.includes(key.kind) ? key : null } : { kind: "rows", rows };
+  whole && !newestAlone(intent) ? { kind: "conversations", rows, key: overFolders.includes(key.kind) ? key : null } : mailsOf(rows, key, intent);
+
+/**
+ * The mails of these rows: in a list over several folders a row stands for the copies of its mail, too. What is put into a folder is
+ * put there once.
+ */
+export const mailsOf = (rows: number[], key: ListKey, intent?: Intent): Target =>
+  key.kind === "folder" || intent?.kind === "move" || intent?.kind === "copy" ? { kind: "rows", rows } : { kind: "mails", rows, key };
 
 /** One row by itself, whatever is selected besides; null where it has not been read. */
 export function oneRow(model: ListModel, index: number): Chosen | null {

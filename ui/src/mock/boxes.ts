@@ -214,7 +214,7 @@ export class Boxes {
   }
 
   #resolve(target: Target): ListRow[] {
-    if (target.kind === "rows") return target.rows.map((id) => this.row(id));
+    if (target.kind === "rows" || target.kind === "mails") return target.rows.map((id) => this.row(id));
     // All that a conversation has in the folder of its row.
     const whole = (id: number) => {
       const { folder } = this.row(id);

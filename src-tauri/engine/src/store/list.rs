@@ -9,7 +9,7 @@ mod tests;
 mod walk;
 
 use super::as_one::{as_one, rows};
-use super::conversations::{COPIES, Talks, Within};
+use super::conversations::{COPIES, Talks, Within, bit_of, scope};
 use super::milestones::Key;
 use super::snoozed::SLEEPS;
 use super::{Store, count, id, number};
@@ -55,9 +55,9 @@ impl Store {
         };
         let (mut rows, talks) = if of_conversations && source.is_some() {
             // Both are mostly reading, so they are read side by side.
-            futures::try_join!(self.rows_in_threads(&places), self.talks(list.key, &threads))?
+            futures::try_join!(self.rows_in_threads(&places, false), self.talks(list.key, &threads))?
         } else {
-            let rows = self.rows_in_threads(&places).await?;
+            let rows = self.rows_in_threads(&places, list.is_found()).await?;
             let threads: Vec<i64> = rows.iter().map(|(_, thread)| *thread).collect();
             let talks = if of_conversations { self.talks(list.key, &threads).await? } else { Talks::default() };
             (rows, talks)
@@ -71,11 +71,11 @@ impl Store {
 
     /// These rows, in this order.
     pub(crate) async fn rows(&self, places: &[i64]) -> Result<Vec<ListRow>> {
-        Ok(self.rows_in_threads(places).await?.into_iter().map(|(row, _)| row).collect())
+        Ok(self.rows_in_threads(places, false).await?.into_iter().map(|(row, _)| row).collect())
     }
 
-    /// The same, each with the thread that its conversation has.
-    async fn rows_in_threads(&self, places: &[i64]) -> Result<Vec<(ListRow, i64)>> {
+    /// The same, each with the thread that its conversation has. What was found may be any of the copies of its mail.
+    async fn rows_in_threads(&self, places: &[i64], found_by_search: bool) -> Result<Vec<(ListRow, i64)>> {
         let one: String = sqlx::query_scalar(as_one(COLUMNS, &of_places()))
             .bind(super::ops::list(places)?)
             .fetch_one(self.read())
@@ -84,7 +84,7 @@ impl Store {
         let labelled = found.iter().any(|place| !place.keywords.is_empty());
         let labels = if labelled { self.label_keywords().await? } else { Vec::new() };
         let mut copies: HashMap<i64, Vec<Id>> = HashMap::new();
-        for (place, folder) in self.copies(&found).await? {
+        for (place, folder) in self.copies(&found, found_by_search).await? {
             copies.entry(place).or_default().push(id(folder));
         }
         let shown = |place: Place| {
@@ -101,9 +101,11 @@ impl Store {
         Ok(found.into_iter().map(shown).collect())
     }
 
-    /// Folders in which copies stand of those of these rows that stand for some: row and folder.
-    async fn copies(&self, found: &[Place]) -> Result<Vec<(i64, i64)>> {
-        let places: Vec<i64> = found.iter().filter(|place| place.lists & COPIES != 0).map(|place| place.id).collect();
+    /// Folders in which copies stand of those of these rows that stand for some, or (`any`) may have some: row and folder.
+    async fn copies(&self, found: &[Place], any: bool) -> Result<Vec<(i64, i64)>> {
+        let alone = bit_of(scope(ListKey::AllMail));
+        let some = found.iter().filter(|p| p.lists & COPIES != 0 || (any && p.lists & alone == 0));
+        let places: Vec<i64> = some.map(|place| place.id).collect();
         if places.is_empty() {
             return Ok(Vec::new());
         }

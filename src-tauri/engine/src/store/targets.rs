@@ -17,14 +17,28 @@ pub(super) const CONVERSATIONS: &str = "SELECT DISTINCT coalesce(q.id, p.id) FRO
      JOIN message m ON m.id = p.message LEFT JOIN message n ON n.thread = m.thread AND m.thread <> 0
      LEFT JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.folder = p.folder AND q.hidden = 0 WHERE p.hidden = 0";
 
+/// Unread places of message `?1`, and of its copies.
+pub(super) const UNREAD: &str = "SELECT id FROM placement INDEXED BY placement_message WHERE message = ?1 AND hidden = 0 AND (flags & 1) = 0
+     UNION SELECT q.id FROM message m CROSS JOIN message n INDEXED BY message_thread ON n.thread = m.thread AND n.id <> m.id
+         AND n.message_id = m.message_id AND n.date = m.date AND n.who = m.who
+     CROSS JOIN placement q INDEXED BY placement_message ON q.message = n.id AND q.hidden = 0 AND (q.flags & 1) = 0
+     JOIN folder f ON f.id = q.folder AND f.role NOT IN (6, 7) JOIN account a ON a.id = f.account AND a.in_all = 1
+     WHERE m.id = ?1 AND m.thread <> 0";
+
 impl Store {
     /// Places that are meant, as JSON. Those that have left the view meanwhile are passed over.
     pub(crate) async fn places(&self, target: &Target) -> Result<String> {
         match target {
-            Target::Rows { rows } | Target::Conversations { rows, .. } if rows.len() > ROWS => {
+            Target::Rows { rows } | Target::Mails { rows, .. } | Target::Conversations { rows, .. }
+                if rows.len() > ROWS =>
+            {
                 Err(Error::Invalid("rows"))
             }
             Target::Rows { rows } => list(&rows.iter().map(|r| i64::from(*r)).collect::<Vec<_>>()),
+            Target::Mails { rows, key } => {
+                let rows: Vec<i64> = rows.iter().map(|r| i64::from(*r)).collect();
+                self.within(&rows, &Within::mails(*key), Id::MAX).await
+            }
             Target::Conversations { rows, key } => {
                 let rows: Vec<i64> = rows.iter().map(|r| i64::from(*r)).collect();
                 match key.and_then(Within::conversations) {
@@ -88,11 +102,9 @@ impl Store {
         })
     }
 
-    /// Places of a message that are shown unread.
+    /// Places in which a mail is shown unread: those of the message, and those of its copies that one row of a list over all accounts
+    /// stands for. Who has read it has read it.
     pub(crate) async fn unread_places(&self, message: Id) -> Result<Vec<i64>> {
-        Ok(sqlx::query_scalar("SELECT id FROM placement WHERE message = ?1 AND hidden = 0 AND (flags & 1) = 0")
-            .bind(message)
-            .fetch_all(self.read())
-            .await?)
+        Ok(sqlx::query_scalar(UNREAD).bind(message).fetch_all(self.read()).await?)
     }
 }

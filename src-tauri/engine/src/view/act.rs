@@ -96,6 +96,13 @@ pub enum Target {
         /// Their ids.
         rows: Vec<Id>,
     },
+    /// The mails that these rows stand for in a list over several folders: every copy of them that the list holds.
+    Mails {
+        /// Their ids.
+        rows: Vec<Id>,
+        /// The list.
+        key: ListKey,
+    },
     /// The conversations that these rows are of: all their messages in the folder of each row, or in a list.
     Conversations {
         /// Their ids.

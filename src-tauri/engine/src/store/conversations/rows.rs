@@ -23,6 +23,11 @@ impl Within {
         Self { key: list.key, conversations: list.of_conversations() }
     }
 
+    /// Copies of mails alone.
+    pub(in crate::store) fn mails(key: ListKey) -> Self {
+        Self { key, conversations: false }
+    }
+
     /// None for what was found: there a conversation is what it is in the folder of each row.
     pub(in crate::store) fn conversations(key: ListKey) -> Option<Self> {
         (!matches!(key, ListKey::Search { .. })).then_some(Self { key, conversations: true })
@@ -65,8 +70,16 @@ impl Store {
         let mut all: Vec<i64> = Vec::new();
         if !conversations {
             all.extend(rows);
-            if matches!(key, ListKey::Folder { .. } | ListKey::Search { .. }) {
-                return list(&all);
+            match key {
+                ListKey::Folder { .. } => return list(&all),
+                // What was found is exactly its rows, and what they stand for.
+                ListKey::Search { id } => {
+                    all.extend(self.results.copies(*id, rows)?);
+                    all.sort_unstable();
+                    all.dedup();
+                    return list(&all);
+                }
+                _ => {}
             }
         }
         let same = if *conversations {

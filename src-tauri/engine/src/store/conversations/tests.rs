@@ -455,6 +455,7 @@ fn lists_of_conversations_walk_their_indexes() {
             rows::OF_THREADS.to_owned(),
             stack::MESSAGES.to_owned(),
             stack::PLACES.to_owned(),
+            crate::store::targets::UNREAD.to_owned(),
         ] {
             let steps = plan(sql.clone()).await;
             let walks = |s: &&String| s.starts_with("SCAN ") && !s.starts_with("SCAN w ") && !s.contains("stale_now");

@@ -15,6 +15,7 @@ use letter::query::{State, Test, Tree};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
 /// Documents asked for in the first go of a shard; each further go is four times as large.
@@ -36,6 +37,8 @@ pub(crate) struct Hit {
     pub(crate) message: i64,
     /// It was not read when it was found.
     pub(crate) unread: bool,
+    /// What its mail has in common with copies of it; 0: there are none that a row could stand for.
+    pub(crate) mail: u64,
 }
 
 /// A place that may be a hit; see [`PLACE`].
@@ -52,6 +55,10 @@ struct Candidate {
     size: i64,
     role: i64,
     date: i64,
+    /// Where there may be copies: what tells them, as `conversations` does.
+    message_id: Option<String>,
+    written: i64,
+    who: Option<String>,
 }
 
 impl Store {
@@ -244,15 +251,21 @@ async fn beside<T: Send + 'static>(look: impl FnOnce() -> Result<T> + Send + 'st
 /// When the messages of these documents came.
 pub(super) const DOCS: &str = "SELECT d.message, d.date FROM json_each(?1) AS w CROSS JOIN doc d ON d.id = w.value";
 /// What states are asked of, and which place stands for its message; in this order.
-const PLACE: &str = "message, id, folder, flags, keywords, asleep, muted, account, size, role, date";
-/// Places in view of these messages, with [`PLACE`].
+const PLACE: &str =
+    "message, id, folder, flags, keywords, asleep, muted, account, size, role, date, message_id, written, who";
+/// Places in view of these messages, with [`PLACE`]. Of what stands alone in the list of all mail there are no copies: most is so, and
+/// is not asked who it is.
 pub(super) const CANDIDATES: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size,
-     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date
+     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date,
+     CASE WHEN (p.lists & 192) <> 64 THEN m.message_id END AS message_id, m.date AS written,
+     CASE WHEN (p.lists & 192) <> 64 THEN m.who END AS who
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.message = w.value JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder
      WHERE p.hidden = 0";
 /// The same by where the server has them.
 pub(super) const NAMED: &str = "SELECT p.message, p.id, p.folder, p.flags, p.keywords, p.asleep, m.muted, f.account, m.size,
-     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date
+     coalesce(f.chosen_role, f.role) AS role, coalesce(p.received, p.date) AS date,
+     CASE WHEN (p.lists & 192) <> 64 THEN m.message_id END AS message_id, m.date AS written,
+     CASE WHEN (p.lists & 192) <> 64 THEN m.who END AS who
      FROM json_each(?1) AS w CROSS JOIN placement p ON p.server_folder = ?2 AND p.uid = w.value JOIN message m ON m.id = p.message
      JOIN folder f ON f.id = p.folder WHERE p.hidden = 0";
 
@@ -288,7 +301,16 @@ impl Candidate {
     }
 
     fn hit(&self) -> Hit {
-        Hit { date: self.date, row: self.row, message: self.message, unread: self.flags & bit::SEEN == 0 }
+        let unread = self.flags & bit::SEEN == 0;
+        Hit { date: self.date, row: self.row, message: self.message, unread, mail: self.mail() }
+    }
+
+    /// What copies of its mail have in common: those of a list over all accounts. In trash and junk each stands for itself.
+    fn mail(&self) -> u64 {
+        let (Some(id), Some(who), false) = (&self.message_id, &self.who, matches!(self.role, 6 | 7)) else { return 0 };
+        let mut hasher = std::hash::DefaultHasher::new();
+        (id, self.written, who).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether a test holds; none where its text must be looked into.

@@ -17,9 +17,36 @@ pub(crate) struct Progress {
     pub(crate) done: bool,
 }
 
+/// Hits by mails: of copies of one mail the newest stands for all.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Mails {
+    hits: Vec<Hit>,
+    /// The row that stands for a mail of which there may be copies.
+    lead: HashMap<u64, i64>,
+    /// The other rows that were found of it.
+    copies: HashMap<i64, Vec<i64>>,
+}
+
+impl Mails {
+    /// The newest first.
+    fn add(&mut self, hits: &[Hit]) {
+        for hit in hits {
+            let lead = match hit.mail {
+                0 => hit.row,
+                mail => *self.lead.entry(mail).or_insert(hit.row),
+            };
+            if lead == hit.row {
+                self.hits.push(*hit);
+            } else {
+                self.copies.entry(lead).or_default().push(hit.row);
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Found {
-    hits: Vec<Hit>,
+    mails: Mails,
     version: u64,
     progress: watch::Sender<Progress>,
 }
@@ -36,7 +63,7 @@ impl Results {
     /// A search begins. How far it is can be followed.
     pub(crate) fn begin(&self, search: Id) -> watch::Receiver<Progress> {
         let (progress, follow) = watch::channel(Progress::default());
-        self.lock().insert(search, Found { hits: Vec::new(), version: 0, progress });
+        self.lock().insert(search, Found { mails: Mails::default(), version: 0, progress });
         follow
     }
 
@@ -44,26 +71,31 @@ impl Results {
     pub(crate) fn add(&self, search: Id, hits: &[Hit]) -> bool {
         let mut all = self.lock();
         let Some(found) = all.get_mut(&search) else { return false };
-        found.hits.extend_from_slice(hits);
+        found.mails.add(hits);
         found.version += 1;
-        found.progress.send_replace(Progress { rows: found.hits.len(), done: false });
+        found.progress.send_replace(Progress { rows: found.mails.hits.len(), done: false });
         true
     }
 
     /// All was found: what was added, or these instead. True where that is another list than before.
-    pub(crate) fn done(&self, search: Id, instead: Option<Vec<Hit>>) -> bool {
+    pub(crate) fn done(&self, search: Id, instead: Option<&[Hit]>) -> bool {
+        let instead = instead.map(|hits| {
+            let mut mails = Mails::default();
+            mails.add(hits);
+            mails
+        });
         let mut all = self.lock();
         let Some(found) = all.get_mut(&search) else { return false };
         let changed = match instead {
-            Some(hits) if hits != found.hits => {
-                found.hits = hits;
+            Some(mails) if mails != found.mails => {
+                found.mails = mails;
                 found.version += 1;
                 true
             }
             Some(_) => false,
             None => true,
         };
-        found.progress.send_replace(Progress { rows: found.hits.len(), done: true });
+        found.progress.send_replace(Progress { rows: found.mails.hits.len(), done: true });
         changed
     }
 
@@ -89,10 +121,17 @@ impl Results {
         let all = self.lock();
         let found = all.get(&search).ok_or_else(gone)?;
         Ok(Rows {
-            rows: found.hits.iter().map(|h| id(h.row)).collect(),
-            unread: u32::try_from(found.hits.iter().filter(|h| h.unread).count()).unwrap_or(u32::MAX),
+            rows: found.mails.hits.iter().map(|h| id(h.row)).collect(),
+            unread: u32::try_from(found.mails.hits.iter().filter(|h| h.unread).count()).unwrap_or(u32::MAX),
             version: found.version,
         })
+    }
+
+    /// What these rows stand for besides themselves.
+    pub(crate) fn copies(&self, search: Id, rows: &[i64]) -> Result<Vec<i64>> {
+        let all = self.lock();
+        let found = all.get(&search).ok_or_else(gone)?;
+        Ok(rows.iter().filter_map(|row| found.mails.copies.get(row)).flatten().copied().collect())
     }
 }
 

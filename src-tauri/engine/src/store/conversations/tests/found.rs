@@ -3,6 +3,7 @@
 use super::*;
 use crate::store::id;
 use crate::store::search::Hit;
+use letter::query::Clock;
 use std::collections::HashMap;
 
 #[test]
@@ -25,6 +26,7 @@ fn what_a_search_has_found_is_shown_by_conversations() {
                 row: *row,
                 message: *message,
                 unread: flags & 1 == 0,
+                mail: 0,
             })
             .collect();
         store.results.begin(7);
@@ -66,5 +68,87 @@ fn what_a_search_has_found_is_shown_by_conversations() {
             (2, 2),
             "Mail 8, and the copy of Mail 4 in the folder where it was found"
         );
+    });
+}
+
+async fn find(store: &Store, query: &str) -> Vec<Hit> {
+    while store.learn().await.unwrap() {}
+    let (plan, _) = store.plan(query, Clock { now: 0, east: 0 }).await.unwrap();
+    let mut hits = Vec::new();
+    let all = store.find(&plan, |some| {
+        hits.extend_from_slice(some);
+        true
+    });
+    all.await.unwrap();
+    hits
+}
+
+/// A mail whose copies were found is one row with all its places; what is done to it is done to what was found of it, and to no more.
+#[test]
+fn copies_that_were_found_are_one_row() {
+    run(async {
+        let (_folder, store) = talk().await;
+        let key = ListKey::Search { id: 7 };
+        // Query; subjects, each with its folder and where else it is; places that the first of them stands for.
+        for (query, shown, first) in [
+            (
+                "mail",
+                vec![
+                    ("Mail 5", 3, vec![]),
+                    ("Mail 8", 1, vec![]),
+                    ("Mail 4", 4, vec![1]),
+                    ("Mail 3", 2, vec![]),
+                    ("Mail 1", 1, vec![]),
+                ],
+                1,
+            ),
+            ("\"mail 4\"", vec![("Mail 4", 4, vec![1])], 2),
+            ("\"mail 4\" account:me1@x.example", vec![("Mail 4", 1, vec![4])], 1),
+        ] {
+            let hits = find(&store, query).await;
+            store.results.begin(7);
+            // As it comes, and as it is found again.
+            store.results.add(7, &hits);
+            assert!(!store.results.done(7, Some(&hits)), "the same");
+            let page = store.list_page(&List::of(key), 0, 9).await.unwrap();
+            let mut rows: Vec<_> = page.rows.iter().map(|r| (r.subject.as_str(), r.folder, r.places.clone())).collect();
+            let mut right = shown.clone();
+            rows.sort();
+            right.sort();
+            assert_eq!((rows, page.total as usize), (right, shown.len()), "{query}");
+            let row = page.rows.iter().find(|r| r.subject == shown[0].0).unwrap().id;
+            let meant = store.preview(&Target::Mails { rows: vec![row], key }).await.unwrap();
+            assert_eq!(meant.count, first, "{query}");
+            let whole = Target::List { list: List::of(key), spans: Vec::new(), newest: page.newest };
+            assert_eq!(store.preview(&whole).await.unwrap().count as usize, hits.len(), "{query}");
+        }
+    });
+}
+
+/// A row of a list over all accounts stands for the copies in it, and who has read a mail has read its copies.
+#[test]
+fn a_row_over_all_accounts_stands_for_its_copies() {
+    run(async {
+        let (_folder, store) = talk().await;
+        let inboxes = store.list_page(&List::of(ListKey::Inboxes), 0, 9).await.unwrap();
+        let row = inboxes.rows.iter().find(|r| r.subject == "Mail 4").unwrap();
+        let rows = vec![row.id];
+        for (target, right) in [
+            (Target::Rows { rows: rows.clone() }, 1),
+            (Target::Mails { rows: rows.clone(), key: ListKey::Inboxes }, 2),
+            (Target::Mails { rows: rows.clone(), key: ListKey::Unread }, 2),
+            (Target::Mails { rows: rows.clone(), key: ListKey::Flagged }, 1),
+            (Target::Mails { rows, key: ListKey::Folder { id: 4 } }, 1),
+        ] {
+            assert_eq!(store.preview(&target).await.unwrap().count, right, "{target:?}");
+        }
+        assert_eq!(store.list_counts().await.unwrap().unread, 2);
+        store.file_opened(row.message).await.unwrap();
+        assert_eq!(store.list_counts().await.unwrap().unread, 1);
+        let unread: i64 = sqlx::query_scalar("SELECT sum(unread) FROM folder WHERE id IN (1, 4)")
+            .fetch_one(store.read())
+            .await
+            .unwrap();
+        assert_eq!(unread, 1, "in both accounts");
     });
 }
