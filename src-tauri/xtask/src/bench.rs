@@ -13,7 +13,7 @@ use std::process::Command;
 use testkit::{Context, Result};
 
 /// True where every limit is kept. Arguments go to the measurement (`--messages 10000`, `--only delivery`); `--only painted` is the
-/// window alone.
+/// window alone. With `--profile` a sampling profiler watches the engine's part, and leaves what it saw beside the figures.
 ///
 /// # Errors
 /// Something is missing or does not build.
@@ -42,13 +42,46 @@ pub fn run(arguments: &[String]) -> Result<bool> {
 // The engine's own, and the start of the program.
 fn engine(arguments: &[String], program: &Path, file: &Path, million: &Path) -> Result<bool> {
     let figures = figures()?;
+    let profile = arguments.iter().any(|a| a == "--profile").then(profiler).transpose()?;
+    let arguments = arguments.iter().filter(|a| *a != "--profile");
     let home = tempfile::Builder::new().prefix("restante-bench-").tempdir().context("a folder for the bench")?;
     let screen = Screen::start(1_400, 900)?;
-    let mut bench = Command::new(figures);
+    let mut bench = match &profile {
+        None => Command::new(figures),
+        Some(Profiler { program, words, into, .. }) => {
+            let mut watched = Command::new(program);
+            watched.args(*words).arg(into).arg("--").arg(figures);
+            watched
+        }
+    };
     bench.args(arguments).env("DISPLAY", &screen.display).env("GDK_BACKEND", "x11").env("WAYLAND_DISPLAY", "");
     bench.env("RESTANTE_PROGRAM", program).env("RESTANTE_FIGURES", file).env("RESTANTE_MILLION", million);
     let status = desktop::within_own_session(&bench, home.path()).status().context("starting the measurement")?;
+    if let Some(Profiler { into, show, .. }) = profile {
+        println!("The profile: {show} {}", into.display());
+    }
     Ok(status.success())
+}
+
+/// What samples where time goes, and what shows it as a flame graph.
+struct Profiler {
+    program: &'static str,
+    words: &'static [&'static str],
+    into: PathBuf,
+    show: &'static str,
+}
+
+/// samply runs on all three systems; perf is a package of every Linux.
+fn profiler() -> Result<Profiler> {
+    let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
+    let all = [
+        ("samply", &["record", "--save-only", "--output"][..], "bench-profile.json.gz", "samply load"),
+        ("perf", &["record", "--freq=499", "-g", "--output"][..], "bench-profile.perf", "perf report --input"),
+    ];
+    let found = all.into_iter().find(|(program, ..)| is_there(program));
+    let (program, words, file, show) = found
+        .context("a profiler: `cargo install samply`, or the package of perf (linux-perf, linux-tools or perf)")?;
+    Ok(Profiler { program, words, into: run::target().join(file), show })
 }
 
 // Cargo gives the file another name at each build, and tells it in JSON.

@@ -88,10 +88,12 @@ pub(crate) async fn show(tx: &mut Write, places: &[i64]) -> Result<Vec<Id>> {
     }
     let json = list(places)?;
     let before = Before::of(tx, &json).await?;
+    // Most are shown so already: what was done to them has come true.
     sqlx::query(
         "UPDATE placement SET folder = server_folder, flags = server_flags, keywords = server_keywords,
                 inbox = coalesce((SELECT role = 1 FROM folder WHERE id = server_folder), 0)
          WHERE id IN (SELECT value FROM json_each(?1)) AND server_folder IS NOT NULL
+             AND (folder, flags, keywords) <> (server_folder, server_flags, server_keywords)
              AND NOT EXISTS (SELECT 1 FROM op WHERE op.placement = placement.id AND op.state = 0)",
     )
     .bind(&json)
