@@ -89,8 +89,10 @@ fn a_long_list_is_scrolled_from_end_to_end() -> Result<()> {
     Ok(())
 }
 
-/// Clicks measured.
-const CLICKS: usize = 60;
+/// Clicks measured at least, and how many go before: the first ones wait for what is made at the first use of everything, and where there
+/// is no graphics card that is a compiler's work. How long a start takes is another figure.
+const CLICKS: usize = 100;
+const BEFORE: usize = 10;
 
 /// Notes for each press of the pointer on a row how long after it the row was painted as selected, in ms.
 const CLICKED: &str = "window.__clicks = []; let down = null; const paint = new MessageChannel(); \
@@ -106,35 +108,47 @@ const ROW: &str = "return document.querySelector(`[role=option][aria-posinset='$
 #[test]
 fn clicks_are_answered_while_three_accounts_are_fetched() -> Result<()> {
     let users = ["alice", "bob", "carol"];
-    let world = World::with(Options::with_users(&users))?;
+    let world = World::with(Options::with_users(&["dave", "alice", "bob", "carol"]))?;
+    bulk::fill(&world.server, "dave", 100, 4)?;
     // As many as keep them busy for longer than the clicks take.
     let each = if million().is_some() { 40_000 } else { 8_000 };
     for (seed, user) in (1..).zip(users) {
         bulk::fill(&world.server, user, each, seed)?;
     }
-    let app = App::with_accounts(&users.map(|user| world.form(user)))?;
+    let app = App::with_accounts(&[world.form("dave")])?;
     app.driver().resize(1360, 860)?;
     message_by_message(&app)?;
     app.find_by_position(12)?;
+    app.state("Up to date")?;
     app.driver().script(CLICKED, &[])?;
     let state = "return document.body.textContent.includes('Up to date')";
-    let mut during = 0;
-    for n in 1..=CLICKS {
-        let place = if n % 2 == 0 { 3 + n % 8 } else { 2 };
+    let click = |n: usize| -> Result<()> {
+        let place = if n.is_multiple_of(2) { 3 + n % 8 } else { 2 };
         let row = app.driver().script(ROW, &[json!(place)])?;
         app.driver().click(&Element::of(&row).unwrap())?;
         app.wait("a row that is selected", || {
             Ok((app.driver().script("return window.__clicks.length", &[])? == json!(n)).then_some(()))
-        })?;
+        })
+    };
+    for n in 1..=BEFORE {
+        click(n)?;
+    }
+    // All at once, while somebody reads in the fourth.
+    let add = "for (const form of arguments) void window.__TAURI_INTERNALS__.invoke('add_account', { form })";
+    app.driver().script(add, &users.map(|user| world.form(user)))?;
+    let mut during = 0;
+    for n in 1..=CLICKS {
+        click(BEFORE + n)?;
         during += usize::from(app.driver().script(state, &[])? == json!(false));
     }
-    let times = sorted(&app.driver().script("return window.__clicks", &[])?);
-    println!("{during} of {CLICKS} clicks while mail was being fetched");
-    figure("three accounts being fetched: a click, 99 of 100", times.last().copied().unwrap_or(f64::NAN), "ms");
+    let all = app.driver().script("return window.__clicks", &[])?;
+    let times = sorted(&json!(all.as_array().into_iter().flatten().skip(BEFORE).collect::<Vec<_>>()));
+    println!("{during} of {CLICKS} clicks while mail was being fetched; the slowest {:.0} ms", times[CLICKS - 1]);
+    figure("three accounts being fetched: a click, 99 of 100", times[CLICKS - 2], "ms");
     assert!(during > 0, "all was there before the first click");
     let size = "return document.querySelector('[role=option]')?.getAttribute('aria-setsize')";
     app.wait_within("all headers of three accounts", Duration::from_secs(180), || {
-        Ok((app.driver().script(size, &[])? == json!((3 * each).to_string())).then_some(()))
+        Ok((app.driver().script(size, &[])? == json!((3 * each + 100).to_string())).then_some(()))
     })?;
     Ok(())
 }
