@@ -72,9 +72,9 @@ impl Store {
             all.extend(rows);
             match key {
                 ListKey::Folder { .. } => return list(&all),
-                // What was found is exactly its rows, and what they stand for.
+                // What was found is exactly its rows, and what they stand for; of a search that has ended the rows alone are known.
                 ListKey::Search { id } => {
-                    all.extend(self.results.copies(*id, rows)?);
+                    all.extend(self.results.copies(*id, rows).unwrap_or_default());
                     all.sort_unstable();
                     all.dedup();
                     return list(&all);

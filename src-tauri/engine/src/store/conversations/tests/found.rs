@@ -121,6 +121,10 @@ fn copies_that_were_found_are_one_row() {
             assert_eq!(meant.count, first, "{query}");
             let whole = Target::List { list: List::of(key), spans: Vec::new(), newest: page.newest };
             assert_eq!(store.preview(&whole).await.unwrap().count as usize, hits.len(), "{query}");
+            // Who acts on what was found when the search has ended means what they saw.
+            store.results.end(7);
+            let meant = store.preview(&Target::Mails { rows: vec![row], key }).await.unwrap();
+            assert_eq!(meant.count, 1, "{query}");
         }
     });
 }
