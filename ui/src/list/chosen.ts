@@ -1,5 +1,6 @@
 /** What the list offers to be acted on: what is selected, or one row by itself. */
 import { backend, type Intent, type ListKey, type Target, type UiError } from "../backend";
+import { mailsOf } from "../state/mails";
 import type { Chosen } from "../state/view.svelte";
 import type { ListModel } from "./model.svelte";
 import { count } from "./ranges";
@@ -17,13 +18,6 @@ const newestAlone = (intent?: Intent) => (intent?.kind === "flag" && intent.on) 
 const overFolders: readonly ListKey["kind"][] = ["inboxes", "drafts", "sent", "allMail"];
 const named = (rows: number[], whole: boolean, key: ListKey, intent?: Intent): Target =>
   whole && !newestAlone(intent) ? { kind: "conversations", rows, key: overFolders.includes(key.kind) ? key : null } : mailsOf(rows, key, intent);
-
-/**
- * The mails of these rows: in a list over several folders a row stands for the copies of its mail, too. What is put into a folder is
- * put there once.
- */
-export const mailsOf = (rows: number[], key: ListKey, intent?: Intent): Target =>
-  key.kind === "folder" || intent?.kind === "move" || intent?.kind === "copy" ? { kind: "rows", rows } : { kind: "mails", rows, key };
 
 /** One row by itself, whatever is selected besides; null where it has not been read. */
 export function oneRow(model: ListModel, index: number): Chosen | null {

@@ -1,6 +1,6 @@
 /** One message of a conversation, to be acted on by itself. */
 import type { ListKey, TalkMessage } from "../backend";
-import { mailsOf } from "../list/chosen";
+import { mailsOf } from "../state/mails";
 import type { About, Chosen } from "../state/view.svelte";
 
 /** What actions need to know of it. */
