@@ -173,9 +173,8 @@ fn three_accounts_are_one_and_keys_alone_find_everything_in_them() -> Result<()>
     // A person, a folder, a command and a mail, without the mouse.
     by_keys(&app, "caron", "People", "Inès Caron")?;
     // Of a mail that came to several accounts there is one row.
-    let hers = |user: &&str| {
-        world.server.eye().fetch(user, "hdr.message-id", &["mailbox", "*", "from", "ines@caron.example"])
-    };
+    let hers =
+        |user: &&str| world.server.eye().fetch(user, "hdr.message-id", &["mailbox", "*", "from", "ines@caron.example"]);
     let all: Vec<String> = USERS.iter().map(hers).collect::<Result<Vec<_>>>()?.concat();
     let mails: BTreeSet<&String> = all.iter().collect();
     assert!(mails.len() < all.len(), "no mail came to several accounts");

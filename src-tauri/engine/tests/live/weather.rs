@@ -298,6 +298,26 @@ impl Weather {
         }
     }
 
+    /// What is known of a mail: every place that the server has of it, and what each computer did and saw.
+    async fn tell_of(&self, id: usize, there: &[Place]) {
+        for place in there.iter().filter(|p| id_of(&p.subject) == id) {
+            eprintln!("there: {} {} {:?}", place.folder, place.uid, place.flags);
+        }
+        for (n, Computer { room, .. }) in self.computers.iter().enumerate() {
+            eprintln!("computer {n}: {:#?}", room.engine.timeline(subject(id), None, 30).await);
+            let store = room.profile.path().join("mail.sqlite");
+            let sql = format!(
+                "SELECT o.id, o.act, o.kind, o.placement, o.source, o.target, o.state, o.error, o.begun, o.begun_folder, o.begun_uid, m.subject
+                 FROM op o LEFT JOIN message m ON m.id = o.message ORDER BY o.id;
+                 SELECT * FROM ledger; SELECT id, path FROM folder; SELECT p.*, m.subject FROM placement p JOIN message m ON m.id = p.message
+                 WHERE m.subject = '{}'",
+                subject(id)
+            );
+            let out = std::process::Command::new("sqlite3").arg(store).arg(sql).output();
+            eprintln!("{}", out.map_or_else(|e| e.to_string(), |o| String::from_utf8_lossy(&o.stdout).into_owned()));
+        }
+    }
+
     /// All invariants, of the server and of what is left on the disks.
     async fn check(&self) {
         let there = there(&self.server, &self.user);
@@ -310,7 +330,10 @@ impl Weather {
             let movers = self.movers.get(&id).map_or(0, BTreeSet::len);
             let most = 1 + self.copies.get(&id).copied().unwrap_or_default() + movers.saturating_sub(1);
             assert!(n <= most, "I2: mail {id} is there {n} times, not {most} at most");
-            assert!(n > 0 || self.removed.contains(&id), "I1, I5: mail {id} is lost");
+            if n == 0 && !self.removed.contains(&id) {
+                self.tell_of(id, &there).await;
+                panic!("I1, I5: mail {id} is lost");
+            }
         }
         for Computer { room, .. } in &self.computers {
             room.engine.close().await;

@@ -21,7 +21,7 @@ const TOGETHER: usize = 64;
 /// So many messages are looked at together before more are.
 const ENOUGH: usize = 64;
 /// So many messages of a shard are sooner looked into than asked for.
-const FEW: usize = 8;
+const FEW: usize = 32;
 
 impl Store {
     /// All hits of a plan by the index of words.

@@ -78,7 +78,13 @@ impl Replay<'_> {
             let mine: BTreeSet<i64> = ops(items).into_iter().collect();
             let waiting: Vec<Waiting> =
                 store.waiting(self.account.id).await?.into_iter().filter(|w| mine.contains(&w.id)).collect();
-            return self.settle_in(from, &waiting, true).await;
+            // A server may say OK to what it has not done: to a UID that its session has not been told of yet. What was moved is not there
+            // any more; of what was copied, UIDPLUS tells where it is (RFC 4315 §3), and without it something has come.
+            let told = copied.uids.is_empty() && self.remote.can_expunge();
+            let next = store.folder(to).await?.uidnext.map(i64::from);
+            let came = |w: &Waiting| w.begun.is_some_and(|b| next.is_none_or(|next| next > b.uidnext));
+            let answered = !whole && !told && waiting.iter().all(came);
+            return self.settle_in(from, &waiting, answered).await;
         }
         // Told of some and not of others: those were not there any more. They stay as they are, and the next look says what became
         // of them.

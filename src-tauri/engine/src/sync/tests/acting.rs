@@ -154,6 +154,24 @@ fn what_is_done_shows_at_once_and_is_told_in_few_commands() {
     });
 }
 
+/// A server says OK to a COPY of what its session has not been told of yet, and makes none: the original is not taken out for that.
+#[test]
+fn what_was_not_moved_though_the_server_said_so_is_not_lost() {
+    run(async {
+        for capabilities in [WRITING, &["UIDPLUS"], &["MOVE"], ALL, &[]] {
+            let desk = Desk::with_mail(capabilities, 3).await;
+            let rows: Vec<Id> = desk.rows("INBOX").await.iter().map(|r| r.id).collect();
+            desk.room.server.lock().blind = true;
+            let act = desk.act(Intent::Archive, &rows[..1]).await.unwrap();
+            desk.quiet().await;
+            assert_eq!((desk.waiting().await, desk.state(act).await), (0, ActState::Done), "{capabilities:?}");
+            let there: Vec<String> = desk.there().into_iter().map(|(folder, _)| folder).collect();
+            assert_eq!(there.iter().filter(|f| *f == "Archive").count(), 1, "{capabilities:?}: {there:?}");
+            assert_eq!(desk.subjects("Archive").await, ["Mail 3"], "{capabilities:?}");
+        }
+    });
+}
+
 #[test]
 fn every_way_to_move_ends_the_same() {
     run(async {

@@ -63,6 +63,8 @@ pub(super) struct Server {
     pub(super) fixed_keywords: bool,
     /// MOVE is announced, and answered by BAD.
     pub(super) lies_move: bool,
+    /// The next COPY or MOVE is answered by OK, and nothing is done: its session has not been told of the message yet.
+    pub(super) blind: bool,
     /// Mailboxes that are not subscribed.
     pub(super) unsubscribed: BTreeSet<String>,
     /// Mailboxes in which nothing is searched, with the code of the refusal.
@@ -216,6 +218,9 @@ impl Server {
             return Err(Error::Protocol("the server does not understand: MOVE".into()));
         }
         self.target(to)?;
+        if std::mem::take(&mut self.blind) {
+            return Ok(Copied::default());
+        }
         let source = self.there(from)?;
         if away {
             source.writable()?;
