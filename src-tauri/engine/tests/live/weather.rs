@@ -201,7 +201,9 @@ impl Weather {
             let folder = FOLDERS[(at + n) % FOLDERS.len()];
             self.program.run(&format!("SELECT {folder}")).unwrap();
             let found = self.program.run(&format!("UID SEARCH UNDELETED SUBJECT \"{}\"", subject(id))).unwrap().text();
-            let Some(uid) = found.split_whitespace().nth(2).map(str::to_owned) else { continue };
+            // News of the mailbox may stand beside the answer, and after an empty one its `*` would name the last message.
+            let uids = found.lines().find_map(|line| line.strip_prefix("* SEARCH "));
+            let Some(uid) = uids.and_then(|uids| uids.split_whitespace().next()).map(str::to_owned) else { continue };
             self.happened.push(format!("program: {kind} {id} in {folder} ({to})"));
             let commands = match kind {
                 1 | 2 => vec![format!("UID STORE {uid} +FLAGS (\\Flagged $label1)")],
@@ -298,23 +300,13 @@ impl Weather {
         }
     }
 
-    /// What is known of a mail: every place that the server has of it, and what each computer did and saw.
+    /// What is known of a mail: every place that the server has of it, and what each computer did with it and saw of it.
     async fn tell_of(&self, id: usize, there: &[Place]) {
         for place in there.iter().filter(|p| id_of(&p.subject) == id) {
             eprintln!("there: {} {} {:?}", place.folder, place.uid, place.flags);
         }
         for (n, Computer { room, .. }) in self.computers.iter().enumerate() {
             eprintln!("computer {n}: {:#?}", room.engine.timeline(subject(id), None, 30).await);
-            let store = room.profile.path().join("mail.sqlite");
-            let sql = format!(
-                "SELECT o.id, o.act, o.kind, o.placement, o.source, o.target, o.state, o.error, o.begun, o.begun_folder, o.begun_uid, m.subject
-                 FROM op o LEFT JOIN message m ON m.id = o.message ORDER BY o.id;
-                 SELECT * FROM ledger; SELECT id, path FROM folder; SELECT p.*, m.subject FROM placement p JOIN message m ON m.id = p.message
-                 WHERE m.subject = '{}'",
-                subject(id)
-            );
-            let out = std::process::Command::new("sqlite3").arg(store).arg(sql).output();
-            eprintln!("{}", out.map_or_else(|e| e.to_string(), |o| String::from_utf8_lossy(&o.stdout).into_owned()));
         }
     }
 
