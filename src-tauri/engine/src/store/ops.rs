@@ -124,12 +124,13 @@ pub(crate) async fn done(tx: &mut Write, ops: &[i64]) -> Result<Vec<Id>> {
     end(tx, ops, 1, None).await
 }
 
-/// The server will not have these: only they are taken back, and the person is told why where `tell` says so.
+/// The server will not have these: only they are taken back, and the person is told why where `tell` says so. Nobody is told of what
+/// has come to its end meanwhile.
 pub(crate) async fn refused(tx: &mut Write, ops: &[i64], why: &UiError, tell: bool) -> Result<Vec<Id>> {
     let error = serde_json::to_string(why).map_err(|e| Error::Internal(e.to_string()))?;
     sqlx::query(
         "UPDATE act SET error = ?2, unseen = max(unseen, ?3 AND NOT quiet)
-         WHERE id IN (SELECT act FROM op WHERE id IN (SELECT value FROM json_each(?1)))",
+         WHERE id IN (SELECT act FROM op WHERE id IN (SELECT value FROM json_each(?1)) AND state = 0)",
     )
     .bind(list(ops)?)
     .bind(&error)

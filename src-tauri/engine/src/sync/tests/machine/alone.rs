@@ -224,6 +224,27 @@ impl StateMachineTest for Alone {
     }
 }
 
+/// What nights have found. Where a message was to be moved and then deleted, and the answer to its EXPUNGE was lost, the move was told as
+/// refused though nobody had been in the way.
+#[test]
+fn what_was_found_at_night() {
+    let of = |mails: &[u32]| mails.iter().copied().collect::<BTreeSet<u32>>();
+    for lost in [false, true] {
+        for steps in 0..12 {
+            let inbox = |mail| Place { folder: "INBOX", mail, read: false, flagged: false, keywords: BTreeSet::new() };
+            let shown = (1..=MAILS).map(inbox).collect();
+            let model = Model { capabilities: &["UIDPLUS"], shown, before: Vec::new() };
+            let history = vec![
+                Step::Act(Wish::Archive, of(&[1, 2])),
+                Step::Act(Wish::Flag(true), of(&[3])),
+                Step::Act(Wish::Delete, of(&[1])),
+                Step::Round { steps, lost },
+            ];
+            <Alone as StateMachineTest>::test_sequential(config(1), model, history, None);
+        }
+    }
+}
+
 prop_state_machine! {
     #![proptest_config(config(60))]
 
